@@ -1,0 +1,36 @@
+# A folder is a target: its sources are those of the folder, its links are written out.
+
+add_library(almanac_options INTERFACE)
+target_compile_options(almanac_options INTERFACE
+  -Wall -Wextra -Werror -Wno-missing-field-initializers -ffp-contract=off
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # false positives in std::string of g++ 12
+  $<$<CONFIG:Release,RelWithDebInfo>:-fstack-protector-strong>)
+target_include_directories(almanac_options INTERFACE ${CMAKE_CURRENT_SOURCE_DIR})
+if(ALMANAC_SANITIZE)
+  target_compile_options(almanac_options INTERFACE -fsanitize=${ALMANAC_SANITIZE}
+    -fno-omit-frame-pointer)
+  target_link_options(almanac_options INTERFACE -fsanitize=${ALMANAC_SANITIZE})
+endif()
+find_program(ALMANAC_MOLD mold)
+if(ALMANAC_MOLD)
+  target_link_options(almanac_options INTERFACE -fuse-ld=mold)
+endif()
+
+function(almanac_sources target folder)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
+  target_sources(${target} PRIVATE ${sources})
+  target_link_libraries(${target} PRIVATE almanac_options)
+endfunction()
+
+function(almanac_library folder)
+  file(GLOB_RECURSE any CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
+  if(NOT any)
+    file(WRITE ${CMAKE_BINARY_DIR}/empty.cc "")
+    add_library(${folder} STATIC ${CMAKE_BINARY_DIR}/empty.cc)
+    target_link_libraries(${folder} PUBLIC ${ARGN} almanac_options)
+    return()
+  endif()
+  add_library(${folder} STATIC)
+  almanac_sources(${folder} ${folder})
+  target_link_libraries(${folder} PUBLIC ${ARGN})
+endfunction()

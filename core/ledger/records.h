@@ -1,0 +1,111 @@
+// The records of the ledger as values. What a calculation is called here is its id; dates are
+// calendar days. See storage/ledger.h for where they are kept and ARCHITECTURE.md for the formats.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "almanac/date.h"
+#include "core/base/hash.h"
+
+namespace almanac {
+
+// A file in the content-addressed store.
+struct Blob {
+  std::string sha256;  // 64 lower-case hex digits: its name
+  uint64_t bytes = 0;
+  bool operator==(const Blob&) const = default;
+};
+
+// A finished file that is not yet in the store.
+struct StagedFile {
+  std::string path;
+  Blob blob;
+};
+
+// What a cell put out. Interned by `hash`.
+struct ResultRecord {
+  Hash hash;                   // identity of the whole: columns, failed entities, rejected rows
+  std::vector<std::string> names;  // output columns, key fields first as declared
+  std::vector<Hash> columns;   // identity of each column's values in canonical row order
+  uint64_t rows = 0;
+  std::vector<Blob> shards;    // Parquet files whose rows follow each other
+};
+
+// One named part of a key: "code", "layer:layers/lots.h", "dataset:prices", "window:prices", ...
+struct KeyPart {
+  std::string name;
+  Hash hash;
+  bool operator==(const KeyPart&) const = default;
+};
+
+// The parts of a key that are the same for all dates of a calculation (code, layers, parameters,
+// schema, columns, infrastructure, epoch) and the names of the parts that are per date. Interned: most
+// cells of a calculation share one.
+struct Identity {
+  std::vector<KeyPart> parts;
+  std::vector<std::string> dated;  // names of the per-date parts, in key order
+  bool operator==(const Identity&) const = default;
+};
+
+// The recorded state of a cell that was computed or reused.
+struct CellRecord {
+  std::string calculation;
+  Date date;
+  Hash key;
+  std::shared_ptr<const Identity> identity;
+  std::vector<Hash> dated;   // hashes of Identity::dated
+  Hash provenance;           // own code hash and the computations of all dependency cells read
+  int64_t computation = 0;   // attempt that really produced the result
+  std::shared_ptr<const ResultRecord> result;
+  std::string category;      // under which the result is published
+  bool published = false;
+};
+
+// What a trace knows: a key that some run computed, and its result.
+struct Trace {
+  Hash key;
+  int64_t computation = 0;
+  std::shared_ptr<const ResultRecord> result;
+  Hash code_hash, infrastructure;
+};
+
+enum class AttemptStatus { Running, Success, Failure, Crash, Lost, Cancelled };
+
+struct Attempt {
+  int64_t id = 0;  // given by the ledger
+  std::string run, calculation;
+  Date date;
+  int pass = 0;
+  Hash key;
+  std::string state, reason;  // the decision that triggered it
+  AttemptStatus status = AttemptStatus::Running;
+  bool counted = false;       // costs one of the attempts for this key
+  std::string error, stage;   // stage: setup, input, process, validate, store
+  int64_t started_ms = 0, duration_ms = 0;  // wall clock, for people only
+  std::string statistics;     // JSON
+};
+
+struct DeadLetter {
+  std::string calculation;
+  Date date;
+  Hash key;
+  std::string code;  // QUALITY_CIRCUIT_BREAKER, ENTITY_CIRCUIT_BREAKER, MAX_RETRIES_EXCEEDED, ...
+  std::string error, stage;
+  int attempts = 0;
+  bool permanent = false;  // PERMANENT_DETERMINISTIC_ERROR; otherwise MAX_RETRIES_EXCEEDED
+  bool dropped = false;  // a person gave it up: the cell is impossible until its key changes
+};
+
+// Open after `kThreshold` failed cells in a row in date order; probed once in a later run.
+struct BreakerRecord {
+  std::string calculation;
+  int failures_in_row = 0;
+  bool open = false;
+  std::string opened_by_run;
+};
+
+}  // namespace almanac

@@ -1,0 +1,90 @@
+#include "core/manifest/selection.h"
+
+#include <algorithm>
+
+#include "core/base/names.h"
+#include "core/base/nearest.h"
+
+namespace almanac {
+
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+Error unknown(std::string_view what, std::string_view name, const std::set<std::string>& known) {
+  std::string message = "unknown " + std::string(what) + " " + in_quotes(name);
+  if (const std::string near = nearest(name, {known.begin(), known.end()}); !near.empty()) {
+    message += "; did you mean " + in_quotes(near) + "?";
+  }
+  return usage_error(message);
+}
+
+using Values = std::vector<std::string> Calculation::*;
+
+// The calculations that have `value` among their tags or lines.
+Result<std::vector<uint32_t>> having(const Manifest& manifest, Values values, std::string_view what,
+                                     std::string_view value) {
+  std::vector<uint32_t> found;
+  std::set<std::string> known;
+  for (uint32_t i = 0; i < manifest.calculations.size(); ++i) {
+    const auto& own = manifest.calculations[i].*values;
+    known.insert(own.begin(), own.end());
+    if (std::find(own.begin(), own.end(), value) != own.end()) found.push_back(i);
+  }
+  if (found.empty()) return unknown(what, value, known);
+  return found;
+}
+
+Result<std::vector<uint32_t>> named(const Manifest& manifest, std::string_view name) {
+  if (name.starts_with("tag:")) return having(manifest, &Calculation::tags, "tag", name.substr(4));
+  if (const auto found = manifest.index.find(name); found != manifest.index.end()) {
+    return std::vector<uint32_t>{found->second};
+  }
+  std::set<std::string> known;
+  for (const auto& [id, index] : manifest.index) known.insert(id);
+  return unknown("calculation", name, known);
+}
+
+void add_ids(const Manifest& manifest, const std::vector<uint32_t>& indices,
+             std::set<std::string>& ids) {
+  for (uint32_t index : indices) ids.insert(manifest.calculations[index].id);
+}
+
+}  // namespace
+
+Result<std::set<std::string>> select(const Manifest& manifest, std::string_view expression) {
+  std::set<std::string> ids;
+  for (std::string_view rest = expression;;) {
+    const size_t comma = rest.find(',');
+    std::string_view term = trimmed(rest.substr(0, comma));
+    const bool before = term.starts_with('+'), after = term.size() > before && term.ends_with('+');
+    term = trimmed(term.substr(before, term.size() - before - after));
+    if (term.empty()) {
+      return usage_error("selection " + in_quotes(expression) +
+                         " has an empty term; write calculations or tag:NAME, separated by commas, "
+                         "such as a,b+,+c,tag:x");
+    }
+    TRY(const auto start, named(manifest, term));
+    add_ids(manifest, start, ids);
+    if (before) add_ids(manifest, reachable(manifest.dependencies, start), ids);
+    if (after) add_ids(manifest, reachable(reversed(manifest.dependencies), start), ids);
+    if (comma == rest.npos) return ids;
+    rest.remove_prefix(comma + 1);
+  }
+}
+
+Result<std::set<std::string>> product_lines(const Manifest& manifest,
+                                            const std::vector<std::string>& lines) {
+  std::set<std::string> ids;
+  for (const auto& line : lines) {
+    TRY(const auto start, having(manifest, &Calculation::lines, "product line", line));
+    add_ids(manifest, reachable(manifest.dependencies, start), ids);
+  }
+  return ids;
+}
+
+}  // namespace almanac

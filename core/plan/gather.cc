@@ -1,0 +1,194 @@
+#include "core/plan/gather.h"
+
+#include <algorithm>
+
+namespace almanac {
+
+namespace {
+
+using Inputs = Facts::Inputs;
+using Now = Settled::Now;
+
+std::string on(const std::string& name, Date date) { return name + " on " + date.str(); }
+
+// Whether a column of this Arrow type can hold values of the declared type. Lossless casts that depend
+// on the values (a timestamp at midnight) are judged when the column is read.
+bool readable_as(const std::string& arrow, Type type) {
+  auto starts = [&](std::string_view prefix) { return arrow.starts_with(prefix); };
+  const bool integer = starts("int") || starts("uint");
+  const bool text = starts("string") || starts("large_string") || starts("utf8") ||
+                    starts("large_utf8") || starts("string_view") ||
+                    (starts("dictionary") && arrow.find("string") != std::string::npos);
+  const bool list = starts("list") || starts("large_list") || starts("fixed_size_list");
+  switch (type) {
+    case Type::Bool: return starts("bool");
+    case Type::Int64: return integer;
+    case Type::Float64: return integer || starts("double") || starts("float") || starts("halffloat");
+    case Type::String: return text;
+    case Type::Date: return starts("date") || starts("timestamp");
+    case Type::Float64List:
+    case Type::StringList: return list;
+  }
+  return false;
+}
+
+}  // namespace
+
+// Covers the row count, the entity column and the columns that are read.
+std::optional<Hash> Planner::partition_hash(const ReadPlan& read, const Partition& partition,
+                                            std::string* problem) {
+  auto& resolved = const_cast<ReadPlan&>(read).resolved;
+  auto found = std::find_if(resolved.begin(), resolved.end(),
+                            [&](const auto& r) { return r.schema == partition.schema.get(); });
+  if (found == resolved.end()) {
+    ReadPlan::Resolved next{partition.schema.get(), {}, {}};
+    const auto& names = partition.schema->names;
+    auto add = [&](const std::string& name, std::optional<Type> type) {
+      const auto column = std::find(names.begin(), names.end(), name);
+      if (column == names.end()) {
+        std::string has;
+        for (const auto& n : names) has += (has.empty() ? "" : ", ") + n;
+        next.problem = "has no column '" + name + "' (it has " + has + ")";
+        return;
+      }
+      const size_t index = static_cast<size_t>(column - names.begin());
+      const std::string& arrow = partition.schema->types[index];
+      if (type && !readable_as(arrow, *type)) {
+        next.problem = "column '" + name + "' is " + arrow + ", declared as " +
+                       std::string(name_of(*type));
+      }
+      next.columns.push_back(index);
+    };
+    if (!read.dataset->entity.empty()) add(read.dataset->entity, std::nullopt);
+    for (const auto& column : read.read->columns) add(column.name, column.type);
+    resolved.push_back(std::move(next));
+    found = resolved.end() - 1;
+  }
+  if (!found->problem.empty()) {
+    *problem = found->problem;
+    return std::nullopt;
+  }
+  preimage_.start("table/1").add(partition.rows);
+  for (size_t column : found->columns) preimage_.add(partition.columns[column]);
+  return preimage_.digest();
+}
+
+void Planner::gather_dataset(const ReadPlan& read, size_t day, Gathered* out) {
+  const auto& presences = presences_[read.source];
+  const auto& partitions = partitions_[read.source];
+  const std::string& name = read.read->name;
+  const bool is_static = read.dataset->is_static;
+  const size_t last = is_static ? 0 : day;
+  const size_t first = is_static ? 0 : window_start(day, read.read->window);
+  std::vector<std::optional<Hash>> hashes;
+
+  for (size_t d = first; d <= last; ++d) {
+    const bool today = d == last;
+    auto blame = [&](Inputs inputs, const std::string& what) {
+      out->worsen(inputs, is_static ? name + what : on(name, date(d)) + what);
+    };
+    hashes.emplace_back();
+    switch (presences[d]) {
+      case Presence::Never:
+        if (today && !read.read->optional) blame(Inputs::NoData, "");
+        break;
+      case Presence::NotYet:
+        if (!read.read->optional) blame(Inputs::NotAvailable, " is not there yet");
+        break;
+      case Presence::Unreadable:
+        blame(Inputs::NotAvailable, ": " + partitions[d]->problem);
+        break;
+      case Presence::Archived: out->archived = true; [[fallthrough]];
+      case Presence::Present: {
+        std::string problem;
+        hashes.back() = partition_hash(read, *partitions[d], &problem);
+        if (!hashes.back()) blame(Inputs::NotAvailable, " " + problem);
+      }
+    }
+  }
+  const Hash absent;
+  out->dated.push_back(hashes.back().value_or(absent));
+  if (read.read->window > 1) {
+    preimage_.start("window/1");
+    for (size_t d = first; d < last; ++d) {
+      preimage_.add(static_cast<uint64_t>(date(d).days())).add(hashes[d - first].value_or(absent));
+    }
+    out->dated.push_back(preimage_.digest());
+  }
+}
+
+void Planner::gather_dependency(const ReadPlan& read, size_t day, Gathered* out) {
+  const std::string& name = read.read->name;
+  const size_t first = window_start(day, read.read->window);
+  std::vector<Hash> hashes;  // zero where absent
+  for (size_t d = first; d <= day; ++d) {
+    const Settled& cell = settled(read.source, d);
+    hashes.emplace_back();
+    out->computations.push_back(cell.now == Now::Final ? cell.computation : 0);
+    switch (cell.now) {
+      case Now::Final:
+        preimage_.start("table/1").add(cell.result->rows);
+        for (size_t column : read.columns) preimage_.add(cell.result->columns[column]);
+        hashes.back() = preimage_.digest();
+        break;
+      case Now::Pending: out->predicted = true; break;
+      case Now::Failed: out->worsen(Inputs::DependencyFailed, name); break;
+      case Now::Impossible:
+        if (d == day) out->worsen(Inputs::Upstream, name);
+        break;
+      case Now::Blocked:
+      case Now::Undecided:
+        out->worsen(Inputs::DependencyBlocked, on(name, date(d)) + " is not up to date");
+    }
+  }
+  out->dated.push_back(hashes.back());
+  if (read.read->window > 1) {
+    preimage_.start("window/1");
+    for (size_t d = first; d < day; ++d) {
+      preimage_.add(static_cast<uint64_t>(date(d).days())).add(hashes[d - first]);
+    }
+    out->dated.push_back(preimage_.digest());
+  }
+}
+
+void Planner::gather_previous(const ReadPlan& read, size_t calculation, size_t day, Gathered* out) {
+  Hash hash;
+  int64_t computation = 0;
+  if (const auto before = day_before(calculation, day)) {
+    const Settled& cell = settled(calculation, *before);
+    if (cell.now == Now::Final) {
+      preimage_.start("table/1").add(cell.result->rows);
+      for (size_t column : read.columns) preimage_.add(cell.result->columns[column]);
+      hash = preimage_.digest();
+      computation = cell.computation;
+    } else if (cell.now == Now::Pending) {
+      out->predicted = true;
+    } else {
+      out->worsen(Inputs::HistoryBlocked,
+                  "own result of " + date(*before).str() + " is not up to date");
+    }
+  }
+  out->dated.push_back(hash);
+  out->computations.push_back(computation);
+}
+
+void Planner::gather(size_t calculation, size_t day, Gathered* out) {
+  using Source = Calculation::Source;
+  for (const ReadPlan& read : reads_[calculation]) {
+    switch (read.read->source) {
+      case Source::Dataset: gather_dataset(read, day, out); break;
+      case Source::Calculation: gather_dependency(read, day, out); break;
+      case Source::Previous: gather_previous(read, calculation, day, out); break;
+      case Source::Calendar:
+        while (calendar_hashes_.size() <= day) {
+          const size_t next = calendar_hashes_.size();
+          preimage_.start("calendar/1").add(next ? calendar_hashes_.back() : Hash{});
+          preimage_.add(static_cast<uint64_t>(date(next).days()));
+          calendar_hashes_.push_back(preimage_.digest());
+        }
+        out->dated.push_back(calendar_hashes_[day]);
+    }
+  }
+}
+
+}  // namespace almanac

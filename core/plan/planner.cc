@@ -1,0 +1,268 @@
+#include "core/plan/planner.h"
+
+#include <algorithm>
+
+#include "core/base/check.h"
+#include "core/plan/gather.h"
+#include "core/plan/identity.h"
+
+namespace almanac {
+
+namespace {
+
+using Now = Settled::Now;
+using Source = Calculation::Source;
+
+std::string join(const std::vector<std::string>& names) {
+  std::vector<std::string> unique;
+  for (const auto& name : names) {
+    if (std::find(unique.begin(), unique.end(), name) == unique.end()) unique.push_back(name);
+  }
+  std::string text;
+  for (const auto& name : unique) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+Facts::Letter kind_of(const DeadLetter& letter) {
+  if (letter.dropped) return Facts::Letter::Dropped;
+  if (letter.code == "QUALITY_CIRCUIT_BREAKER") return Facts::Letter::Validation;
+  return letter.permanent ? Facts::Letter::Permanent : Facts::Letter::UsedUp;
+}
+
+}  // namespace
+
+Planner::Planner(Sources sources)
+    : sources_(std::move(sources)), calendar_(sources_.availability->calendar) {
+  const auto& calculations = manifest().calculations;
+  const auto& datasets = sources_.availability->datasets;
+
+  partitions_.resize(datasets.size());
+  presences_.resize(datasets.size());
+  for (size_t i = 0; i < datasets.size(); ++i) {
+    for (Date date : calendar_) {
+      partitions_[i].push_back(datasets[i].find(date));
+      presences_[i].push_back(datasets[i].presence(date));
+    }
+  }
+  for (size_t i = 0; i < datasets.size(); ++i) datasets_[datasets[i].name] = i;
+
+  reads_.resize(calculations.size());
+  breaker_open_.resize(calculations.size());
+  for (size_t c = 0; c < calculations.size(); ++c) {
+    for (const auto& read : calculations[c].reads) {
+      ReadPlan plan{&read, 0, nullptr, {}, {}};
+      if (read.source == Source::Dataset) {
+        plan.source = datasets_.at(read.name);
+        plan.dataset = sources_.project->dataset(read.name);
+      } else if (read.source != Source::Calendar) {
+        plan.source = read.source == Source::Previous ? c : manifest().index.at(read.name);
+        const auto& outputs = calculations[plan.source].outputs;
+        plan.columns = calculations[plan.source].keys();
+        for (const auto& column : read.columns) {
+          const auto found = std::find_if(outputs.begin(), outputs.end(), [&](const auto& output) {
+            return output.name == column.name;
+          });
+          CHECK(found != outputs.end(), "make_manifest checked the columns of dependencies");
+          plan.columns.push_back(static_cast<size_t>(found - outputs.begin()));
+        }
+      }
+      reads_[c].push_back(std::move(plan));
+    }
+    identities_.push_back(
+        std::make_shared<Identity>(identity_of(calculations[c], sources_.project->epoch)));
+    identity_hashes_.push_back(hash_of(*identities_.back()));
+    code_hashes_.push_back(code_of(*identities_.back()));
+  }
+
+  records_.resize(calculations.size() * days());
+  settled_.resize(records_.size());
+  for (auto& cell : sources_.cells) {
+    const auto found = cell_at(cell.calculation, cell.date);
+    if (!found) continue;
+    records_[at(found->first, found->second)] = std::make_shared<CellRecord>(std::move(cell));
+  }
+  sources_.cells.clear();
+  for (const auto& letter : sources_.letters) set_letter(letter);
+  for (const auto& breaker : sources_.breakers) {
+    const auto found = manifest().index.find(breaker.calculation);
+    if (found != manifest().index.end()) breaker_open_[found->second] = breaker.open;
+  }
+}
+
+size_t Planner::day_of(Date date) const {
+  return static_cast<size_t>(std::lower_bound(calendar_.begin(), calendar_.end(), date) -
+                             calendar_.begin());
+}
+
+std::optional<std::pair<size_t, size_t>> Planner::cell_at(const std::string& calculation,
+                                                          Date date) const {
+  const auto found = manifest().index.find(calculation);
+  const size_t day = day_of(date);
+  if (found == manifest().index.end() || day == days() || this->date(day) != date) {
+    return std::nullopt;
+  }
+  return std::pair<size_t, size_t>{found->second, day};
+}
+
+const Settled& Planner::settled(size_t calculation, size_t day) const {
+  return settled_[at(calculation, day)];
+}
+
+std::optional<size_t> Planner::day_before(size_t calculation, size_t day) const {
+  while (day-- > 0) {
+    if (settled(calculation, day).now != Now::Impossible) return day;
+  }
+  return std::nullopt;
+}
+
+bool Planner::readable(const std::string& dataset, size_t day) const {
+  return presences_[datasets_.at(dataset)][day] == Presence::Present;
+}
+
+const CellRecord* Planner::record(size_t calculation, size_t day) const {
+  return records_[at(calculation, day)].get();
+}
+
+void Planner::set_record(size_t calculation, size_t day, CellRecord record) {
+  records_[at(calculation, day)] = std::make_shared<CellRecord>(std::move(record));
+}
+
+const std::shared_ptr<const Identity>& Planner::identity(size_t calculation) const {
+  return identities_[calculation];
+}
+
+void Planner::set_letter(const DeadLetter& letter) {
+  const auto found = cell_at(letter.calculation, letter.date);
+  if (!found) return;
+  auto& letters = letters_[*found];
+  std::erase_if(letters, [&](const DeadLetter& old) { return old.key == letter.key; });
+  letters.push_back(letter);
+}
+
+std::vector<Hash> Planner::letter_keys(size_t calculation, size_t day) const {
+  std::vector<Hash> keys;
+  if (const auto found = letters_.find({calculation, day}); found != letters_.end()) {
+    for (const auto& letter : found->second) keys.push_back(letter.key);
+  }
+  return keys;
+}
+
+Facts::Letter Planner::letter(size_t calculation, size_t day, const Hash& key) const {
+  if (const auto found = letters_.find({calculation, day}); found != letters_.end()) {
+    for (const auto& letter : found->second) {
+      if (letter.key == key) return kind_of(letter);
+    }
+  }
+  return Facts::Letter::None;
+}
+
+CellPlan Planner::evaluate(size_t c, size_t day) {
+  Gathered gathered;
+  gather(c, day, &gathered);
+  const Calculation& calculation = manifest().calculations[c];
+  const CellRecord* record = this->record(c, day);
+
+  CellPlan plan;
+  Facts facts;
+  facts.inputs = gathered.inputs;
+  facts.archived = gathered.archived;
+  facts.recorded = record != nullptr;
+  facts.breaker_open = breaker_open_[c];
+  facts.forced = sources_.force;
+  if (gathered.inputs == Facts::Inputs::Ready) {
+    facts.predicted = gathered.predicted;
+    if (!gathered.predicted) {
+      preimage_.start("key/1").add(calculation.id);
+      preimage_.add(static_cast<uint64_t>(date(day).days())).add(identity_hashes_[c]);
+      for (const Hash& hash : gathered.dated) preimage_.add(hash);
+      plan.key = preimage_.digest();
+      preimage_.start("provenance/1").add(code_hashes_[c]);
+      for (int64_t id : gathered.computations) preimage_.add(static_cast<uint64_t>(id));
+      plan.provenance = preimage_.digest();
+      plan.dated = std::move(gathered.dated);
+      facts.letter = letter(c, day, plan.key);
+    }
+  }
+  if (record) {
+    facts.same_key = !facts.predicted && record->key == plan.key;
+    facts.same_provenance = record->provenance == plan.provenance;
+    facts.same_category = record->category == calculation.category;
+    if (facts.same_key) facts.stored = sources_.stored(*record);
+    if (!facts.same_key && facts.inputs == Facts::Inputs::Ready) {
+      plan.changed = changed_parts(*record->identity,
+                                   facts.predicted ? std::vector<Hash>{} : record->dated,
+                                   *identities_[c], plan.dated);
+      if (facts.predicted) {
+        // Worst case: whatever will be computed first comes out different.
+        std::erase_if(plan.changed, [](const std::string& part) {
+          return static_cast<int>(part_of(part)) >= static_cast<int>(Part::Source);
+        });
+        if (plan.changed.empty()) {
+          plan.changed.push_back(calculation.historical() ? "history" : "dependency:");
+        }
+      }
+      for (const auto& part : plan.changed) facts.changed.add(part_of(part));
+    }
+  }
+  if (facts.inputs == Facts::Inputs::Ready && !facts.predicted && !facts.same_key) {
+    plan.trace = sources_.trace(plan.key);
+    facts.trace = plan.trace.has_value();
+  }
+  plan.verdict = decide(facts);
+  plan.predicted = facts.predicted;
+
+  switch (plan.verdict.state) {
+    case State::Impossible:
+    case State::Blocked: plan.detail = join(gathered.names); break;
+    case State::FailedDependency:
+      plan.detail = "Dependency Missing: " + join(gathered.names);
+      break;
+    case State::ReRun:
+      if (!facts.predicted) plan.detail = join(plan.changed);
+      break;
+    default: break;
+  }
+  if (plan.verdict == Verdict{State::Blocked, Reason::NotAvailable} && gathered.archived &&
+      gathered.inputs == Facts::Inputs::Ready) {
+    plan.detail = "input data that is no longer there would be needed to compute it again";
+  }
+  if (plan.verdict.reason == Reason::BreakerOpen) {
+    plan.detail = "the breaker of " + calculation.id + " is open after failures in a row";
+  }
+  return plan;
+}
+
+void Planner::settle(size_t calculation, size_t day, Settled settled) {
+  settled_[at(calculation, day)] = std::move(settled);
+}
+
+void Planner::settle(size_t calculation, size_t day, const CellPlan& plan) {
+  Settled next;
+  switch (plan.verdict.state) {
+    case State::Stable:
+    case State::Skipped: {
+      const CellRecord* cell = record(calculation, day);
+      next = {Now::Final, cell->computation, cell->result};
+      break;
+    }
+    case State::Runnable:
+    case State::ReRun:
+      next.now = Now::Pending;
+      if (plan.verdict.reason == Reason::Hit) {
+        const CellRecord* cell = record(calculation, day);
+        if (plan.trace) {
+          next = {Now::Final, plan.trace->computation, plan.trace->result};
+        } else {
+          next = {Now::Final, cell->computation, cell->result};
+        }
+      }
+      break;
+    case State::Failed:
+    case State::FailedDependency: next.now = Now::Failed; break;
+    case State::Blocked: next.now = Now::Blocked; break;
+    case State::Impossible: next.now = Now::Impossible; break;
+  }
+  settle(calculation, day, std::move(next));
+}
+
+}  // namespace almanac

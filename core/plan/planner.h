@@ -1,0 +1,147 @@
+// Planner: what is known of every cell, and the decision that follows from it.
+//
+// 1. It starts from the recorded cells, the availability and the manifest; every cell is undecided.
+// 2. evaluate() decides one cell from the settled state of the cells it reads (earlier passes of its
+//    date, earlier dates of its windows); it changes nothing.
+// 3. settle() says what became of a cell: decided as up to date, about to be computed, computed, failed.
+// `plan` does 2 and 3 for every cell; a run does the same and settles computed cells with what they
+// put out, so both take the very same decisions.
+//
+// Pure but for the look-ups in Sources. Not thread-safe.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/data/availability.h"
+#include "core/ledger/records.h"
+#include "core/manifest/manifest.h"
+#include "core/manifest/project.h"
+#include "core/plan/decide.h"
+#include "core/plan/preimage.h"
+
+namespace almanac {
+
+// What is known of a cell while planning or running.
+struct Settled {
+  enum class Now : uint8_t {
+    Undecided,
+    Final,    // has its result; dependents can be decided
+    Pending,  // will be computed by this run
+    Failed,   // failed or failedDependency
+    Blocked,
+    Impossible,
+  };
+  Now now = Now::Undecided;
+  int64_t computation = 0;
+  std::shared_ptr<const ResultRecord> result;
+};
+
+// The decision on one cell, with everything that a run needs to act on it.
+struct CellPlan {
+  Verdict verdict;
+  bool predicted = false;  // an input will be computed first; key and dated hashes are unknown
+  std::string detail;      // for people; empty where there is nothing to add
+  Hash key;
+  std::vector<Hash> dated;
+  Hash provenance;
+  std::vector<std::string> changed;  // parts that differ from the recorded key
+  std::optional<Trace> trace;        // of a hit on another record
+};
+
+class Planner {
+ public:
+  struct Sources {
+    const Manifest* manifest;
+    const Project* project;
+    const Availability* availability;
+    std::vector<CellRecord> cells;  // recorded
+    std::vector<DeadLetter> letters;
+    std::vector<BreakerRecord> breakers;
+    bool force = false;
+    std::function<std::optional<Trace>(const Hash& key)> trace;       // whose bytes are in the store
+    std::function<Facts::Stored(const CellRecord& record)> stored;
+  };
+
+  explicit Planner(Sources sources);
+
+  const Manifest& manifest() const { return *sources_.manifest; }
+  size_t days() const { return calendar_.size(); }
+  Date date(size_t day) const { return calendar_[day]; }
+  // The first day that is not before the date; days() if there is none.
+  size_t day_of(Date date) const;
+  // Calculation and day of a cell; nullopt where the manifest or the calendar does not have it.
+  std::optional<std::pair<size_t, size_t>> cell_at(const std::string& calculation, Date date) const;
+
+  CellPlan evaluate(size_t calculation, size_t day);
+  void settle(size_t calculation, size_t day, Settled settled);
+  // Settles a cell that no run is going to touch by its verdict: Final where it is up to date or can be
+  // reused, Pending where it would be computed, otherwise Failed, Blocked or Impossible.
+  void settle(size_t calculation, size_t day, const CellPlan& plan);
+
+  const Settled& settled(size_t calculation, size_t day) const;
+  // The latest earlier day on which the cell is not impossible.
+  std::optional<size_t> day_before(size_t calculation, size_t day) const;
+  // Whether a dataset's table can be read on a day.
+  bool readable(const std::string& dataset, size_t day) const;
+  const CellRecord* record(size_t calculation, size_t day) const;
+  void set_record(size_t calculation, size_t day, CellRecord record);
+  const std::shared_ptr<const Identity>& identity(size_t calculation) const;
+  // A letter that a person or this run wrote; drops an older one of the cell.
+  void set_letter(const DeadLetter& letter);
+  std::vector<Hash> letter_keys(size_t calculation, size_t day) const;
+  void set_breaker(size_t calculation, bool open) { breaker_open_[calculation] = open; }
+  bool force() const { return sources_.force; }
+
+  // The first of the calendar days of a window that ends on `day`.
+  static size_t window_start(size_t day, uint32_t window) {
+    return day + 1 >= window ? day + 1 - window : 0;
+  }
+
+ private:
+  // One read of a calculation, with its names resolved.
+  struct ReadPlan {
+    const Calculation::Read* read;
+    size_t source = 0;                // index of the dataset or calculation
+    const Dataset* dataset = nullptr;
+    std::vector<size_t> columns;      // of a calculation's outputs: key fields, then what is read
+    // Of a dataset, per schema met: positions of the entity column and of what is read, or the problem.
+    struct Resolved {
+      const PartitionSchema* schema;
+      std::vector<size_t> columns;
+      std::string problem;
+    };
+    std::vector<Resolved> resolved;
+  };
+  struct Gathered;
+
+  size_t at(size_t calculation, size_t day) const { return calculation * days() + day; }
+  void gather(size_t calculation, size_t day, Gathered* out);
+  void gather_dataset(const ReadPlan& read, size_t day, Gathered* out);
+  void gather_dependency(const ReadPlan& read, size_t day, Gathered* out);
+  void gather_previous(const ReadPlan& read, size_t calculation, size_t day, Gathered* out);
+  std::optional<Hash> partition_hash(const ReadPlan& read, const Partition& partition,
+                                     std::string* problem);
+  Facts::Letter letter(size_t calculation, size_t day, const Hash& key) const;
+
+  Sources sources_;
+  std::vector<Date> calendar_;
+  std::vector<std::vector<ReadPlan>> reads_;                 // per calculation
+  std::vector<std::shared_ptr<const Identity>> identities_;  // per calculation
+  std::vector<Hash> identity_hashes_, code_hashes_;
+  std::vector<std::vector<const Partition*>> partitions_;    // [dataset][day]
+  std::vector<std::vector<Presence>> presences_;             // [dataset][day]
+  std::map<std::string, size_t> datasets_;                   // by name
+  std::vector<Hash> calendar_hashes_;                        // of the days up to each, filled on demand
+  std::vector<std::shared_ptr<const CellRecord>> records_;
+  std::vector<Settled> settled_;
+  std::vector<char> breaker_open_;
+  std::map<std::pair<size_t, size_t>, std::vector<DeadLetter>> letters_;
+  Preimage preimage_;
+};
+
+}  // namespace almanac
