@@ -8,8 +8,12 @@ namespace {
 
 constexpr size_t kLongestName = 64;
 
-bool lower(char c) { return c >= 'a' && c <= 'z'; }
-bool control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+bool lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
 
 Error bad_path(std::string_view what, std::string_view path, const char* found) {
   return usage_error(std::string(what) + " " + in_quotes(path) + " " + found +

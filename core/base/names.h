@@ -8,8 +8,8 @@
 
 namespace almanac {
 
-// Calculations, categories, datasets: a lower-case letter, then lower-case letters, digits, '_', '.'
-// and '-', at most 64 in all, without "..".
+// Calculations, categories, datasets: a lower-case letter, then lower-case letters, digits, '_',
+// '.' and '-', at most 64 in all, without "..".
 bool valid_name(std::string_view name);
 
 // Usage error that says `what` ("dataset") has a bad name, and what a good one is.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/plan/preimage.h"
+
 namespace almanac {
 
 namespace {
@@ -24,8 +26,8 @@ size_t category_index(const std::vector<Token>& tokens, size_t at) {
 // Names that tell code where it stands in its file.
 bool names_layout(const Token& token) {
   static constexpr std::array<std::string_view, 9> kNames = {
-      "__LINE__",       "__FILE__",         "__FILE_NAME__",    "__BASE_FILE__", "source_location",
-      "__builtin_LINE", "__builtin_COLUMN", "__builtin_FILE",   "stacktrace"};
+      "__LINE__",       "__FILE__",         "__FILE_NAME__",  "__BASE_FILE__", "source_location",
+      "__builtin_LINE", "__builtin_COLUMN", "__builtin_FILE", "stacktrace"};
   return token.kind == Kind::Identifier &&
          std::find(kNames.begin(), kNames.end(), token.text) != kNames.end();
 }
@@ -44,21 +46,19 @@ bool depends_on_layout(const std::vector<Token>& tokens) {
   return false;
 }
 
-enum class Category { Counts, LeftOut };
-
-Hash hash_tokens(const std::vector<Token>& tokens, Category rule) {
-  Hasher hasher("tokens/1");
-  size_t category = tokens.size();
+// The preimage in one piece, framed as Hasher does it: a build reads every source again, and most
+// tokens are of a few bytes.
+Hash hash_tokens(const std::vector<Token>& tokens, const std::vector<bool>& left_out) {
+  Preimage preimage;
+  preimage.start("tokens/1");
   for (size_t i = 0; i < tokens.size(); ++i) {
-    const size_t found = category_index(tokens, i);
-    if (rule == Category::LeftOut && found < tokens.size()) category = found;
-    hasher.add(static_cast<uint64_t>(tokens[i].kind));
-    hasher.add(i == category ? std::string_view() : std::string_view(tokens[i].text));
+    preimage.add(static_cast<uint64_t>(tokens[i].kind));
+    preimage.add(left_out[i] ? std::string_view() : std::string_view(tokens[i].text));
   }
-  return hasher.digest();
+  return preimage.digest();
 }
 
-void add_sorted(Hasher& hasher, const std::vector<SourceHash>& sources, Hash SourceHash::*part) {
+void add_sorted(Hasher& hasher, const std::vector<SourceHash>& sources, Hash SourceHash::* part) {
   std::vector<Hash> hashes;
   for (const auto& source : sources) hashes.push_back(source.*part);
   std::sort(hashes.begin(), hashes.end());
@@ -70,8 +70,19 @@ void add_sorted(Hasher& hasher, const std::vector<SourceHash>& sources, Hash Sou
 
 SourceHash source_hash(std::string_view path, std::string_view source,
                        const std::vector<Token>& tokens) {
-  return {hash_tokens(tokens, Category::Counts), hash_tokens(tokens, Category::LeftOut),
-          Hasher("layout/1").add(path).add(source).digest(), depends_on_layout(tokens)};
+  SourceHash hash;
+  std::vector<bool> left_out(tokens.size(), false);
+  hash.tokens = hash.identity = hash_tokens(tokens, left_out);
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const size_t category = category_index(tokens, i);
+    if (category < tokens.size()) left_out[category] = true;
+  }
+  if (std::find(left_out.begin(), left_out.end(), true) != left_out.end()) {
+    hash.identity = hash_tokens(tokens, left_out);
+  }
+  hash.layout = Hasher("layout/1").add(path).add(source).digest();
+  hash.exact = depends_on_layout(tokens);
+  return hash;
 }
 
 Hash code_hash(const SourceHash& unit, const std::vector<SourceHash>& headers,

@@ -12,7 +12,8 @@
 
 namespace almanac {
 
-// What is remembered of one project file: enough to compose code hashes and to see whether it changed.
+// What is remembered of one project file: enough to compose code hashes and to see whether it
+// changed.
 struct SourceHash {
   Hash tokens;         // all of them
   Hash identity;       // all that count: without the category in ALMANAC_CALCULATION
@@ -26,11 +27,13 @@ SourceHash source_hash(std::string_view path, std::string_view source,
                        const std::vector<Token>& tokens);
 
 // Identity of a shared layer, which is tracked by itself.
-inline Hash layer_hash(const SourceHash& layer) { return layer.identity; }
+inline Hash layer_hash(const SourceHash& layer) {
+  return layer.identity;
+}
 
-// Identity of a calculation's own code: its unit, the project headers outside layers/ that it includes
-// (in any order) and the flags that change what code means. Where one of the files, layers too, says
-// something about layout, the layout of all of them counts.
+// Identity of a calculation's own code: its unit, the project headers outside layers/ that it
+// includes (in any order) and the flags that change what code means. Where one of the files, layers
+// too, says something about layout, the layout of all of them counts.
 Hash code_hash(const SourceHash& unit, const std::vector<SourceHash>& headers,
                const std::vector<SourceHash>& layers, const std::vector<std::string>& flags);
 

@@ -9,12 +9,16 @@ namespace {
 
 using Kind = Token::Kind;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
          static_cast<unsigned char>(c) >= 0x80;
 }
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r';
+}
 
 // Reads a source with spliced lines joined. Past the end it reads NUL; `done` tells.
 class Cursor {
@@ -34,6 +38,7 @@ class Cursor {
   }
 
   bool sees(std::string_view text) const {
+    if (done() || source_[position_] != text[0]) return false;
     Cursor other = *this;
     for (char c : text) {
       if (other.done() || other.now() != c) return false;
@@ -77,10 +82,10 @@ class Cursor {
 };
 
 // Longest first.
-constexpr std::array<std::string_view, 34> kPunctuators = {
-    "%:%:", "<=>", "<<=", ">>=", "...", "->*", "::", ".*", "->", "++", "--", "<<",
-    ">>",   "<=",  ">=",  "==",  "!=",  "&&",  "||", "+=", "-=", "*=", "/=", "%=",
-    "&=",   "|=",  "^=",  "##",  "<:",  ":>",  "<%", "%>", "%:", ""};
+constexpr std::array<std::string_view, 33> kPunctuators = {
+    "%:%:", "<=>", "<<=", ">>=", "...", "->*", "::", ".*", "->", "++", "--",
+    "<<",   ">>",  "<=",  ">=",  "==",  "!=",  "&&", "||", "+=", "-=", "*=",
+    "/=",   "%=",  "&=",  "|=",  "^=",  "##",  "<:", ":>", "<%", "%>", "%:"};
 constexpr std::string_view kSingles = "{}[]()#;:?.~!+-*/%^&|=<>,";
 
 class Tokeniser {
@@ -203,8 +208,8 @@ class Tokeniser {
 
   std::string name() {
     std::string text;
-    while (!cursor_.done() && (is_letter(cursor_.now()) || is_digit(cursor_.now()) ||
-                               universal_name())) {
+    while (!cursor_.done() &&
+           (is_letter(cursor_.now()) || is_digit(cursor_.now()) || universal_name())) {
       cursor_.take(&text);
     }
     return text;
@@ -253,7 +258,7 @@ class Tokeniser {
   void punctuator() {
     const auto* found = std::find_if(kPunctuators.begin(), kPunctuators.end(),
                                      [&](std::string_view p) { return cursor_.sees(p); });
-    std::string_view longest = *found;
+    std::string_view longest = found == kPunctuators.end() ? "" : *found;
     // <:: is < and :: unless : or > follows, so that A<::B> means what it looks like.
     if (longest == "<:" && cursor_.sees("<::") && cursor_.peek(3) != ':' &&
         cursor_.peek(3) != '>') {
@@ -264,9 +269,7 @@ class Tokeniser {
     const bool known = text.size() > 1 || kSingles.find(text[0]) != kSingles.npos;
     const bool opens_macro = text == "(" && !spaced_ && directive_length() == 3 &&
                              tokens_[directive_ + 1].text == "define";
-    const Kind kind = !known         ? Kind::Other
-                      : opens_macro ? Kind::MacroOpen
-                                    : Kind::Punctuator;
+    const Kind kind = !known ? Kind::Other : opens_macro ? Kind::MacroOpen : Kind::Punctuator;
     add(kind, std::move(text));
   }
 
@@ -279,6 +282,8 @@ class Tokeniser {
 
 }  // namespace
 
-std::vector<Token> tokenise(std::string_view source) { return Tokeniser(source).run(); }
+std::vector<Token> tokenise(std::string_view source) {
+  return Tokeniser(source).run();
+}
 
 }  // namespace almanac

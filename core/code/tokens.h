@@ -1,4 +1,5 @@
-// Preprocessing tokens of C++20 sources: what counts of a source when its layout and comments do not.
+// Preprocessing tokens of C++20 sources: what counts of a source when its layout and comments do
+// not.
 #pragma once
 
 #include <cstdint>
@@ -30,9 +31,10 @@ struct Token {
   }
 };
 
-// Comments and white space are dropped; line splices are joined outside raw strings; punctuators are
-// the longest possible. Total: a character or string literal that does not end is one token up to the
-// end of its line, a raw string or comment that does not end is one up to the end of the source.
+// Comments and white space are dropped; line splices are joined outside raw strings; punctuators
+// are the longest possible. Total: a character or string literal that does not end is one token up
+// to the end of its line, a raw string or comment that does not end is one up to the end of the
+// source.
 std::vector<Token> tokenise(std::string_view source);
 
 }  // namespace almanac

@@ -46,12 +46,13 @@ struct Partition {
 struct DatasetAvailability {
   std::string name, entity;
   bool is_static = false;
-  std::optional<Date> first;          // as declared
-  std::vector<Partition> partitions;  // by date, at most one a date; a static dataset has at most one
+  std::optional<Date> first;  // as declared
+  std::vector<Partition>
+      partitions;  // by date, at most one a date; a static dataset has at most one
 
-  // The entry of a date, null when there is none; for a static dataset the one that it has. Where there
-  // is no entry, presence is Never before `first` (undeclared: before the first entry) and before the
-  // last entry that has rows, NotYet from there on.
+  // The entry of a date, null when there is none; for a static dataset the one that it has. Where
+  // there is no entry, presence is Never before `first` (undeclared: before the first entry) and
+  // before the last entry that has rows, NotYet from there on.
   const Partition* find(Date date) const;
   Presence presence(Date date) const;
 };

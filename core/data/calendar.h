@@ -8,9 +8,10 @@
 
 namespace almanac {
 
-// Ascending, up to and including `last_day`. dataset:NAME: the dates on which the dataset has rows (or
-// had them). daily, weekdays: every day (Monday to Friday) from the earliest `first` or partition of any
-// dated dataset; none where there is neither. `datasets` are in the order of the project's.
+// Ascending, up to and including `last_day`. dataset:NAME: the dates on which the dataset has rows
+// (or had them). daily, weekdays: every day (Monday to Friday) from the earliest `first` or
+// partition of any dated dataset; none where there is neither. `datasets` are in the order of the
+// project's.
 std::vector<Date> calendar_of(const Project& project,
                               const std::vector<DatasetAvailability>& datasets, Date last_day);
 

@@ -115,9 +115,8 @@ Calculation calculation_from(const json& object) {
 }  // namespace
 
 json calculation_to_json(const Calculation& c) {
-  json object = {{"id", c.id},
-                 {"category", c.category},
-                 {"kind", kKinds.at(static_cast<size_t>(c.kind))}};
+  json object = {
+      {"id", c.id}, {"category", c.category}, {"kind", kKinds.at(static_cast<size_t>(c.kind))}};
   if (!c.lines.empty()) object["lines"] = c.lines;
   if (!c.tags.empty()) object["tags"] = c.tags;
   for (const auto& p : c.parameters) {

@@ -1,5 +1,5 @@
-// A calculation as JSON: in the manifest, in the build record, and as the description that the child
-// process prints. What is empty or has its default value is left out.
+// A calculation as JSON: in the manifest, in the build record, and as the description that the
+// child process prints. What is empty or has its default value is left out.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -15,9 +15,9 @@ using Graph = std::vector<std::vector<uint32_t>>;
 // highest pass of a dependency. Empty when there is a cycle (and when there are no nodes).
 std::vector<uint32_t> passes_of(const Graph& graph);
 
-// A cycle as a list of nodes, each depending on the next and the last on the first; empty when there
-// is none. Of the strongly connected components (Tarjan) the one with the smallest name is chosen, in
-// it the shortest way from that node back to itself; among equals the smallest names.
+// A cycle as a list of nodes, each depending on the next and the last on the first; empty when
+// there is none. Of the strongly connected components (Tarjan) the one with the smallest name is
+// chosen, in it the shortest way from that node back to itself; among equals the smallest names.
 std::vector<uint32_t> first_cycle(const Graph& graph, const std::vector<std::string>& names);
 
 // The same edges the other way round.

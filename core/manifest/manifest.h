@@ -29,9 +29,9 @@ struct Manifest {
   uint32_t passes() const { return pass.empty() ? 0 : pass.back() + 1; }
 };
 
-// Validates the calculations against each other and the project, puts the project's parameter values
-// in force and sorts into passes. Calculations may come in any order; their `parameters` hold the
-// defaults. The Usage error lists all that is wrong, one line each, by file.
+// Validates the calculations against each other and the project, puts the project's parameter
+// values in force and sorts into passes. Calculations may come in any order; their `parameters`
+// hold the defaults. The Usage error lists all that is wrong, one line each, by file.
 Result<Manifest> make_manifest(std::vector<Calculation> calculations, const Project& project);
 
 // Sorts calculations that were validated before. Usage error when their dependencies form a cycle.

@@ -1,5 +1,5 @@
-// The manifest as JSON, in .almanac/build/manifest.json. Deterministic, and the same on every machine
-// and for every copy of the project folder.
+// The manifest as JSON, in .almanac/build/manifest.json. Deterministic, and the same on every
+// machine and for every copy of the project folder.
 #pragma once
 
 #include <string>

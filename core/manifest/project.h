@@ -12,10 +12,11 @@ namespace almanac {
 
 struct Dataset {
   std::string name;
-  std::string path;         // pattern with {date}, {year}, {month} or none of them, relative to the project
-  std::string entity;       // key column; empty: the table has no entity
-  std::string date_column;  // tells the date of a row where the path has no {date}
-  std::string canary;       // pattern; empty: none
+  std::string
+      path;  // pattern with {date}, {year}, {month} or none of them, relative to the project
+  std::string entity;         // key column; empty: the table has no entity
+  std::string date_column;    // tells the date of a row where the path has no {date}
+  std::string canary;         // pattern; empty: none
   std::optional<Date> first;  // before it: never; unset: the earliest partition
   bool is_static = false;     // one table without dates
 
@@ -38,7 +39,8 @@ struct Project {
 
   const Dataset* dataset(const std::string& name) const;  // null when there is none
 
-  // The path of a location on this machine ("sqlite:PATH", "file:PATH"), below root unless absolute.
+  // The path of a location on this machine ("sqlite:PATH", "file:PATH"), below root unless
+  // absolute.
   std::string local_path(const std::string& location) const;
 };
 

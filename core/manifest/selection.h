@@ -16,8 +16,8 @@ namespace almanac {
 // Usage error for an unknown calculation or tag, with the nearest name, and for an empty term.
 Result<std::set<std::string>> select(const Manifest& manifest, std::string_view expression);
 
-// Ids of the calculations in any of the product lines, and of everything they depend on. Usage error
-// for a line that no calculation has.
+// Ids of the calculations in any of the product lines, and of everything they depend on. Usage
+// error for a line that no calculation has.
 Result<std::set<std::string>> product_lines(const Manifest& manifest,
                                             const std::vector<std::string>& lines);
 

@@ -23,7 +23,9 @@ std::string did_you_mean(const std::string& name, const std::vector<std::string>
   return near.empty() ? "" : "; did you mean " + in_quotes(near) + "?";
 }
 
-std::string type_text(Type type) { return std::string(name_of(type)); }
+std::string type_text(Type type) {
+  return std::string(name_of(type));
+}
 
 bool can_be_key(Type type) {
   return type == Type::Int64 || type == Type::String || type == Type::Date;
@@ -42,10 +44,17 @@ class Checker {
     for (const auto& read : c_.reads) {
       check_window(read);
       switch (read.source) {
-        case Source::Dataset: check_dataset(read); break;
-        case Source::Calculation: check_dependency(read); break;
-        case Source::Previous: check_previous(read); break;
-        case Source::Calendar: break;
+        case Source::Dataset:
+          check_dataset(read);
+          break;
+        case Source::Calculation:
+          check_dependency(read);
+          break;
+        case Source::Previous:
+          check_previous(read);
+          break;
+        case Source::Calendar:
+          break;
       }
     }
     if (c_.kind == Kind::PerEntity && !c_.entity().empty()) check_entity();
@@ -67,8 +76,8 @@ class Checker {
     if (const auto id = check_name("calculation", c_.id); !id.ok()) {
       problem(id.error().message);
     } else if (file != c_.id + ".cc") {
-      problem("calculation " + in_quotes(c_.id) + " must be in a file named " + in_quotes(c_.id + ".cc") +
-              "; rename the file or the id");
+      problem("calculation " + in_quotes(c_.id) + " must be in a file named " +
+              in_quotes(c_.id + ".cc") + "; rename the file or the id");
     }
   }
 
@@ -88,8 +97,9 @@ class Checker {
     if (c_.kind != Kind::PerEntity || c_.outputs.empty()) return;
     const auto keys = c_.keys();
     if (keys.empty()) {
-      problem("a PerEntity calculation needs a key field for its entity; declare one with "
-              "key(\"name\"), or derive from WholeDate");
+      problem(
+          "a PerEntity calculation needs a key field for its entity; declare one with "
+          "key(\"name\"), or derive from WholeDate");
     } else if (c_.outputs[keys[0]].type == Type::Date) {
       problem("the entity " + in_quotes(c_.outputs[keys[0]].name) +
               " is date; an entity is int64 or string");
@@ -98,10 +108,14 @@ class Checker {
 
   std::string subject(const Calculation::Read& read) {
     switch (read.source) {
-      case Source::Dataset: return "dataset " + in_quotes(read.name);
-      case Source::Calculation: return "calculation " + in_quotes(read.name);
-      case Source::Previous: return "previous()";
-      case Source::Calendar: return "the calendar";
+      case Source::Dataset:
+        return "dataset " + in_quotes(read.name);
+      case Source::Calculation:
+        return "calculation " + in_quotes(read.name);
+      case Source::Previous:
+        return "previous()";
+      case Source::Calendar:
+        return "the calendar";
     }
     return "";
   }
@@ -143,8 +157,9 @@ class Checker {
 
   void check_previous(const Calculation::Read& read) {
     if (c_.kind == Kind::Series) {
-      problem("a Series cannot read previous(): its dates are computed in one call; keep what it "
-              "needs in process");
+      problem(
+          "a Series cannot read previous(): its dates are computed in one call; keep what it "
+          "needs in process");
     }
     if (read.window > 1) problem("previous() is the day before and has no window");
     check_columns(read, c_);
@@ -261,9 +276,7 @@ std::vector<std::string> problems_of(const std::vector<Calculation>& calculation
     problems.push_back("almanac.toml: sets parameters of calculation " + in_quotes(id) +
                        ", which does not exist" + did_you_mean(id, known));
   }
-  std::stable_sort(problems.begin(), problems.end(), [](const auto& a, const auto& b) {
-    return a.substr(0, a.find(": ")) < b.substr(0, b.find(": "));
-  });
+  std::sort(problems.begin(), problems.end());
   return problems;
 }
 

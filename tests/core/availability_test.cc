@@ -33,8 +33,8 @@ TEST(Presence, AGapBeforeLaterRowsIsNeverAndTheFutureIsNotYet) {
 }
 
 TEST(Presence, OnlyEntriesWithRowsMakeAGapNever) {
-  const auto dataset = prices(
-      {{0, Presence::Present}, {3, Presence::NotYet}, {5, Presence::Never}});
+  const auto dataset =
+      prices({{0, Presence::Present}, {3, Presence::NotYet}, {5, Presence::Never}});
   EXPECT_EQ(dataset.presence(kMonday + 1), Presence::NotYet);
   EXPECT_EQ(dataset.presence(kMonday + 4), Presence::NotYet);
   EXPECT_EQ(dataset.presence(kMonday + 5), Presence::Never);

@@ -20,23 +20,23 @@ constexpr std::string_view kExample = R"cc(
 #include "layers/lots.h"
 #define SQUARE(x) ((x) * (x))
 
-using namespace almanac;
+  using namespace almanac;
 
-// What each user's open lots cost, and what they have earned so far.
-struct NetProfit : PerEntity {
-  Table positions = dataset("positions");
-  In<double> cost = positions["invested"];
-  Key<int64_t> user = key("user_id");
-  Out<double> percent = column("net_profit_pct").nullable();
+  // What each user's open lots cost, and what they have earned so far.
+  struct NetProfit : PerEntity {
+    Table positions = dataset("positions");
+    In<double> cost = positions["invested"];
+    Key<int64_t> user = key("user_id");
+    Out<double> percent = column("net_profit_pct").nullable();
 
-  void process(const Entity& user, Output& out) const override {
-    double sum = 0, earned = 1'000.5e-3;
-    for (Row lot : user.rows(positions)) sum += lot[cost] >= 0 ? SQUARE(lot[cost]) : -'a';
-    Record record = out.add();  // the first key field is filled in
-    if (sum != 0) record[percent] = 100 * earned / sum;
-  }
-};
-ALMANAC_CALCULATION(NetProfit, "portfolio", "net_profit")
+    void process(const Entity& user, Output& out) const override {
+      double sum = 0, earned = 1'000.5e-3;
+      for (Row lot : user.rows(positions)) sum += lot[cost] >= 0 ? SQUARE(lot[cost]) : -'a';
+      Record record = out.add();  // the first key field is filled in
+      if (sum != 0) record[percent] = 100 * earned / sum;
+    }
+  };
+  ALMANAC_CALCULATION(NetProfit, "portfolio", "net_profit")
 )cc";
 
 Hash tokens_of(std::string_view source) {
@@ -62,8 +62,10 @@ std::string written(const std::vector<Token>& tokens, auto separator) {
     if (kind == Kind::Directive) text += "\n", in_directive = true;
     glued = i + 1 < tokens.size() && tokens[i + 1].kind == Kind::MacroOpen;
     text += tokens[i].text;
-    if (kind == Kind::DirectiveEnd) text += "\n", in_directive = false;
-    else if (!glued) text += in_directive ? std::string(" ") : separator();
+    if (kind == Kind::DirectiveEnd)
+      text += "\n", in_directive = false;
+    else if (!glued)
+      text += in_directive ? std::string(" ") : separator();
   }
   return text;
 }
@@ -177,7 +179,8 @@ TEST(CodeHash, LayoutCountsWhereCodeReadsIt) {
     EXPECT_NE(hash("int a ;", text), hash("int a;", text)) << text;
     EXPECT_NE(hash("int a ;", "", text), hash("int a;", "", text)) << text;
   }
-  EXPECT_EQ(hash("int a ;", "\n#define T(x, y) x##y\n"), hash("int a;", "\n#define T(x, y) x##y\n"));
+  EXPECT_EQ(hash("int a ;", "\n#define T(x, y) x##y\n"),
+            hash("int a;", "\n#define T(x, y) x##y\n"));
   const auto here = source("__LINE__"), there = source("__LINE__", "calculations/b/a.cc");
   EXPECT_NE(code_hash(here, {}, {}, flags), code_hash(there, {}, {}, flags));
 }
@@ -186,7 +189,8 @@ TEST(CodeHash, LayoutCountsWhereCodeReadsIt) {
 TEST(CodeHash, GoldenVectors) {
   EXPECT_EQ(tokens_of("").hex(), "522ea8208795d882d5f40caae7069688");
   EXPECT_EQ(tokens_of(kExample).hex(), "b7c663394f51b30b3ae8fe8d77962760");
-  EXPECT_EQ(code_hash(source(kExample), {source("int b;")}, {}, {"-O2"}).hex(), "e530e51c7ea22632e9d56d9336d7a047");
+  EXPECT_EQ(code_hash(source(kExample), {source("int b;")}, {}, {"-O2"}).hex(),
+            "e530e51c7ea22632e9d56d9336d7a047");
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// What a person is told about a faulty set of calculations, and what the manifest keeps of a good one.
+// What a person is told about a faulty set of calculations, and what the manifest keeps of a good
+// one.
 #include "core/manifest/manifest.h"
 
 #include <gtest/gtest.h>
@@ -81,8 +82,7 @@ TEST(Manifest, CycleIsNamed) {
   a.reads.push_back(reads("b"));
   b.reads.push_back(reads("c", 5));
   c.reads.push_back(reads("a"));
-  EXPECT_EQ(problems({c, b, a}),
-            "calculations/a.cc: dependencies form a cycle: a -> b -> c -> a");
+  EXPECT_EQ(problems({c, b, a}), "calculations/a.cc: dependencies form a cycle: a -> b -> c -> a");
   auto own = calculation("own");
   own.reads.push_back(reads("own"));
   EXPECT_EQ(problems({own}),
@@ -107,9 +107,10 @@ TEST(Manifest, AllProblemsAreListedByFile) {
 TEST(Manifest, DuplicateIdNamesBothFiles) {
   auto one = calculation("rsi"), two = calculation("rsi");
   two.file = "calculations/other/rsi.cc";
-  EXPECT_EQ(problems({two, one}),
-            "calculations/rsi.cc: calculation \"rsi\" is also in calculations/other/rsi.cc; ids are "
-            "unique in a project");
+  EXPECT_EQ(
+      problems({two, one}),
+      "calculations/rsi.cc: calculation \"rsi\" is also in calculations/other/rsi.cc; ids are "
+      "unique in a project");
 }
 
 struct Case {
@@ -127,7 +128,8 @@ TEST(Manifest, ProblemsSayWhatWasExpected) {
        [](auto& c) { c.reads[0].name = "price"; }},
       {"calculation \"bas\", which does not exist; did you mean \"base\"?",
        [](auto& c) { c.reads.push_back(reads("bas")); }},
-      {"column \"clos\" of calculation \"base\", which does not put it out; did you mean \"close\"?",
+      {"column \"clos\" of calculation \"base\", which does not put it out; did you mean "
+       "\"close\"?",
        [](auto& c) {
          c.reads.push_back(reads("base"));
          c.reads[1].columns[0].name = "clos";
@@ -161,13 +163,9 @@ TEST(Manifest, ProblemsSayWhatWasExpected) {
          c.reads.push_back({Source::Previous, ""});
        }},
       {"previous() is the day before and has no window",
-       [](auto& c) {
-         c.reads.push_back({Source::Previous, "", false, 2});
-       }},
+       [](auto& c) { c.reads.push_back({Source::Previous, "", false, 2}); }},
       {"of dataset \"sectors\", which is static and has no dates",
-       [](auto& c) {
-         c.reads.push_back({Source::Dataset, "sectors", false, 2});
-       }},
+       [](auto& c) { c.reads.push_back({Source::Dataset, "sectors", false, 2}); }},
       {"nothing that it reads is keyed by its entity \"user\" (dataset \"prices\" has \"ticker\")",
        [](auto& c) { c.outputs[0].name = "user"; }},
       {"its entity \"ticker\" is int64, but that of calculation \"base\" is string",
@@ -194,9 +192,10 @@ TEST(Manifest, ParametersOfTheProjectAreInForce) {
   EXPECT_EQ(manifest.find("base")->parameters[0].text, "14");
 
   p.parameters = {{"rsi", {{"perod", "1"}}}};
-  EXPECT_EQ(problems({calculation("rsi")}, p),
-            "calculations/rsi.cc: has no parameter \"perod\", which almanac.toml sets; did you mean "
-            "\"period\"?");
+  EXPECT_EQ(
+      problems({calculation("rsi")}, p),
+      "calculations/rsi.cc: has no parameter \"perod\", which almanac.toml sets; did you mean "
+      "\"period\"?");
   p.parameters = {{"rsi", {{"period", "long"}}}};
   EXPECT_TRUE(problems({calculation("rsi")}, p).starts_with("calculations/rsi.cc: parameter"));
   p.parameters = {{"rsy", {{"period", "1"}}}};

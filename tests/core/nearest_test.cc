@@ -5,8 +5,8 @@
 namespace almanac {
 namespace {
 
-const std::vector<std::string> kKeys = {"path", "entity", "date_column", "canary", "first",
-                                        "static"};
+const std::vector<std::string> kKeys = {"path",   "entity", "date_column",
+                                        "canary", "first",  "static"};
 
 TEST(Nearest, FindsTheNameThatWasMeant) {
   EXPECT_EQ(nearest("pth", kKeys), "path");
@@ -20,7 +20,9 @@ TEST(Nearest, ASwapOfNeighboursIsOneEdit) {
   EXPECT_EQ(nearest("abcd", {"axyd", "abdc"}), "abdc");
 }
 
-TEST(Nearest, NothingKnownGivesNothing) { EXPECT_EQ(nearest("x", {}), ""); }
+TEST(Nearest, NothingKnownGivesNothing) {
+  EXPECT_EQ(nearest("x", {}), "");
+}
 
 TEST(Nearest, AnEndlessNameCostsNoQuadraticSearch) {
   EXPECT_EQ(nearest(std::string(10'000'000, 'x'), kKeys), "path");

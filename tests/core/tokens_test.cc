@@ -62,8 +62,8 @@ TEST(Tokens, PrefixesAndSuffixesBelongToTheLiteral) {
 }
 
 TEST(Tokens, NumbersKeepSeparatorsAndExponents) {
-  for (const char* text : {"1'000'000", ".5e-3", "0x1.8p+4", "1e+5f", "0b1010", "12_km", "1.",
-                           "0xe+1", "1.2.3"}) {
+  for (const char* text :
+       {"1'000'000", ".5e-3", "0x1.8p+4", "1e+5f", "0b1010", "12_km", "1.", "0xe+1", "1.2.3"}) {
     EXPECT_EQ(only(text).kind, Kind::Number) << text;
     EXPECT_EQ(only(text).text, text);
   }

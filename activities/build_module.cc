@@ -1,0 +1,246 @@
+#include "activities/build_module.h"
+
+#include <string.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "activities/build.h"
+#include "activities/build_errors.h"
+#include "activities/build_process.h"
+#include "core/manifest/calculation_json.h"
+#include "storage/file_stat.h"
+#include "storage/sha256.h"
+
+namespace almanac {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMaxAttempts = 3;  // while somebody edits the sources
+constexpr size_t kHashDigits = 16;
+
+std::string tail(const std::string& text, size_t size) {
+  const size_t end = text.find_last_not_of(" \n") + 1;
+  return text.substr(end > size ? end - size : 0, std::min(end, size));
+}
+
+// One source on its way to a module.
+class Maker {
+ public:
+  Maker(const BuildPlaces& places, const Toolchain& toolchain, const std::string& source)
+      : places_(places), toolchain_(toolchain), source_(source), id_(id_of(source)) {}
+
+  Result<BuiltModule> run() {
+    for (int attempt = 1; attempt <= kMaxAttempts; ++attempt) {
+      TRY(const int64_t started_ns, mark_start());
+      built_ = {};
+      TRY_VOID(compile());
+      TRY_VOID(look_at_sources());
+      if (changed_since(started_ns)) continue;
+      TRY_VOID(describe());
+      TRY_VOID(keep());
+      return std::move(built_);
+    }
+    return temporary_error(source_ +
+                           " and the headers it includes keep changing while they are "
+                           "compiled; run again");
+  }
+
+ private:
+  std::string work(const char* ending) const { return places_.work + "/" + id_ + ending; }
+
+  // The present time of the project's file system.
+  Result<int64_t> mark_start() {
+    const std::string path = work(".start");
+    std::ofstream(path, std::ios::trunc) << '\n';
+    const auto stat = FileStat::of(path);
+    if (!stat) return temporary_error("cannot write " + path + "; is the disk full?");
+    return stat->ctime_ns;
+  }
+
+  Result<void> compile() {
+    const CompileJob job{places_.root, places_.sdk_include, source_, id_, work(".so"), work(".d")};
+    TRY(const ChildResult child, run_child(compile_arguments(toolchain_, job), places_.root));
+    if (child.signal != 0) {
+      return temporary_error(source_ + ": the compiler was ended by signal " +
+                             std::to_string(child.signal) + " (" + strsignal(child.signal) + ")");
+    }
+    if (child.exit_code != 0) {
+      return usage_error(source_ + " does not compile:\n" +
+                         shorten_diagnostics(child.err, places_.sdk_include));
+    }
+    if (child.err.find("warning: ") != std::string::npos) {
+      built_.warnings = shorten_diagnostics(child.err, places_.sdk_include);
+    }
+    return {};
+  }
+
+  Result<void> look_at_sources() {
+    BuildEntry& entry = built_.entry;
+    read_.clear();
+    SourceFiles files(places_.root);
+    std::vector<const SourceFile*> own;
+    auto rule = read_text(work(".d"));
+    if (!rule) return internal_error(source_ + ": the compiler did not say what it read");
+    auto paths = parse_dependencies(*rule);
+    std::sort(paths.begin(), paths.end());
+    paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+    for (const auto& path : paths) {
+      switch (origin_of(toolchain_, places_.sdk_include, path)) {
+        case Origin::Sdk:
+        case Origin::Toolchain:
+          break;
+        case Origin::Project: {
+          const SourceFile* file = files.find(path);
+          if (file == nullptr) return vanished(path);
+          own.push_back(file);
+          read_.push_back(places_.root + "/" + path);
+          add_own(*file);
+          break;
+        }
+        case Origin::ThirdParty: {
+          const std::string name = third_party_name(toolchain_, path);
+          const auto content = third_party_content(toolchain_, name);
+          if (!content) return vanished(path);
+          read_.push_back(path);
+          entry.third_party.push_back({name, *content});
+          break;
+        }
+        case Origin::Outside:
+          return usage_error(source_ + " includes " + path +
+                             ", which is neither in the project nor in a folder that the compiler "
+                             "searches; copy it into the project");
+      }
+    }
+    std::sort(entry.third_party.begin(), entry.third_party.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+    entry.resolved = files.resolve_includes(own);
+    for (const auto& path : entry.resolved) read_.push_back(places_.root + "/" + path);
+    entry.made_with = toolchain_.made_with;
+    return {};
+  }
+
+  Error vanished(const std::string& path) {
+    return temporary_error(path + ", which " + source_ + " includes, cannot be read any more");
+  }
+
+  void add_own(const SourceFile& file) {
+    BuildEntry& entry = built_.entry;
+    const RecordedSource source{file.path, file.hash};
+    if (file.path == source_) {
+      entry.unit = source;
+    } else if (file.path.starts_with("layers/")) {
+      entry.layers.push_back(source);
+    } else {
+      entry.headers.push_back(source);
+    }
+  }
+
+  // Whether one of the files may have been written after the compiler was started; what was hashed
+  // then need not be what was compiled.
+  bool changed_since(int64_t started_ns) const {
+    return std::any_of(read_.begin(), read_.end(), [&](const std::string& path) {
+      const auto stat = FileStat::of(path);
+      return !stat || stat->ctime_ns >= started_ns;
+    });
+  }
+
+  Result<void> describe() {
+    TRY(const ChildResult child,
+        run_child({places_.describe, kDescribeModule, work(".so")}, places_.root));
+    if (child.signal != 0) {
+      return usage_error(source_ + ": its module crashed with signal " +
+                         std::to_string(child.signal) + " (" + strsignal(child.signal) +
+                         ") while it was loaded and described; look at what runs when the class is "
+                         "constructed" +
+                         said(child));
+    }
+    const auto json = nlohmann::json::parse(child.out, nullptr, false);
+    if (child.exit_code != 0 || json.is_discarded()) {
+      std::string message = tail(child.err, 1000);
+      if (message.empty()) message = "exit code " + std::to_string(child.exit_code);
+      for (size_t at; (at = message.find(work(".so"))) != message.npos;) {
+        message.replace(at, work(".so").size(), "its module");
+      }
+      return usage_error(source_ + ": " + message);
+    }
+    TRY(built_.entry.calculation, calculation_from_json(json));
+    return {};
+  }
+
+  static std::string said(const ChildResult& child) {
+    const std::string text = tail(child.err, 500);
+    return text.empty() ? "" : "; it printed:\n  " + text;
+  }
+
+  // Gives the module its name.
+  Result<void> keep() {
+    TRY(const FileDigest digest, digest_file(work(".so")));
+    Calculation& calculation = built_.entry.calculation;
+    calculation.file = source_;
+    calculation.module = id_ + "-" + digest.sha256.substr(0, kHashDigits) + ".so";
+    calculation.module_sha256 = digest.sha256;
+    built_.entry.module_bytes = digest.bytes;
+    std::error_code error;
+    fs::rename(work(".so"), places_.modules + "/" + calculation.module, error);
+    if (error) {
+      return temporary_error("cannot move the module of " + source_ + " to " + places_.modules +
+                             ": " + error.message());
+    }
+    return {};
+  }
+
+  const BuildPlaces& places_;
+  const Toolchain& toolchain_;
+  const std::string source_, id_;
+  BuiltModule built_;
+  std::vector<std::string> read_;  // absolute paths of all that was hashed
+};
+
+bool is_same(const RecordedSource& recorded, SourceFiles& files, bool exact,
+             std::vector<const SourceFile*>* own) {
+  const SourceFile* file = files.find(recorded.path);
+  if (file == nullptr || file->hash.tokens != recorded.hash.tokens) return false;
+  if (exact && file->hash.layout != recorded.hash.layout) return false;
+  own->push_back(file);
+  return true;
+}
+
+}  // namespace
+
+std::string id_of(const std::string& source) {
+  return fs::path(source).stem().string();
+}
+
+Result<BuiltModule> make_module(const BuildPlaces& places, const Toolchain& toolchain,
+                                const std::string& source) {
+  return Maker(places, toolchain, source).run();
+}
+
+bool is_up_to_date(const BuildPlaces& places, const Toolchain& toolchain, const BuildEntry& entry,
+                   SourceFiles& files) {
+  if (entry.made_with != toolchain.made_with) return false;
+  std::error_code error;
+  const fs::path module = fs::path(places.modules) / entry.calculation.module;
+  if (fs::file_size(module, error) != entry.module_bytes || error) return false;
+
+  std::vector<const RecordedSource*> recorded = {&entry.unit};
+  for (const auto& header : entry.headers) recorded.push_back(&header);
+  for (const auto& layer : entry.layers) recorded.push_back(&layer);
+  const bool exact = std::any_of(recorded.begin(), recorded.end(),
+                                 [](const auto* source) { return source->hash.exact; });
+  std::vector<const SourceFile*> own;
+  for (const auto* source : recorded) {
+    if (!is_same(*source, files, exact, &own)) return false;
+  }
+  if (files.resolve_includes(own) != entry.resolved) return false;
+  return std::all_of(entry.third_party.begin(), entry.third_party.end(), [&](const auto& header) {
+    return third_party_content(toolchain, header.name) == header.content;
+  });
+}
+
+}  // namespace almanac

@@ -1,0 +1,157 @@
+#include "activities/plan.h"
+
+#include <algorithm>
+
+#include "core/manifest/selection.h"
+
+namespace almanac {
+
+namespace {
+
+// Where the bytes of recorded results are: one listing of the view per calculation and category, and
+// one look at each blob, both on demand.
+class Whereabouts {
+ public:
+  explicit Whereabouts(Workspace* workspace) : workspace_(workspace) {}
+
+  bool in_store(const ResultRecord& result) {
+    const auto [known, inserted] = in_store_.try_emplace(&result, true);
+    if (inserted) {
+      for (const Blob& blob : result.shards) known->second &= workspace_->store->has(blob);
+    }
+    return known->second;
+  }
+
+  Facts::Stored stored(const CellRecord& cell) {
+    if (!in_store(*cell.result)) return Facts::Stored::Lost;
+    if (!cell.published) return Facts::Stored::Unpublished;
+    const auto [listing, inserted] = listings_.try_emplace({cell.category, cell.calculation});
+    if (inserted) {
+      auto listed = workspace_->published->list(cell.category, cell.calculation);
+      if (listed.ok()) listing->second = std::move(*listed);
+    }
+    const auto found = listing->second.find(cell.date);
+    const bool whole = found != listing->second.end() &&
+                       found->second == Published::generation(*cell.result);
+    return whole ? Facts::Stored::Published : Facts::Stored::Unpublished;
+  }
+
+ private:
+  Workspace* workspace_;
+  std::unordered_map<const ResultRecord*, bool> in_store_;
+  std::map<std::pair<std::string, std::string>, std::map<Date, std::string>> listings_;
+};
+
+std::string span_text(const Availability& availability) {
+  if (availability.calendar.empty()) return "the calendar has no days";
+  return "the calendar has " + availability.calendar.front().str() + " to " +
+         availability.calendar.back().str();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Planning>> start_planning(Workspace& workspace, const Request& request,
+                                                 Date today) {
+  if (request.from && request.to && *request.from > *request.to) {
+    return usage_error("--from " + request.from->str() + " is after --to " + request.to->str() +
+                       "; exchange them");
+  }
+  auto planning = std::make_unique<Planning>();
+  TRY(planning->recorded, workspace.ledger->partitions());
+  // A date that a person names is a calendar day even when it is not over yet.
+  const Date last = std::max(request.to.value_or(today - 1), request.from.value_or(today - 1));
+  TRY(planning->availability, workspace.root_data->index(planning->recorded, last));
+  const auto& calendar = planning->availability.calendar;
+
+  planning->selected.assign(workspace.manifest.calculations.size(), true);
+  auto narrow = [&](const std::set<std::string>& ids) {
+    for (size_t c = 0; c < planning->selected.size(); ++c) {
+      if (!ids.contains(workspace.manifest.calculations[c].id)) planning->selected[c] = false;
+    }
+  };
+  if (!request.lines.empty()) {
+    TRY(const auto ids, product_lines(workspace.manifest, request.lines));
+    narrow(ids);
+  }
+  if (!request.select.empty()) {
+    TRY(const auto ids, select(workspace.manifest, request.select));
+    narrow(ids);
+  }
+
+  Planner::Sources sources;
+  sources.manifest = &workspace.manifest;
+  sources.project = &workspace.project;
+  sources.availability = &planning->availability;
+  TRY(sources.cells, workspace.ledger->cells());
+  TRY(sources.letters, workspace.ledger->dead_letters());
+  TRY(sources.breakers, workspace.ledger->breakers());
+  sources.force = request.force;
+  auto whereabouts = std::make_shared<Whereabouts>(&workspace);
+  sources.stored = [whereabouts](const CellRecord& cell) { return whereabouts->stored(cell); };
+  sources.trace = [whereabouts, &workspace](const Hash& key) -> std::optional<Trace> {
+    auto trace = workspace.ledger->trace(key);
+    if (!trace.ok() || !*trace || !whereabouts->in_store(*(*trace)->result)) return std::nullopt;
+    return *trace;
+  };
+  planning->planner = std::make_unique<Planner>(std::move(sources));
+
+  const Planner& planner = *planning->planner;
+  if (calendar.empty()) {
+    planning->warnings.push_back("there is no data yet: the calendar has no days");
+    planning->wanted = std::make_unique<Wanted>(
+        workspace.manifest, std::vector<bool>(planning->selected.size()), 0, 0, true);
+    return planning;
+  }
+  size_t from = request.from ? planner.day_of(*request.from) : 0;
+  size_t past = request.to ? planner.day_of(*request.to + 1) : planner.days();
+  if (from >= past) {
+    if (request.from && request.to) {
+      return usage_error("no calendar day lies between " + request.from->str() + " and " +
+                         request.to->str() + "; " + span_text(planning->availability));
+    }
+    // A computed range that is empty falls back to the target date alone.
+    past = past == 0 ? 1 : past;
+    from = past - 1;
+    planning->warnings.push_back("the range is empty; taking " + planner.date(from).str() +
+                                 " alone (" + span_text(planning->availability) + ")");
+  }
+  planning->wanted = std::make_unique<Wanted>(workspace.manifest, planning->selected, from,
+                                              past - 1, request.exact);
+  return planning;
+}
+
+std::vector<PlannedCell> plan_cells(Planning& planning) {
+  Planner& planner = *planning.planner;
+  const Wanted& wanted = *planning.wanted;
+  const size_t calculations = planner.manifest().calculations.size();
+  std::vector<PlannedCell> cells;
+  for (size_t day = 0; day < planner.days() && day <= wanted.to(); ++day) {
+    for (size_t c = 0; c < calculations; ++c) {
+      CellPlan plan = planner.evaluate(c, day);
+      const Role role = wanted.role(c, day);
+      if (role == Role::None) {
+        settle_without_run(planner, c, day, plan);
+        continue;
+      }
+      planner.settle(c, day, plan);
+      cells.push_back({c, day, role, plan.verdict, plan.predicted, std::move(plan.detail),
+                       plan.key});
+    }
+  }
+  return cells;
+}
+
+void settle_without_run(Planner& planner, size_t calculation, size_t day, const CellPlan& plan) {
+  if (is_change(plan.verdict) && plan.verdict.reason != Reason::Moved) {
+    planner.settle(calculation, day, Settled{Settled::Now::Blocked, 0, nullptr});
+  } else {
+    planner.settle(calculation, day, plan);
+  }
+}
+
+bool is_change(const Verdict& verdict) {
+  return verdict.state == State::Runnable || verdict.state == State::ReRun ||
+         verdict.reason == Reason::Moved;
+}
+
+}  // namespace almanac

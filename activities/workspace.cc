@@ -1,0 +1,37 @@
+#include "activities/workspace.h"
+
+#include <filesystem>
+
+namespace almanac {
+
+std::string location_path(const Project& project, const std::string& location) {
+  const std::filesystem::path path = location.substr(location.find(':') + 1);
+  return path.is_absolute() ? path.string() : (project.root / path).string();
+}
+
+Result<std::unique_ptr<Workspace>> open_workspace(Project project, Manifest manifest,
+                                                  Access access) {
+  auto workspace = std::make_unique<Workspace>();
+  workspace->project = std::move(project);
+  workspace->manifest = std::move(manifest);
+  const Project& p = workspace->project;
+  const bool write = access == Access::Write;
+  const std::string ledger = location_path(p, p.ledger);
+  if (write) {
+    std::error_code error;
+    std::filesystem::create_directories(std::filesystem::path(ledger).parent_path(), error);
+    if (error) {
+      return temporary_error("cannot create the folder of the ledger " + ledger + ": " +
+                             error.message());
+    }
+  }
+  TRY(workspace->ledger,
+      Ledger::open(ledger, write ? Ledger::Mode::ReadWrite : Ledger::Mode::ReadOnly));
+  TRY(workspace->store, Store::open(location_path(p, p.store), write));
+  workspace->published =
+      std::make_unique<Published>(location_path(p, p.results), workspace->store.get());
+  workspace->root_data = std::make_unique<RootData>(p);
+  return workspace;
+}
+
+}  // namespace almanac

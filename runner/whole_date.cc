@@ -1,0 +1,98 @@
+#include "runner/whole_date.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "runner/batch_view.h"
+#include "runner/outcome.h"
+#include "runner/whole_table.h"
+
+namespace almanac {
+
+namespace {
+
+// The part of a series' task that one of its dates needs.
+CellTask alone(const CellTask& task, size_t date) {
+  CellTask part = task;
+  part.dates = {task.dates[date]};
+  for (size_t r = 0; r < task.inputs.size(); ++r) {
+    const auto& days = task.inputs[r].days;
+    if (days.size() < task.dates.size()) continue;  // static: one day for all dates
+    const size_t end = days.size() - task.dates.size() + date + 1;
+    const size_t window = task.calculation->reads[r].window;
+    part.inputs[r].days.assign(days.begin() + static_cast<int64_t>(end - std::min(end, window)),
+                               days.begin() + static_cast<int64_t>(end));
+  }
+  std::erase_if(part.calendar, [&](Date day) { return task.dates[date] < day; });
+  return part;
+}
+
+// One call for all dates: fills the sink.
+MaybeFailure call(Instance& instance, const CellTask& task, CellSink* sink,
+                  Statistics* statistics) {
+  std::vector<ReadTables> tables;
+  std::vector<const ReadTables*> reads;
+  {
+    Timer timer(&statistics->input_us);
+    for (size_t r = 0; r < task.inputs.size(); ++r) {
+      auto table = read_whole(task.calculation->reads[r], task.inputs[r]);
+      if (!table.ok()) return input_failure(table.error().message);
+      tables.push_back(std::move(*table));
+    }
+  }
+  for (const ReadTables& table : tables) reads.push_back(&table);
+  note_memory(statistics);
+  Timer timer(&statistics->process_us);
+  const BatchView view(task.dates, reads, nullptr, task.calendar);
+  auto failure = process(instance, view.batch(), sink);
+  note_memory(statistics);
+  return failure;
+}
+
+CellOutcome write(const CellTask& task, Date date, CellSink::Day* day, const StagePath& stage,
+                  Statistics statistics) {
+  CellOutcome outcome;
+  outcome.date = date;
+  outcome.statistics = std::move(statistics);
+  MaybeFailure failure;
+  {
+    Timer timer(&outcome.statistics.commit_us);
+    ResultWriter writer(*task.calculation, date, task.limits, stage);
+    failure = write_day(day, &writer);
+    if (!failure) failure = writer.finish(&outcome);
+  }
+  if (!failure) return outcome;
+  CellOutcome failed = failed_outcome(date, *failure);
+  failed.statistics = std::move(outcome.statistics);
+  return failed;
+}
+
+}  // namespace
+
+std::vector<CellOutcome> execute_whole(Instance& instance, const CellTask& task,
+                                       const StagePath& stage) {
+  std::vector<CellOutcome> outcomes;
+  Statistics statistics;
+  CellSink sink(*task.calculation, task.dates);
+  const auto failure = call(instance, task, &sink, &statistics);
+  if (failure && task.dates.size() > 1) {
+    for (size_t i = 0; i < task.dates.size(); ++i) {
+      outcomes.push_back(std::move(execute_whole(instance, alone(task, i), stage)[0]));
+    }
+    return outcomes;
+  }
+  if (failure) {
+    outcomes.push_back(failed_outcome(task.dates[0], *failure));
+    outcomes[0].statistics = std::move(statistics);
+    return outcomes;
+  }
+  const auto dates = static_cast<int64_t>(task.dates.size());
+  statistics.input_us /= dates;  // each date's share
+  statistics.process_us /= dates;
+  for (Date date : task.dates) {
+    outcomes.push_back(write(task, date, &sink.days[date], stage, statistics));
+  }
+  return outcomes;
+}
+
+}  // namespace almanac

@@ -1,0 +1,62 @@
+// Files: the few system calls that the ledger, the store and the published view share.
+//
+// Errors name the path. ENOSPC and EDQUOT are Temporary, everything else is Internal. A sync that
+// fails for another reason stops the process: what the kernel then holds of the file is unknown,
+// and asking again would report success.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "core/base/result.h"
+
+namespace almanac {
+
+// An open file, closed when it goes.
+class FileHandle {
+ public:
+  FileHandle() = default;
+  explicit FileHandle(int descriptor) : descriptor_(descriptor) {}
+  FileHandle(FileHandle&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  FileHandle& operator=(FileHandle&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
+  ~FileHandle();
+
+  bool valid() const { return descriptor_ >= 0; }
+  int get() const { return descriptor_; }
+
+ private:
+  int descriptor_ = -1;
+};
+
+// The error for errno: `doing` is what was tried, "create folder".
+Error file_error(const std::string& doing, const std::string& path, int error);
+
+// Opens for reading. Links are not followed, so that nobody redirects a name inside our folders.
+Result<FileHandle> open_for_reading(const std::string& path);
+
+// Creates the folder and its missing parents, each durable in its parent.
+Result<void> make_folders(const std::string& path);
+
+// Makes the names inside a folder durable.
+Result<void> sync_folder(const std::string& path);
+
+// Makes the bytes of a file durable.
+Result<void> sync_data(const FileHandle& file, const std::string& path);
+
+// Copies to a new file and makes its bytes durable.
+Result<void> copy_durably(const std::string& from, const std::string& to);
+
+// Removes a file or a folder with all that is in it; nothing there is fine.
+Result<void> remove_tree(const std::string& path);
+
+// The folder that holds `path`.
+std::string parent_of(const std::string& path);
+
+// The name of a network file system from statfs' type, nullptr for a local or an unknown one.
+const char* network_file_system(int64_t type);
+
+}  // namespace almanac

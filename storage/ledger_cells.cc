@@ -1,0 +1,135 @@
+// Cells and traces as planning reads them.
+#include <map>
+#include <unordered_map>
+
+#include "storage/ledger_impl.h"
+#include "storage/packed.h"
+
+namespace almanac {
+
+namespace {
+
+// By the id of their row.
+using Names = std::unordered_map<int64_t, std::string>;
+using Identities = std::unordered_map<int64_t, std::shared_ptr<const Identity>>;
+using Results = std::vector<std::shared_ptr<const ResultRecord>>;
+
+Result<std::shared_ptr<const Identity>> read_identity(Ledger::Impl& ledger, int64_t id) {
+  sqlite::Query query(ledger.db(), "SELECT bytes FROM lists WHERE id = ?", id);
+  TRY(const bool row, query.next());
+  if (!row) return ledger.damaged("identity " + std::to_string(id) + " is missing");
+  Unpacker unpacker(query.bytes(0));
+  auto identity = std::make_shared<Identity>();
+  identity->dated = unpacker.texts();
+  while (unpacker.more()) {
+    KeyPart& part = identity->parts.emplace_back();
+    part.name = unpacker.text();
+    part.hash = unpacker.hash();
+  }
+  if (!unpacker.done()) return ledger.damaged("identity " + std::to_string(id));
+  return std::shared_ptr<const Identity>(std::move(identity));
+}
+
+Result<Results> read_results(Ledger::Impl& ledger) {
+  constexpr int64_t kMaxResults = 1 << 28;
+  Results results;
+  sqlite::Query query(
+      ledger.db(), "SELECT id, hash, names, columns, rows, shards FROM results ORDER BY id DESC");
+  TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
+    const int64_t id = row.integer(0);
+    if (results.empty() && id > 0 && id < kMaxResults) results.resize(static_cast<size_t>(id) + 1);
+    if (id <= 0 || static_cast<size_t>(id) >= results.size()) return ledger.damaged("result ids");
+    TRY(results[static_cast<size_t>(id)], ledger.result_at(row, 1));
+    return {};
+  }));
+  return results;
+}
+
+Result<Names> read_names(Ledger::Impl& ledger) {
+  Names names;
+  sqlite::Query query(ledger.db(), "SELECT id, name FROM names");
+  TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
+    names[row.integer(0)] = row.text(1);
+    return {};
+  }));
+  return names;
+}
+
+Result<size_t> count_cells(Ledger::Impl& ledger) {
+  sqlite::Query query(ledger.db(), "SELECT count(*) FROM cells");
+  TRY(const bool row, query.next());
+  return row ? static_cast<size_t>(query.integer(0)) : 0;
+}
+
+// Reads the cells of one calculation, oldest first.
+Result<void> read_cells(Ledger::Impl& ledger, int64_t calculation, const Names& names,
+                        const Results& results, Identities* identities,
+                        std::vector<CellRecord>* cells) {
+  sqlite::Query query(ledger.db(),
+                      "SELECT date, key, identity, dated, provenance, computation, result,"
+                      " category, published FROM cells WHERE calculation = ? ORDER BY date",
+                      calculation);
+  return for_each(query, [&](sqlite::Query& row) -> Result<void> {
+    CellRecord& cell = cells->emplace_back();
+    cell.calculation = names.at(calculation);
+    cell.date = Date(static_cast<int32_t>(row.integer(0)));
+    cell.key = row.hash(1);
+    auto& identity = (*identities)[row.integer(2)];
+    if (identity == nullptr) {
+      TRY(identity, read_identity(ledger, row.integer(2)));
+    }
+    cell.identity = identity;
+    cell.dated = Unpacker(row.bytes(3)).hashes();
+    cell.provenance = row.hash(4);
+    cell.computation = row.integer(5);
+    const auto result = static_cast<size_t>(row.integer(6));
+    const auto category = names.find(row.integer(7));
+    if (result >= results.size() || results[result] == nullptr || category == names.end() ||
+        cell.dated.size() != identity->dated.size()) {
+      return ledger.damaged("cell " + cell.calculation + " " + cell.date.str());
+    }
+    cell.result = results[result];
+    cell.category = category->second;
+    cell.published = row.integer(8) != 0;
+    return {};
+  });
+}
+
+}  // namespace
+
+Result<std::vector<CellRecord>> Ledger::cells() {
+  return impl_->read([&]() -> Result<std::vector<CellRecord>> {
+    std::vector<CellRecord> cells;
+    Identities identities;
+    TRY(const Results results, read_results(*impl_));
+    TRY(const Names names, read_names(*impl_));
+    std::map<std::string_view, int64_t> sorted;
+    for (const auto& [id, name] : names) sorted[name] = id;
+    TRY(const size_t count, count_cells(*impl_));
+    cells.reserve(count);
+    for (const auto& [name, id] : sorted) {
+      TRY_VOID(read_cells(*impl_, id, names, results, &identities, &cells));
+    }
+    return cells;
+  });
+}
+
+Result<std::optional<Trace>> Ledger::trace(const Hash& key) {
+  return impl_->read([&]() -> Result<std::optional<Trace>> {
+    sqlite::Query query(impl_->db(),
+                        "SELECT computation, code_hash, infrastructure, hash, names, columns, rows,"
+                        " shards FROM traces t JOIN results r ON r.id = t.result WHERE key = ?",
+                        key);
+    TRY(const bool row, query.next());
+    if (!row) return std::optional<Trace>();
+    Trace trace;
+    trace.key = key;
+    trace.computation = query.integer(0);
+    trace.code_hash = query.hash(1);
+    trace.infrastructure = query.hash(2);
+    TRY(trace.result, impl_->result_at(query, 3));
+    return std::optional<Trace>(std::move(trace));
+  });
+}
+
+}  // namespace almanac

@@ -1,0 +1,119 @@
+// What a run writes about cells.
+#include "storage/ledger_impl.h"
+#include "storage/packed.h"
+
+namespace almanac {
+
+namespace {
+
+std::string packed_identity(const Identity& identity) {
+  Packer packer;
+  packer.add(identity.dated);
+  for (const KeyPart& part : identity.parts) packer.add(part.name).add(part.hash);
+  return packer.bytes();
+}
+
+Result<void> write_cell(Ledger::Impl& ledger, const CellRecord& cell) {
+  CHECK(cell.identity != nullptr && cell.result != nullptr, "a cell has an identity and a result");
+  CHECK(cell.dated.size() == cell.identity->dated.size(), "a cell has a hash per dated part");
+  TRY(const int64_t calculation, ledger.name_id(cell.calculation));
+  TRY(const int64_t category, ledger.name_id(cell.category));
+  TRY(const int64_t identity, ledger.list_id(packed_identity(*cell.identity)));
+  TRY(const int64_t result, ledger.result_id(*cell.result));
+  return sqlite::run(
+      ledger.db(),
+      "INSERT INTO cells(calculation, date, key, identity, dated, provenance, computation, result,"
+      " category, published) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
+      " ON CONFLICT(calculation, date) DO UPDATE SET key = excluded.key,"
+      " identity = excluded.identity, dated = excluded.dated, provenance = excluded.provenance,"
+      " computation = excluded.computation, result = excluded.result,"
+      " category = excluded.category, published ="
+      " published AND result = excluded.result AND category = excluded.category",
+      calculation, cell.date.days(), cell.key, identity,
+      sqlite::Bytes{Packer().add(cell.dated).bytes()}, cell.provenance, cell.computation, result,
+      category);
+}
+
+Result<void> write_trace(Ledger::Impl& ledger, const Trace& trace, const Ledger::CellName& cell) {
+  CHECK(trace.result != nullptr, "a trace has a result");
+  TRY(const int64_t calculation, ledger.name_id(cell.calculation));
+  TRY(const int64_t result, ledger.result_id(*trace.result));
+  return sqlite::run(ledger.db(),
+                     "INSERT INTO traces(key, calculation, date, computation, result, code_hash,"
+                     " infrastructure) VALUES(?, ?, ?, ?, ?, ?, ?)"
+                     " ON CONFLICT(key) DO UPDATE SET computation = excluded.computation,"
+                     " result = excluded.result, code_hash = excluded.code_hash,"
+                     " infrastructure = excluded.infrastructure",
+                     trace.key, calculation, cell.date.days(), trace.computation, result,
+                     trace.code_hash, trace.infrastructure);
+}
+
+Result<void> end_attempt(Ledger::Impl& ledger, const Attempt& attempt) {
+  TRY_VOID(sqlite::run(ledger.db(),
+                       "UPDATE attempts SET status = ?, counted = ?, error = ?, stage = ?,"
+                       " duration_ms = ?, statistics = ? WHERE id = ?",
+                       static_cast<int>(attempt.status), attempt.counted, attempt.error,
+                       attempt.stage, attempt.duration_ms, attempt.statistics, attempt.id));
+  if (ledger.db().changes() == 1) return {};
+  return internal_error("attempt " + std::to_string(attempt.id) + " of " + attempt.calculation +
+                        " " + attempt.date.str() + " ends without having begun");
+}
+
+Result<void> write_letter(Ledger::Impl& ledger, const DeadLetter& letter) {
+  TRY(const int64_t calculation, ledger.name_id(letter.calculation));
+  return sqlite::run(ledger.db(),
+                     "INSERT INTO dead_letters(calculation, date, key, code, error, stage,"
+                     " attempts, permanent, dropped) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                     " ON CONFLICT(calculation, date, key) DO UPDATE SET code = excluded.code,"
+                     " error = excluded.error, stage = excluded.stage,"
+                     " attempts = excluded.attempts, permanent = excluded.permanent,"
+                     " dropped = excluded.dropped",
+                     calculation, letter.date.days(), letter.key, letter.code, letter.error,
+                     letter.stage, letter.attempts, letter.permanent, letter.dropped);
+}
+
+Result<void> write_commit(Ledger::Impl& ledger, const Ledger::Commit& commit) {
+  const Ledger::CellName name =
+      commit.cell ? Ledger::CellName{commit.cell->calculation, commit.cell->date}
+                  : Ledger::CellName{commit.attempt.calculation, commit.attempt.date};
+  if (commit.attempt.id != 0) TRY_VOID(end_attempt(ledger, commit.attempt));
+  if (commit.forget_trace) {
+    const Hash& key = commit.cell ? commit.cell->key : commit.attempt.key;
+    TRY_VOID(sqlite::run(ledger.db(), "DELETE FROM traces WHERE key = ?", key));
+  }
+  if (commit.trace) TRY_VOID(write_trace(ledger, *commit.trace, name));
+  if (commit.cell) TRY_VOID(write_cell(ledger, *commit.cell));
+  if (!commit.clears_dead_letters.empty()) {
+    TRY(const int64_t calculation, ledger.find_name(name.calculation));
+    for (const Hash& key : commit.clears_dead_letters) {
+      TRY_VOID(sqlite::run(
+          ledger.db(), "DELETE FROM dead_letters WHERE calculation = ? AND date = ? AND key = ?",
+          calculation, name.date.days(), key));
+    }
+  }
+  if (commit.dead_letter) TRY_VOID(write_letter(ledger, *commit.dead_letter));
+  return {};
+}
+
+}  // namespace
+
+Result<void> Ledger::commit(const Lease& lease, std::span<const Commit> commits) {
+  return impl_->write(lease, [&]() -> Result<void> {
+    for (const Commit& commit : commits) TRY_VOID(write_commit(*impl_, commit));
+    return {};
+  });
+}
+
+Result<void> Ledger::mark_published(const Lease& lease, std::span<const CellName> cells) {
+  return impl_->write(lease, [&]() -> Result<void> {
+    for (const CellName& cell : cells) {
+      TRY(const int64_t calculation, impl_->name_id(cell.calculation));
+      TRY_VOID(sqlite::run(impl_->db(),
+                           "UPDATE cells SET published = 1 WHERE calculation = ? AND date = ?",
+                           calculation, cell.date.days()));
+    }
+    return {};
+  });
+}
+
+}  // namespace almanac

@@ -1,0 +1,114 @@
+// The inside of Ledger, shared by its source files: the connection, the lease's check and the
+// interned tables.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "storage/ledger.h"
+#include "storage/ledger_connection.h"
+#include "storage/sqlite.h"
+
+namespace almanac {
+
+struct Ledger::Impl {
+  std::string path;
+  Mode mode;
+  LedgerConnection connection;
+  std::unordered_map<std::string, int64_t> name_ids{};
+
+  std::unordered_map<int64_t, std::vector<std::string>> column_names{};
+
+  // Ids that were seen in a transaction that was rolled back may come again for something else.
+  void forget() {
+    name_ids.clear();
+    column_names.clear();
+  }
+
+  sqlite::Database& db() { return connection.database(); }
+
+  // Runs `body` in one snapshot. Where no lock protects the reading and a writer came, the file is
+  // opened again and read again.
+  template <class Body>
+  auto read(Body body) -> decltype(body());
+
+  // Runs `body` in one transaction that is refused unless the lease is the newest and held. On an
+  // error nothing of it remains.
+  template <class Body>
+  Result<void> write(const Lease& lease, Body body) {
+    CHECK(mode == Mode::ReadWrite, "a ledger that is written was opened for writing");
+    return write_transaction([&]() -> Result<void> {
+      TRY_VOID(check(lease));
+      return body();
+    });
+  }
+
+  // The same without a lease, for taking one.
+  template <class Body>
+  Result<void> write_transaction(Body body) {
+    sqlite::Transaction transaction(db());
+    TRY_VOID(transaction.begin_write());
+    Result<void> done = body();
+    if (done.ok()) done = transaction.commit();
+    if (!done.ok()) forget();
+    return done;
+  }
+
+  // Temporary error "lease lost" unless `lease` is the newest and held.
+  Result<void> check(const Lease& lease);
+
+  // Ids of interned rows, inserted where they are new.
+  Result<int64_t> name_id(const std::string& name);
+  Result<int64_t> list_id(const std::string& bytes);
+  Result<int64_t> result_id(const ResultRecord& result);
+
+  // Id of a name that may be unknown: then 0, which no row has.
+  Result<int64_t> find_name(const std::string& name);
+
+  // The column names that results share.
+  Result<const std::vector<std::string>*> names_of(int64_t list);
+
+  // From columns hash, names, columns, rows, shards, which start at `first`.
+  Result<std::shared_ptr<const ResultRecord>> result_at(const sqlite::Query& query, int first);
+
+  // A value that cannot be what was written.
+  Error damaged(const std::string& what) const {
+    return data_error("the ledger " + path + " is damaged: " + what +
+                      "; restore it from a copy, or move it away to compute everything anew");
+  }
+};
+
+template <class Body>
+auto Ledger::Impl::read(Body body) -> decltype(body()) {
+  constexpr int kTries = 10;  // each is disturbed only by a writer that starts during it
+  for (int tries = 1;; ++tries) {
+    auto value = [&]() -> decltype(body()) {
+      sqlite::Transaction snapshot(db());
+      TRY_VOID(snapshot.begin_read());
+      return body();
+    }();
+    if (connection.undisturbed()) return value;
+    if (tries == kTries) return temporary_error("the ledger " + path + " changes all the time");
+    TRY(connection, LedgerConnection::open(path, mode));
+    forget();
+  }
+}
+
+// False when the bytes are not those of a list of shards.
+bool unpack_shards(std::string_view bytes, std::vector<Blob>* shards);
+
+// Runs a query to its end and calls `each` per row, which returns a Result<void>.
+template <class Each>
+Result<void> for_each(sqlite::Query& query, Each each) {
+  for (;;) {
+    TRY(const bool row, query.next());
+    if (!row) return {};
+    TRY_VOID(each(query));
+  }
+}
+
+}  // namespace almanac

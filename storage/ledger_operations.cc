@@ -1,0 +1,102 @@
+// Breakers, runs, and what garbage collection asks.
+#include <set>
+
+#include "storage/ledger_impl.h"
+
+namespace almanac {
+
+Result<std::vector<BreakerRecord>> Ledger::breakers() {
+  return impl_->read([&]() -> Result<std::vector<BreakerRecord>> {
+    std::vector<BreakerRecord> breakers;
+    sqlite::Query query(impl_->db(),
+                        "SELECT name, failures_in_row, open, opened_by_run FROM breakers"
+                        " JOIN names ON id = calculation ORDER BY name");
+    TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
+      breakers.push_back({std::string(row.text(0)), static_cast<int>(row.integer(1)),
+                          row.integer(2) != 0, std::string(row.text(3))});
+      return {};
+    }));
+    return breakers;
+  });
+}
+
+Result<void> Ledger::record_breaker(const Lease& lease, const BreakerRecord& breaker) {
+  return impl_->write(lease, [&]() -> Result<void> {
+    TRY(const int64_t calculation, impl_->name_id(breaker.calculation));
+    return sqlite::run(impl_->db(),
+                       "INSERT INTO breakers(calculation, failures_in_row, open, opened_by_run)"
+                       " VALUES(?, ?, ?, ?) ON CONFLICT(calculation) DO UPDATE SET"
+                       " failures_in_row = excluded.failures_in_row, open = excluded.open,"
+                       " opened_by_run = excluded.opened_by_run",
+                       calculation, breaker.failures_in_row, breaker.open, breaker.opened_by_run);
+  });
+}
+
+Result<void> Ledger::record_run(const Lease& lease, const RunRecord& run) {
+  return impl_->write(lease, [&] {
+    return sqlite::run(impl_->db(),
+                       "INSERT INTO runs(run, command, totals, started_ms, finished_ms)"
+                       " VALUES(?, ?, ?, ?, ?) ON CONFLICT(run) DO UPDATE SET"
+                       " command = excluded.command, totals = excluded.totals,"
+                       " started_ms = excluded.started_ms, finished_ms = excluded.finished_ms",
+                       run.run, run.command, run.totals, run.started_ms, run.finished_ms);
+  });
+}
+
+Result<std::vector<Ledger::RunRecord>> Ledger::runs(size_t newest) {
+  return impl_->read([&]() -> Result<std::vector<RunRecord>> {
+    std::vector<RunRecord> runs;
+    sqlite::Query query(impl_->db(),
+                        "SELECT run, command, totals, started_ms, finished_ms FROM runs"
+                        " ORDER BY id DESC LIMIT ?",
+                        static_cast<int64_t>(newest));
+    TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
+      runs.push_back({std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)),
+                      row.integer(3), row.integer(4)});
+      return {};
+    }));
+    return runs;
+  });
+}
+
+Result<std::vector<Blob>> Ledger::live_blobs() {
+  return impl_->read([&]() -> Result<std::vector<Blob>> {
+    std::vector<Blob> blobs;
+    std::set<std::string> seen;
+    sqlite::Query query(impl_->db(),
+                        "SELECT shards FROM results r WHERE"
+                        " EXISTS(SELECT 1 FROM cells WHERE result = r.id) OR"
+                        " EXISTS(SELECT 1 FROM traces WHERE result = r.id)");
+    TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
+      std::vector<Blob> shards;
+      if (!unpack_shards(row.bytes(0), &shards)) return impl_->damaged("the shards of a result");
+      for (Blob& shard : shards) {
+        if (seen.insert(shard.sha256).second) blobs.push_back(std::move(shard));
+      }
+      return {};
+    }));
+    return blobs;
+  });
+}
+
+Result<int64_t> Ledger::prune_traces(const Lease& lease, int generations) {
+  int64_t pruned = 0;
+  TRY_VOID(impl_->write(lease, [&]() -> Result<void> {
+    TRY_VOID(sqlite::run(
+        impl_->db(),
+        "DELETE FROM traces WHERE key IN (SELECT key FROM (SELECT key, dense_rank() OVER"
+        " (PARTITION BY calculation, date ORDER BY computation DESC) AS generation FROM traces)"
+        " WHERE generation > ?) AND NOT EXISTS(SELECT 1 FROM cells c"
+        " WHERE c.calculation = traces.calculation AND c.date = traces.date"
+        " AND (c.key = traces.key OR c.computation = traces.computation))",
+        generations));
+    pruned = impl_->db().changes();
+    return sqlite::run(impl_->db(),
+                       "DELETE FROM results WHERE"
+                       " NOT EXISTS(SELECT 1 FROM cells WHERE result = results.id) AND"
+                       " NOT EXISTS(SELECT 1 FROM traces WHERE result = results.id)");
+  }));
+  return pruned;
+}
+
+}  // namespace almanac

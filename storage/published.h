@@ -1,0 +1,59 @@
+// Published: the view that people read, results/<category>/<calculation>/date=D/*.parquet, placed
+// by hard link from the store (copied where the file system differs). One generation per cell: the
+// date's folder is built aside in the store's staging and exchanged as a whole, and file names
+// carry the result's hash, so that a reader never mixes two generations.
+//
+// A folder that readers see appears and goes as a whole. What a power loss takes of the view is
+// found by list() and published again; bytes that are copied are durable before they are visible.
+//
+// Thread rule: all functions may be called from several threads, on different cells. One process at
+// a time writes: the holder of the ledger's lease. Errors: Temporary when the disk is full. CHECK:
+// names match [a-z][a-z0-9_.-]{0,63} without "..", a result has a shard and its hashes are well
+// formed.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "almanac/date.h"
+#include "core/base/result.h"
+#include "core/ledger/records.h"
+#include "storage/store.h"
+
+namespace almanac {
+
+class Published {
+ public:
+  Published(std::string results_path, Store* store);
+
+  // Publishes a result, replacing what is there. Idempotent.
+  Result<void> publish(const std::string& category, const std::string& calculation, Date date,
+                       const ResultRecord& result);
+
+  // Removes a cell's folder, and parents that are left empty.
+  Result<void> withdraw(const std::string& category, const std::string& calculation, Date date);
+
+  // The dates whose folder holds exactly the files of one generation, with that generation's name.
+  // One listing for the whole calculation.
+  Result<std::map<Date, std::string>> list(const std::string& category,
+                                           const std::string& calculation) const;
+
+  // The name that `list` reports for a result that is published whole.
+  static std::string generation(const ResultRecord& result);
+
+ private:
+  // Where folders are built: in the store, or beside the results when they are on another file
+  // system.
+  Result<std::string> build_path(bool beside);
+  Result<void> build(const std::string& folder, const ResultRecord& result) const;
+
+  const std::string path_;
+  Store* const store_;
+  std::atomic<bool> beside_ = false;
+  std::once_flag cleared_;  // what killed processes left beside the results
+};
+
+}  // namespace almanac

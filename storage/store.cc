@@ -1,0 +1,197 @@
+#include "storage/store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <filesystem>
+#include <set>
+#include <unordered_set>
+
+#include "storage/files.h"
+#include "storage/sha256.h"
+
+namespace almanac {
+
+namespace {
+
+constexpr const char* kEnding = ".parquet";
+
+std::string folder_of(const std::string& store, const Blob& blob) {
+  CHECK(is_sha256(blob.sha256), "a blob is named by 64 lower-case hex digits");
+  return store + "/blobs/" + blob.sha256.substr(0, 2);
+}
+
+// Makes the bytes of a staged file durable and read-only; its age counts from now.
+Result<void> settle(const StagedFile& staged) {
+  TRY(const FileHandle file, open_for_reading(staged.path));
+  struct stat status;
+  if (fstat(file.get(), &status) != 0) return file_error("look at", staged.path, errno);
+  if (!S_ISREG(status.st_mode) || static_cast<uint64_t>(status.st_size) != staged.blob.bytes) {
+    return internal_error("the staged file " + staged.path + " has " +
+                          std::to_string(status.st_size) + " bytes, expected " +
+                          std::to_string(staged.blob.bytes) + "; run again");
+  }
+  if (fchmod(file.get(), status.st_mode & 0444) != 0 || futimens(file.get(), nullptr) != 0) {
+    return file_error("make read-only", staged.path, errno);
+  }
+  return sync_data(file, staged.path);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> Store::open(const std::string& path, bool create) {
+  if (create) {
+    TRY_VOID(make_folders(path + "/blobs"));
+    TRY_VOID(make_folders(path + "/staging"));
+  }
+  return std::unique_ptr<Store>(new Store(path));
+}
+
+std::string Store::stage(const std::string& name) {
+  CHECK(name.find('/') == std::string::npos, "a staged file lies in staging itself");
+  static std::atomic<uint64_t> count = 0;
+  return path_ + "/staging/" + std::to_string(getpid()) + "-" + std::to_string(count++) + "-" +
+         name;
+}
+
+Result<void> Store::keep(const std::vector<StagedFile>& files) {
+  for (const StagedFile& file : files) {
+    if (!is_sha256(file.blob.sha256)) {
+      return internal_error("the staged file " + file.path + " is named \"" + file.blob.sha256 +
+                            "\", expected its SHA-256 as 64 lower-case hex digits");
+    }
+  }
+  for (const StagedFile& file : files) TRY_VOID(settle(file));
+  // Bytes first, then names: after a power loss a name never leads to missing bytes.
+  std::set<std::string> folders;
+  for (const StagedFile& file : files) {
+    TRY_VOID(keep_one(file));
+    folders.insert(folder_of(path_, file.blob));
+  }
+  for (const std::string& folder : folders) TRY_VOID(sync_folder(folder));
+  return {};
+}
+
+Result<void> Store::keep_one(const StagedFile& file) {
+  const std::string target = path(file.blob);
+  int status = link(file.path.c_str(), target.c_str());
+  if (status != 0 && errno == ENOENT) {
+    TRY_VOID(make_folders(parent_of(target)));
+    status = link(file.path.c_str(), target.c_str());
+  }
+  bool kept = status == 0;
+  if (!kept) {
+    if (errno != EEXIST) return file_error("create", target, errno);
+    // Young again before it is relied on, so that a collection passes it by.
+    if (utimensat(AT_FDCWD, target.c_str(), nullptr, AT_SYMLINK_NOFOLLOW) != 0) {
+      return file_error("touch", target, errno);
+    }
+    kept = verify(file.blob).ok();
+  }
+  status = kept ? unlink(file.path.c_str()) : rename(file.path.c_str(), target.c_str());
+  if (status != 0) return file_error("move to the store", file.path, errno);
+  return {};
+}
+
+bool Store::has(const Blob& blob) const {
+  struct stat status;
+  return is_sha256(blob.sha256) && lstat(path(blob).c_str(), &status) == 0 &&
+         S_ISREG(status.st_mode) && static_cast<uint64_t>(status.st_size) == blob.bytes;
+}
+
+std::string Store::path(const Blob& blob) const {
+  return folder_of(path_, blob) + '/' + blob.sha256 + kEnding;
+}
+
+Result<void> Store::verify(const Blob& blob) const {
+  const std::string name = path(blob);
+  const auto digest = digest_file(name);
+  if (!digest.ok())
+    return data_error("the stored result cannot be read: " + digest.error().message);
+  if (digest->bytes == blob.bytes && digest->sha256 == blob.sha256) return {};
+  return data_error("the stored result " + name + " is damaged: expected " +
+                    std::to_string(blob.bytes) + " bytes with SHA-256 " + blob.sha256 + ", found " +
+                    std::to_string(digest->bytes) + " bytes with " + digest->sha256 +
+                    "; run again to compute it anew");
+}
+
+Result<void> Store::quarantine(const Blob& blob) {
+  const std::string folder = path_ + "/quarantine", from = path(blob);
+  TRY_VOID(make_folders(folder));
+  const std::string to = folder + '/' + blob.sha256 + kEnding;
+  if (rename(from.c_str(), to.c_str()) != 0 && errno != ENOENT) {
+    return file_error("move to quarantine", from, errno);
+  }
+  if (utimensat(AT_FDCWD, to.c_str(), nullptr, AT_SYMLINK_NOFOLLOW) != 0 && errno != ENOENT) {
+    return file_error("touch", to, errno);
+  }
+  return {};
+}
+
+namespace {
+
+// Size of a file, or of the files in a folder, when it is older than `newest_s`; else nothing.
+class Collection {
+ public:
+  Collection(int64_t newest_s, bool dry) : newest_s_(newest_s), dry_(dry) {}
+
+  Result<void> take_if_old(const std::filesystem::path& path) {
+    struct stat status;
+    if (lstat(path.c_str(), &status) != 0) {
+      if (errno == ENOENT) return {};  // its owner was faster
+      return file_error("look at", path, errno);
+    }
+    if (status.st_mtim.tv_sec > newest_s_) return {};
+    if (!S_ISDIR(status.st_mode)) {
+      ++garbage_.files;
+      garbage_.bytes += static_cast<uint64_t>(status.st_size);
+    }
+    return dry_ ? Result<void>() : remove_tree(path);
+  }
+
+  const Store::Garbage& garbage() const { return garbage_; }
+
+ private:
+  const int64_t newest_s_;
+  const bool dry_;
+  Store::Garbage garbage_;
+};
+
+// Calls `each` with every entry of a folder; a missing folder has none.
+template <class Each>
+Result<void> for_entries(const std::string& folder, Each each) {
+  std::error_code error;
+  std::filesystem::directory_iterator entry(folder, error), end;
+  while (!error && entry != end) {
+    TRY_VOID(each(entry->path()));
+    entry.increment(error);
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    return file_error("list", folder, error.value());
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Store::Garbage> Store::collect(const std::vector<Blob>& live, int64_t min_age_s, bool dry) {
+  std::unordered_set<std::string> names;
+  for (const Blob& blob : live) names.insert(blob.sha256 + kEnding);
+  Collection collection(time(nullptr) - min_age_s, dry);
+  TRY_VOID(for_entries(path_ + "/blobs", [&](const std::filesystem::path& folder) {
+    return for_entries(folder, [&](const std::filesystem::path& file) -> Result<void> {
+      return names.contains(file.filename()) ? Result<void>() : collection.take_if_old(file);
+    });
+  }));
+  for (const char* folder : {"/staging", "/quarantine"}) {
+    TRY_VOID(for_entries(path_ + folder, [&](const std::filesystem::path& path) {
+      return collection.take_if_old(path);
+    }));
+  }
+  return collection.garbage();
+}
+
+}  // namespace almanac

@@ -1,0 +1,58 @@
+// Store: result bytes by their SHA-256. Written once, never changed, read only through their hash.
+//
+// Layout: <store>/blobs/ab/abcdef....parquet, <store>/staging/ for files that are being written,
+// <store>/quarantine/ for damaged blobs. Blobs are made read-only, since published files are hard
+// links to them.
+// Thread rule: all functions may be called from several threads.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/ledger/records.h"
+
+namespace almanac {
+
+class Store {
+ public:
+  // Creates the folders when `create`; otherwise a missing store reads as an empty one.
+  static Result<std::unique_ptr<Store>> open(const std::string& path, bool create);
+
+  // A path for a new file or folder in staging, unique among processes. The caller creates it.
+  std::string stage(const std::string& name);
+
+  // Makes staged files durable and moves them to their names: fdatasync, link, then one fsync of
+  // every folder touched. A blob that is already there is verified and kept, or replaced when it is
+  // damaged; it counts as new for collect(). The staged names are gone after. Internal error when a
+  // file has not the promised size or the blob's name is not 64 hex digits. A failed fsync stops
+  // the process; ENOSPC is Temporary.
+  Result<void> keep(const std::vector<StagedFile>& files);
+
+  // Whether a file of the right size is there (its bytes are verified when they are read).
+  bool has(const Blob& blob) const;
+  std::string path(const Blob& blob) const;  // CHECK: the name is 64 hex digits
+
+  // Reads length and SHA-256 of the file; Data error that names it when they differ.
+  Result<void> verify(const Blob& blob) const;
+
+  // Moves a damaged blob out of the way, so that it is never served again.
+  Result<void> quarantine(const Blob& blob);
+
+  // Removes blobs that are not in `live`, and what is in staging and quarantine, each when it was
+  // last kept or written more than `min_age_s` ago. `min_age_s` exceeds the time between keep() and
+  // the ledger's commit. Dry: counts only.
+  struct Garbage {
+    uint64_t files = 0, bytes = 0;
+  };
+  Result<Garbage> collect(const std::vector<Blob>& live, int64_t min_age_s, bool dry);
+
+ private:
+  explicit Store(std::string path) : path_(std::move(path)) {}
+  Result<void> keep_one(const StagedFile& file);
+
+  const std::string path_;
+};
+
+}  // namespace almanac

@@ -1,0 +1,140 @@
+// Attempts are counted per key, dead letters are exactly one per cell and key.
+#include "tests/storage/ledger_fixture.h"
+
+namespace almanac {
+namespace {
+
+struct LedgerAttemptsTest : testing::Test {
+  TemporaryFolder folder;
+  LeasedLedger ledger{folder / "ledger.db"};
+  const CellRecord cell = cell_of("rsi", kDay, "a");
+
+  // Begins and ends an attempt; gives its id.
+  int64_t attempt(const CellRecord& of, AttemptStatus status, bool counted,
+                  std::optional<DeadLetter> letter = std::nullopt) {
+    Attempt attempt = attempt_of(of);
+    EXPECT_OK(ledger->begin_attempts(ledger.lease, {&attempt, 1}));
+    Ledger::Commit commit;
+    commit.attempt = attempt;
+    commit.attempt.status = status;
+    commit.attempt.counted = counted;
+    commit.attempt.error = "boom";
+    commit.attempt.stage = "process";
+    commit.attempt.duration_ms = 12;
+    commit.attempt.statistics = "{}";
+    commit.dead_letter = std::move(letter);
+    EXPECT_OK(ledger->commit(ledger.lease, {&commit, 1}));
+    return attempt.id;
+  }
+
+  DeadLetter letter_of(const CellRecord& of) const {
+    DeadLetter letter;
+    letter.calculation = of.calculation;
+    letter.date = of.date;
+    letter.key = of.key;
+    letter.code = "MAX_RETRIES_EXCEEDED";
+    letter.error = "boom";
+    letter.stage = "process";
+    letter.attempts = 3;
+    letter.permanent = true;
+    return letter;
+  }
+
+  int used() { return *ledger->attempts_used("rsi", kDay, cell.key); }
+};
+
+TEST_F(LedgerAttemptsTest, IdsGrowAndRunningIsVisibleToOthers) {
+  std::vector<Attempt> attempts = {attempt_of(cell), attempt_of(cell_of("sma", kDay, "a"))};
+  EXPECT_OK(ledger->begin_attempts(ledger.lease, attempts));
+  EXPECT_GT(attempts[0].id, 0);
+  EXPECT_GT(attempts[1].id, attempts[0].id);
+  const auto reader = std::move(*Ledger::open(folder / "ledger.db", Ledger::Mode::ReadOnly));
+  const auto found = *reader->attempts_of_run("run-1");
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].status, AttemptStatus::Running);
+  EXPECT_EQ(found[1].calculation, "sma");
+}
+
+TEST_F(LedgerAttemptsTest, AllFieldsAreKept) {
+  const int64_t id = attempt(cell, AttemptStatus::Crash, true);
+  const auto found = *ledger->attempts("rsi", kDay);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].id, id);
+  EXPECT_EQ(found[0].run, "run-1");
+  EXPECT_EQ(found[0].pass, 1);
+  EXPECT_EQ(found[0].key, cell.key);
+  EXPECT_EQ(found[0].state, "runnable");
+  EXPECT_EQ(found[0].reason, "new");
+  EXPECT_EQ(found[0].status, AttemptStatus::Crash);
+  EXPECT_EQ(found[0].error, "boom");
+  EXPECT_EQ(found[0].stage, "process");
+  EXPECT_EQ(found[0].started_ms, 1000);
+  EXPECT_EQ(found[0].duration_ms, 12);
+  EXPECT_EQ(found[0].statistics, "{}");
+}
+
+TEST_F(LedgerAttemptsTest, OnlyCountedAttemptsOfTheKeyAreUsedUp) {
+  attempt(cell, AttemptStatus::Crash, true);
+  attempt(cell, AttemptStatus::Failure, true);
+  attempt(cell, AttemptStatus::Failure, false);
+  attempt(cell_of("rsi", kDay, "b"), AttemptStatus::Failure, true);
+  attempt(cell_of("rsi", kDay + 1, "a"), AttemptStatus::Failure, true);
+  EXPECT_EQ(used(), 2);
+}
+
+TEST_F(LedgerAttemptsTest, RequeueStartsAnewAndTakesTheLetter) {
+  attempt(cell, AttemptStatus::Crash, true);
+  attempt(cell, AttemptStatus::Crash, true, letter_of(cell));
+  ASSERT_EQ(ledger->dead_letters()->size(), 1u);
+  EXPECT_OK(ledger->requeue(ledger.lease, {"rsi", kDay}));
+  EXPECT_TRUE(ledger->dead_letters()->empty());
+  EXPECT_EQ(used(), 0);
+  attempt(cell, AttemptStatus::Crash, true);
+  EXPECT_EQ(used(), 1);
+  EXPECT_OK(ledger->requeue(ledger.lease, {"rsi", kDay}));
+  EXPECT_EQ(used(), 0);
+  EXPECT_EQ(ledger->attempts("rsi", kDay)->size(), 3u) << "the history stays";
+}
+
+TEST_F(LedgerAttemptsTest, OneLetterPerCellAndKey) {
+  attempt(cell, AttemptStatus::Crash, true, letter_of(cell));
+  attempt(cell, AttemptStatus::Crash, true, letter_of(cell));
+  EXPECT_EQ(ledger->dead_letters()->size(), 1u);
+  attempt(cell, AttemptStatus::Crash, true, letter_of(cell_of("rsi", kDay, "b")));
+  EXPECT_EQ(ledger->dead_letters()->size(), 2u);
+
+  Ledger::Commit commit;
+  commit.cell = cell_of("rsi", kDay, "b");
+  commit.clears_dead_letters = {cell.key};
+  EXPECT_OK(ledger->commit(ledger.lease, {&commit, 1}));
+  ASSERT_EQ(ledger->dead_letters()->size(), 1u);
+  EXPECT_EQ(ledger->dead_letters()->at(0).key, commit.cell->key);
+  EXPECT_EQ(ledger->dead_letters()->at(0).code, "MAX_RETRIES_EXCEEDED");
+  EXPECT_EQ(ledger->dead_letters()->at(0).stage, "process");
+  EXPECT_EQ(ledger->dead_letters()->at(0).attempts, 3);
+  EXPECT_TRUE(ledger->dead_letters()->at(0).permanent);
+  EXPECT_FALSE(ledger->dead_letters()->at(0).dropped);
+}
+
+TEST_F(LedgerAttemptsTest, DropMarksTheLetterAndNeedsOne) {
+  const auto none = ledger->drop(ledger.lease, {"rsi", kDay});
+  ASSERT_FALSE(none.ok());
+  EXPECT_EQ(none.error().kind, Error::Kind::Usage);
+  attempt(cell, AttemptStatus::Crash, true, letter_of(cell));
+  EXPECT_OK(ledger->drop(ledger.lease, {"rsi", kDay}));
+  EXPECT_TRUE(ledger->dead_letters()->at(0).dropped);
+}
+
+TEST_F(LedgerAttemptsTest, AFailingCommitLeavesNothingOfItsBatch) {
+  Ledger::Commit commits[2];
+  commits[0].cell = cell_of("brand_new", kDay, "a");
+  commits[1].attempt = attempt_of(cell);
+  commits[1].attempt.id = 999;  // never begun
+  EXPECT_FALSE(ledger->commit(ledger.lease, commits).ok());
+  EXPECT_TRUE(ledger->cells()->empty());
+  EXPECT_OK(ledger->commit(ledger.lease, {commits, 1}));  // interned names were rolled back, too
+  EXPECT_EQ(ledger->cells()->at(0).calculation, "brand_new");
+}
+
+}  // namespace
+}  // namespace almanac

@@ -1,0 +1,214 @@
+// What people read is one generation per cell, whole or not there.
+#include "storage/published.h"
+
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <functional>
+#include <set>
+#include <thread>
+
+#include "storage/sha256.h"
+#include "tests/storage/ledger_fixture.h"
+
+namespace almanac {
+namespace {
+
+struct PublishedTest : testing::Test {
+  TemporaryFolder folder;
+  const std::unique_ptr<Store> store = std::move(*Store::open(folder / "store", true));
+  Published published{folder / "results", store.get()};
+  const std::string date_folder = folder / "results/signals/rsi/date=2024-01-02";
+
+  // A result of `shards` files in the store.
+  ResultRecord result(const std::string& text, int shards = 1) {
+    ResultRecord result = *result_of(text);
+    result.shards.clear();
+    for (int i = 0; i < shards; ++i) {
+      const std::string path = store->stage("x"), bytes = text + std::to_string(i);
+      std::ofstream(path) << bytes;
+      result.shards.push_back({digest_file(path)->sha256, bytes.size()});
+      EXPECT_OK(store->keep({{path, result.shards.back()}}));
+    }
+    return result;
+  }
+
+  std::string listed() {
+    const auto generations = *published.list("signals", "rsi");
+    const auto found = generations.find(kDay);
+    return found == generations.end() ? "" : found->second;
+  }
+
+  void expect_view(const std::string& at, const ResultRecord& of, const std::string& text) {
+    const auto files = bytes_of_folder(at);
+    ASSERT_EQ(files.size(), of.shards.size());
+    int index = 0;
+    for (const auto& [name, bytes] : files)
+      EXPECT_EQ(bytes, text + std::to_string(index++)) << name;
+  }
+};
+
+TEST_F(PublishedTest, ShardsAreReadInOrderFromTheDocumentedPlace) {
+  const ResultRecord first = result("a", 12);
+  EXPECT_OK(published.publish("signals", "rsi", kDay, first));
+  EXPECT_EQ(std::filesystem::exists(date_folder + "/" + first.hash.hex().substr(0, 16) +
+                                    "-00011.parquet"),
+            true);
+  expect_view(date_folder, first, "a");
+  EXPECT_EQ(listed(), Published::generation(first));
+}
+
+TEST_F(PublishedTest, NewGenerationReplacesTheOldWhole) {
+  const ResultRecord first = result("a", 3), second = result("b", 1);
+  EXPECT_OK(published.publish("signals", "rsi", kDay, first));
+  EXPECT_OK(published.publish("signals", "rsi", kDay, first));
+  EXPECT_OK(published.publish("signals", "rsi", kDay, second));
+  expect_view(date_folder, second, "b");
+  EXPECT_EQ(listed(), Published::generation(second));
+  EXPECT_TRUE(std::filesystem::is_empty(folder / "store/staging")) << "the old one is gone";
+}
+
+TEST_F(PublishedTest, FolderWithMoreOrLessIsNotReported) {
+  const ResultRecord shards = result("a", 3);
+  const std::string first = shards.hash.hex().substr(0, 16);
+  const std::vector<std::function<void()>> changes = {
+      [&] { std::ofstream(date_folder + "/notes.txt"); },
+      [&] { std::filesystem::remove(date_folder + "/" + first + "-00001.parquet"); },
+      [&] { std::ofstream(date_folder + "/0123456789abcdef-00003.parquet"); },
+      [&] { std::filesystem::create_directory(date_folder + "/" + first + "-00003.parquet"); },
+      [&] {
+        std::filesystem::remove_all(date_folder);
+        std::filesystem::create_directory(date_folder);
+      },
+      [&] {
+        std::filesystem::rename(date_folder, folder / "elsewhere");
+        std::filesystem::create_directory_symlink(folder / "elsewhere", date_folder);
+      },
+      [&] {
+        std::filesystem::remove(date_folder);
+        std::ofstream(date_folder) << "a file";
+      },
+  };
+  for (size_t i = 0; i < changes.size(); ++i) {
+    if (i < 6) {
+      EXPECT_OK(published.publish("signals", "rsi", kDay, shards));
+      EXPECT_EQ(listed(), Published::generation(shards));
+    }
+    changes[i]();
+    EXPECT_EQ(listed(), "") << "change " << i;
+  }
+  EXPECT_OK(published.publish("signals", "rsi", kDay, shards));
+  EXPECT_EQ(listed(), Published::generation(shards));
+}
+
+TEST_F(PublishedTest, StrangersInTheFolderAreIgnoredAndKept) {
+  EXPECT_TRUE(published.list("signals", "rsi")->empty());
+  EXPECT_OK(published.publish("signals", "rsi", kDay, result("a")));
+  std::filesystem::create_directory(folder / "results/signals/rsi/date=2024-02-31");
+  std::ofstream(folder / "results/signals/rsi/README");
+  EXPECT_EQ(published.list("signals", "rsi")->size(), 1u);
+  EXPECT_OK(published.withdraw("signals", "rsi", kDay));
+  EXPECT_TRUE(std::filesystem::exists(folder / "results/signals/rsi/README"));
+}
+
+TEST_F(PublishedTest, WithdrawnCellLeavesNoEmptyFolders) {
+  EXPECT_OK(published.publish("signals", "rsi", kDay, result("a")));
+  EXPECT_OK(published.publish("signals", "rsi", kDay + 1, result("a")));
+  EXPECT_OK(published.withdraw("signals", "rsi", kDay));
+  EXPECT_EQ(published.list("signals", "rsi")->size(), 1u);
+  EXPECT_OK(published.withdraw("signals", "rsi", kDay + 1));
+  EXPECT_OK(published.withdraw("signals", "rsi", kDay + 1));
+  EXPECT_FALSE(std::filesystem::exists(folder / "results/signals"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder / "store/staging"));
+}
+
+TEST_F(PublishedTest, MissingBytesAreAnErrorAndLeaveTheOldGeneration) {
+  const ResultRecord first = result("a"), second = result("b", 2);
+  EXPECT_OK(published.publish("signals", "rsi", kDay, first));
+  std::filesystem::remove(store->path(second.shards[1]));
+  EXPECT_FALSE(published.publish("signals", "rsi", kDay, second).ok());
+  expect_view(date_folder, first, "a");
+  EXPECT_TRUE(std::filesystem::is_empty(folder / "store/staging"));
+}
+
+TEST_F(PublishedTest, NamesThatLeadElsewhereStopTheProcess) {
+  const ResultRecord some = result("a");
+  for (const char* name : {"..", "a/b", "", "A", "a..b", ".hidden", "1st"}) {
+    EXPECT_DEATH((void)published.publish(name, "rsi", kDay, some), "are names") << name;
+    EXPECT_DEATH((void)published.list("signals", name), "are names") << name;
+  }
+}
+
+TEST_F(PublishedTest, OtherFileSystemIsCopiedTo) {
+  const std::string mounted = folder / "other";
+  std::filesystem::create_directory(mounted);
+  if (mount("tmpfs", mounted.c_str(), "tmpfs", 0, "size=1m") != 0) {
+    GTEST_SKIP() << "mounting another file system needs privileges";
+  }
+  std::filesystem::create_directories(mounted + "/.publishing-results/left-by-a-killed-one");
+  {
+    Published other(mounted + "/results", store.get());
+    const ResultRecord first = result("a", 2), second = result("b", 3);
+    EXPECT_OK(other.publish("signals", "rsi", kDay, first));
+    EXPECT_OK(other.publish("signals", "rsi", kDay, second));
+    EXPECT_EQ(other.list("signals", "rsi")->at(kDay), Published::generation(second));
+    expect_view(mounted + "/results/signals/rsi/date=2024-01-02", second, "b");
+    EXPECT_TRUE(std::filesystem::is_empty(mounted + "/.publishing-results"));
+    EXPECT_TRUE(std::filesystem::is_empty(folder / "store/staging"));
+    EXPECT_OK(other.withdraw("signals", "rsi", kDay));
+    EXPECT_TRUE(std::filesystem::is_empty(mounted + "/results"));
+  }
+  umount(mounted.c_str());
+}
+
+TEST_F(PublishedTest, ReaderNeverSeesTwoGenerations) {
+  const ResultRecord generations[2] = {result("a", 4), result("b", 7)};
+  EXPECT_OK(published.publish("signals", "rsi", kDay, generations[0]));
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    for (int i = 1; i <= 400; ++i) {
+      EXPECT_OK(published.publish("signals", "rsi", kDay, generations[i % 2]));
+    }
+    done = true;
+  });
+  int whole = 0;
+  while (!done) {
+    // As any reader lists: the folder is there at every moment, and whatever of it is still there
+    // when it is listed is of one generation.
+    EXPECT_TRUE(std::filesystem::exists(date_folder));
+    std::set<std::string> prefixes;
+    std::error_code error;
+    std::filesystem::directory_iterator entry(date_folder, error), end;
+    for (; !error && entry != end; entry.increment(error)) {
+      prefixes.insert(entry->path().filename().string().substr(0, 16));
+    }
+    EXPECT_LE(prefixes.size(), 1u);
+    const std::string name = listed();
+    whole += !name.empty();
+    EXPECT_TRUE(name.empty() || name == Published::generation(generations[0]) ||
+                name == Published::generation(generations[1]));
+  }
+  writer.join();
+  EXPECT_GT(whole, 0);
+}
+
+TEST_F(PublishedTest, CellsArePublishedAndWithdrawnByManyThreads) {
+  const ResultRecord some = result("a", 2);
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&, thread] {
+      const Date date = kDay + thread;
+      for (int i = 0; i < 50; ++i) {
+        EXPECT_OK(published.publish("signals", "rsi", date, some));
+        EXPECT_OK(published.withdraw("signals", "rsi", date));  // parents come and go
+      }
+      EXPECT_OK(published.publish("signals", "rsi", date, some));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(published.list("signals", "rsi")->size(), 4u);
+}
+
+}  // namespace
+}  // namespace almanac

@@ -1,0 +1,155 @@
+// almanac verify, almanac gc: what is stored, checked and cleaned up.
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "activities/compute.h"
+#include "core/base/names.h"
+#include "tools/almanac/console.h"
+#include "tools/almanac/options.h"
+#include "tools/almanac/session.h"
+
+namespace almanac {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr int kGenerations = 2;
+constexpr int64_t kGarbageAgeS = 3600;
+
+struct Finding {
+  std::string calculation, problem;
+  Date date;
+};
+
+// Every n-th cell, so that a sample covers calculations and dates evenly.
+std::vector<const PlannedCell*> choose(const Planned& planned, size_t sample) {
+  std::vector<const PlannedCell*> stable;
+  for (const auto& cell : planned.cells) {
+    if (cell.role == Role::Wanted && cell.verdict.state == State::Stable) stable.push_back(&cell);
+  }
+  if (sample == 0 || sample >= stable.size()) return stable;
+  std::vector<const PlannedCell*> chosen;
+  for (size_t i = 0; i < sample; ++i) chosen.push_back(stable[i * stable.size() / sample]);
+  return chosen;
+}
+
+// Computes a cell again and compares it, and its stored bytes, with what is recorded.
+std::string check_cell(Planned& planned, Compute& compute, const PlannedCell& cell) {
+  const Planner& planner = *planned.planning->planner;
+  const CellRecord* record = planner.record(cell.calculation, cell.day);
+  for (const Blob& blob : record->result->shards) {
+    if (auto sound = planned.workspace->store->verify(blob); !sound.ok()) {
+      return sound.error().message;
+    }
+  }
+  const CellTask task = compute.task(planner, cell.calculation, {cell.day});
+  auto outcomes = compute.run(task);
+  const CellOutcome& outcome = outcomes.front();
+  for (const auto& file : outcome.files) std::filesystem::remove(file.path);
+  if (!outcome.code.empty()) return outcome.code + ": " + outcome.error;
+  if (outcome.result.hash == record->result->hash) return "";
+  std::string columns;
+  for (size_t i = 0; i < outcome.result.columns.size(); ++i) {
+    if (i >= record->result->columns.size() ||
+        outcome.result.columns[i] != record->result->columns[i]) {
+      columns += (columns.empty() ? "" : ", ") + outcome.result.names[i];
+    }
+  }
+  return "computed again it differs" + (columns.empty() ? "" : " in " + columns);
+}
+
+Result<int> verify(const Options& options) {
+  TRY(Planned planned, open_and_plan(options));
+  // Recomputing stages files; the ledger and the view stay as they are.
+  TRY(planned.workspace->store,
+      Store::open(location_path(planned.workspace->project, planned.workspace->project.store), true));
+  Results results(planned.workspace->store.get());
+  Compute compute(planned.workspace.get(), &results, Limits{});
+  const auto chosen = choose(planned, options.sample);
+  std::vector<Finding> findings;
+  {
+    Progress progress(chosen.size());
+    for (const PlannedCell* cell : chosen) {
+      const std::string& id = planned.workspace->manifest.calculations[cell->calculation].id;
+      const Date date = planned.planning->planner->date(cell->day);
+      std::string problem = check_cell(planned, compute, *cell);
+      if (!problem.empty()) findings.push_back({id, std::move(problem), date});
+      progress.step(id + " " + date.str());
+    }
+  }
+  if (options.json) {
+    json out{{"version", 1}, {"verified", chosen.size()}, {"differences", json::array()}};
+    for (const auto& f : findings) {
+      out["differences"].push_back(
+          {{"calculation", f.calculation}, {"date", f.date.str()}, {"problem", f.problem}});
+    }
+    print_json(out);
+  } else {
+    for (const auto& f : findings) {
+      std::printf("%s %s: %s\n", f.calculation.c_str(), f.date.str().c_str(), f.problem.c_str());
+    }
+    std::printf("%zu cells verified, %zu differ\n", chosen.size(), findings.size());
+  }
+  return static_cast<int>(findings.empty() ? kDone : kNotReproduced);
+}
+
+Result<size_t> remove_old_modules(const Workspace& workspace, bool dry) {
+  std::set<std::string> used;
+  for (const auto& c : workspace.manifest.calculations) used.insert(c.module);
+  size_t count = 0;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(workspace.modules(), error)) {
+    if (used.contains(entry.path().filename().string())) continue;
+    ++count;
+    if (!dry) std::filesystem::remove(entry.path(), error);
+  }
+  return count;
+}
+
+Result<int> gc(const Options& options) {
+  TRY(Built built, load_and_build(options));
+  TRY(auto workspace, open_workspace(std::move(built.project), std::move(built.manifest),
+                                     options.dry_run ? Access::Read : Access::Write));
+  int64_t traces = 0;
+  if (!options.dry_run) {
+    Ledger::LeaseHolder holder;
+    TRY(const auto lease, workspace->ledger->acquire("gc", &holder));
+    if (!lease) return temporary_error("the ledger is in use by run " + holder.run);
+    TRY(traces, workspace->ledger->prune_traces(*lease, kGenerations));
+    TRY_VOID(workspace->ledger->release(*lease));
+  }
+  TRY(const auto live, workspace->ledger->live_blobs());
+  TRY(const auto garbage, workspace->store->collect(live, kGarbageAgeS, options.dry_run));
+  TRY(const size_t modules, remove_old_modules(*workspace, options.dry_run));
+  if (options.json) {
+    print_json({{"version", 1},
+                {"traces", traces},
+                {"files", garbage.files},
+                {"bytes", garbage.bytes},
+                {"modules", modules},
+                {"dry_run", options.dry_run}});
+  } else {
+    std::printf("%s %lld traces, %llu files of %llu bytes, %zu modules\n",
+                options.dry_run ? "would remove" : "removed", static_cast<long long>(traces),
+                static_cast<unsigned long long>(garbage.files),
+                static_cast<unsigned long long>(garbage.bytes), modules);
+  }
+  return static_cast<int>(kDone);
+}
+
+}  // namespace
+
+int verify_command(const Options& options) {
+  auto code = verify(options);
+  return code.ok() ? *code : fail(code.error());
+}
+
+int gc_command(const Options& options) {
+  auto code = gc(options);
+  return code.ok() ? *code : fail(code.error());
+}
+
+}  // namespace almanac

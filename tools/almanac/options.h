@@ -1,0 +1,50 @@
+// What the command line says. Filled by main, read by the commands.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "almanac/date.h"
+
+namespace almanac {
+
+struct Options {
+  std::string directory = ".";
+  bool json = false;
+  std::optional<Date> from, to;
+  std::string select;
+  std::vector<std::string> lines;
+  bool exact = false, force = false, all = false, tree = false, dry_run = false;
+  bool detailed_exitcode = false;
+  size_t jobs = 0;  // 0: as many as the machine has cores
+  std::string file;         // plan file of `plan -o` and `run FILE`
+  std::string calculation;  // of show, explain
+  std::string date;         // of explain
+  std::string format = "text";
+  std::string example;
+  size_t sample = 0;
+  int days = 90;
+  // almanac sample
+  int64_t users = 1000;
+  uint64_t seed = 1;
+  std::string out;
+};
+
+// The commands; each returns the exit code of the contract.
+int init_command(const Options& options);
+int build_command(const Options& options);
+int sample_command(const Options& options);
+int list_command(const Options& options);
+int show_command(const Options& options);
+int dag_command(const Options& options);
+int plan_command(const Options& options);
+int run_command(const Options& options);
+int explain_command(const Options& options);
+int status_command(const Options& options);
+int report_command(const Options& options);
+int verify_command(const Options& options);
+int retry_command(const Options& options);
+int gc_command(const Options& options);
+
+}  // namespace almanac

@@ -1,0 +1,151 @@
+#include "tools/almanac/plan_report.h"
+
+#include <array>
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <tuple>
+
+#include "core/plan/identity.h"
+
+namespace almanac {
+
+namespace {
+
+using nlohmann::json;
+
+using Totals = std::array<size_t, kStates>;
+
+json totals_json(const Totals& totals) {
+  json out = json::object();
+  for (size_t i = 0; i < kStates; ++i) out[std::string(name_of(static_cast<State>(i)))] = totals[i];
+  return out;
+}
+
+Totals totals_of(const std::vector<PlannedCell>& cells, Role role) {
+  Totals totals{};
+  for (const auto& cell : cells) {
+    if (cell.role == role) ++totals[static_cast<size_t>(cell.verdict.state)];
+  }
+  return totals;
+}
+
+// What a person reads for each state; skipped is "stable" there and stable is "up to date".
+std::string_view line_of(State state) {
+  switch (state) {
+    case State::Runnable: return "run";
+    case State::ReRun: return "rerun";
+    case State::Skipped: return "stable";
+    case State::Stable: return "up to date";
+    case State::Failed: return "failed";
+    case State::Blocked:
+    case State::FailedDependency: return "blocked";
+    case State::Impossible: return "impossible";
+  }
+  return "?";
+}
+
+}  // namespace
+
+json plan_json(const Planning& planning, const std::vector<PlannedCell>& cells) {
+  const Planner& planner = *planning.planner;
+  const Wanted& wanted = *planning.wanted;
+  json list = json::array();
+  size_t expected = 0, pulled = 0;
+  for (const auto& cell : cells) {
+    ++(cell.role == Role::Wanted ? expected : pulled);
+    if (cell.role == Role::PulledIn && cell.verdict == Verdict{State::Stable, Reason::Unchanged}) {
+      continue;
+    }
+    json line{{"calculation", planner.manifest().calculations[cell.calculation].id},
+              {"date", planner.date(cell.day).str()},
+              {"pass", planner.manifest().pass[cell.calculation]},
+              {"state", name_of(cell.verdict.state)},
+              {"reason", name_of(cell.verdict.reason)},
+              {"detail", cell.detail}};
+    if (cell.predicted) line["predicted"] = true;
+    if (cell.role == Role::PulledIn) line["pulled_in"] = true;
+    list.push_back(std::move(line));
+  }
+  json out{{"version", 1},
+           {"cells", std::move(list)},
+           {"totals", totals_json(totals_of(cells, Role::Wanted))},
+           {"expected", expected},
+           {"pulled_in",
+            {{"totals", totals_json(totals_of(cells, Role::PulledIn))}, {"expected", pulled}}}};
+  const bool any = planner.days() > 0;
+  out["from"] = any ? json(planner.date(wanted.from()).str()) : json(nullptr);
+  out["to"] = any ? json(planner.date(wanted.to()).str()) : json(nullptr);
+  return out;
+}
+
+void print_plan(const Planning& planning, const std::vector<PlannedCell>& cells) {
+  const Planner& planner = *planning.planner;
+  if (planner.days() == 0) {
+    std::printf("no calendar days, nothing to do\n");
+    return;
+  }
+  std::map<std::string_view, size_t> lines;
+  size_t expected = 0, pulled = 0, pulled_work = 0;
+  struct Group {
+    size_t count = 0, first = 0, last = 0;
+    bool predicted = false;
+    std::string detail;
+  };
+  std::map<std::tuple<size_t, State, Reason>, Group> groups;
+  for (const auto& cell : cells) {
+    if (cell.role == Role::Wanted) {
+      ++expected;
+      ++lines[line_of(cell.verdict.state)];
+    } else {
+      ++pulled;
+      pulled_work += is_change(cell.verdict);
+    }
+    if (cell.verdict == Verdict{State::Stable, Reason::Unchanged}) continue;
+    Group& group = groups[{cell.calculation, cell.verdict.state, cell.verdict.reason}];
+    if (group.count++ == 0) {
+      group.first = cell.day;
+      group.detail = cell.detail;
+    }
+    group.last = cell.day;
+    group.predicted |= cell.predicted;
+  }
+  std::printf("%s to %s, %zu cells\n", planner.date(planning.wanted->from()).str().c_str(),
+              planner.date(planning.wanted->to()).str().c_str(), expected);
+  size_t sum = 0;
+  for (const char* line : {"run", "rerun", "stable", "up to date", "blocked", "failed", "impossible"}) {
+    sum += lines[line];
+    if (lines[line]) std::printf("  %-11s %8zu\n", line, lines[line]);
+  }
+  std::printf("  %-11s %8zu%s\n", "sum", sum, sum == expected ? "" : "  (does not add up)");
+  if (pulled_work) std::printf("and %zu of %zu cells that they need\n", pulled_work, pulled);
+  if (!groups.empty()) std::printf("\n");
+  for (const auto& [key, group] : groups) {
+    const auto& [calculation, state, reason] = key;
+    std::printf("  %-20s %6zu  %-16s %s to %s  %s%s%s%s\n",
+                planner.manifest().calculations[calculation].id.c_str(), group.count,
+                std::string(name_of(state)).c_str(), planner.date(group.first).str().c_str(),
+                planner.date(group.last).str().c_str(), std::string(name_of(reason)).c_str(),
+                group.predicted ? " (at most)" : "", group.detail.empty() ? "" : ": ",
+                group.detail.c_str());
+  }
+}
+
+std::string plan_digest(const Planning& planning, const std::vector<PlannedCell>& cells) {
+  const Planner& planner = *planning.planner;
+  Hasher hasher("plan/1");
+  for (size_t c = 0; c < planner.manifest().calculations.size(); ++c) {
+    hasher.add(planner.manifest().calculations[c].id).add(hash_of(*planner.identity(c)));
+  }
+  for (const auto& dataset : planning.availability.datasets) {
+    for (const auto& partition : dataset.partitions) {
+      hasher.add(static_cast<uint64_t>(partition.date.days()));
+      hasher.add(static_cast<uint64_t>(partition.presence)).add(partition.rows);
+      for (const Hash& column : partition.columns) hasher.add(column);
+    }
+  }
+  for (const auto& cell : cells) hasher.add(uint64_t{cell.calculation}).add(uint64_t{cell.day});
+  return hasher.digest().hex();
+}
+
+}  // namespace almanac

@@ -1,0 +1,94 @@
+#include "tools/almanac/session.h"
+
+#include <time.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+#include "activities/build.h"
+#include "storage/project_file.h"
+#include "tools/almanac/console.h"
+
+namespace almanac {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// The first of some places relative to the command's own folder that holds a file.
+Result<std::string> beside_command(const std::vector<std::string>& places,
+                                   const std::string& file) {
+  std::error_code error;
+  const fs::path self = fs::read_symlink("/proc/self/exe", error).parent_path();
+  for (const auto& place : places) {
+    const fs::path folder = (self / place).lexically_normal();
+    if (fs::exists(folder / file, error)) return folder.string();
+  }
+  return internal_error("cannot find " + file + " beside the command in " + self.string());
+}
+
+}  // namespace
+
+Result<std::string> sdk_folder() {
+  return beside_command({"../../sdk", "../include"}, "almanac/calculation.h");
+}
+
+Result<std::string> examples_folder() {
+  return beside_command({"../../pipelines", "../share/almanac/pipelines"},
+                        "portfolio/almanac.toml");
+}
+
+Result<Built> load_and_build(const Options& options) {
+  Built built;
+  TRY(built.project, read_project(options.directory, std::getenv));
+  BuildOptions build_options;
+  TRY(build_options.sdk_include, sdk_folder());
+  std::error_code error;
+  build_options.describe = fs::read_symlink("/proc/self/exe", error).string();
+  build_options.jobs = options.jobs ? options.jobs : std::thread::hardware_concurrency();
+  build_options.progress = [](const std::string& line) {
+    std::fprintf(stderr, "%s\n", line.c_str());
+  };
+  TRY(built.manifest, build(built.project, build_options));
+  return built;
+}
+
+Request request_of(const Options& options) {
+  return {options.from, options.to, options.lines, options.select, options.exact, options.force};
+}
+
+Result<Date> today(const Project& project) {
+  if (const char* given = std::getenv("ALMANAC_TODAY")) {
+    if (const auto date = Date::parse(given)) return *date;
+    return usage_error(std::string("ALMANAC_TODAY is \"") + given + "\"; expected YYYY-MM-DD");
+  }
+  setenv("TZ", project.timezone.c_str(), 1);
+  tzset();
+  const time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  tm local{};
+  localtime_r(&now, &local);
+  return Date::of(local.tm_year + 1900, static_cast<unsigned>(local.tm_mon + 1),
+                  static_cast<unsigned>(local.tm_mday));
+}
+
+int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+Result<Planned> open_and_plan(const Options& options) {
+  TRY(Built built, load_and_build(options));
+  Planned planned;
+  TRY(planned.workspace, open_workspace(std::move(built.project), std::move(built.manifest),
+                                        Access::Read));
+  TRY(const Date day, today(planned.workspace->project));
+  TRY(planned.planning, start_planning(*planned.workspace, request_of(options), day));
+  for (const auto& warning : planned.planning->warnings) warn(warning);
+  planned.cells = plan_cells(*planned.planning);
+  return planned;
+}
+
+}  // namespace almanac

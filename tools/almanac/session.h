@@ -1,0 +1,39 @@
+// Session: a project that is loaded, built and opened, as most commands need it.
+#pragma once
+
+#include <memory>
+
+#include "activities/plan.h"
+#include "activities/workspace.h"
+#include "core/base/result.h"
+#include "tools/almanac/options.h"
+
+namespace almanac {
+
+// Reads almanac.toml and builds what changed. Messages of the build go to stderr.
+struct Built {
+  Project project;
+  Manifest manifest;
+};
+Result<Built> load_and_build(const Options& options);
+
+// The folder that holds almanac/calculation.h, and the one with the example projects: beside the
+// command in the build tree, or installed.
+Result<std::string> sdk_folder();
+Result<std::string> examples_folder();
+
+Request request_of(const Options& options);
+
+// The current date in the project's time zone. ALMANAC_TODAY=YYYY-MM-DD stands in for the clock.
+Result<Date> today(const Project& project);
+int64_t now_ms();
+
+// Loads, builds, opens for reading and plans all cells.
+struct Planned {
+  std::unique_ptr<Workspace> workspace;
+  std::unique_ptr<Planning> planning;
+  std::vector<PlannedCell> cells;
+};
+Result<Planned> open_and_plan(const Options& options);
+
+}  // namespace almanac

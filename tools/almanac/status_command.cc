@@ -1,0 +1,145 @@
+// almanac status, almanac report: what is.
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "tools/almanac/console.h"
+#include "tools/almanac/options.h"
+#include "tools/almanac/session.h"
+
+namespace almanac {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr size_t kShownRuns = 5;
+
+std::string utc_text(int64_t ms) {
+  const time_t seconds = ms / 1000;
+  tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[40];
+  std::snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d:%02dZ", utc.tm_year + 1900,
+                utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
+  return text;
+}
+
+Result<int> status(const Options& options) {
+  TRY(const Planned planned, open_and_plan(options));
+  Ledger& ledger = *planned.workspace->ledger;
+  TRY(const auto runs, ledger.runs(kShownRuns));
+  TRY(const auto letters, ledger.dead_letters());
+  TRY(const auto breakers, ledger.breakers());
+  std::array<size_t, kStates> totals{};
+  for (const auto& cell : planned.cells) {
+    if (cell.role == Role::Wanted) ++totals[static_cast<size_t>(cell.verdict.state)];
+  }
+  if (options.json) {
+    json out{{"version", 1}, {"totals", json::object()}, {"runs", json::array()},
+             {"dead_letters", json::array()}, {"open_breakers", json::array()}};
+    for (size_t i = 0; i < kStates; ++i) {
+      out["totals"][std::string(name_of(static_cast<State>(i)))] = totals[i];
+    }
+    for (const auto& run : runs) {
+      out["runs"].push_back({{"run_id", run.run},
+                             {"started", utc_text(run.started_ms)},
+                             {"duration_ms", run.finished_ms - run.started_ms},
+                             {"totals", json::parse(run.totals)}});
+    }
+    for (const auto& letter : letters) {
+      out["dead_letters"].push_back({{"calculation", letter.calculation},
+                                     {"date", letter.date.str()},
+                                     {"code", letter.code},
+                                     {"error", letter.error},
+                                     {"stage", letter.stage},
+                                     {"attempts", letter.attempts},
+                                     {"dropped", letter.dropped}});
+    }
+    for (const auto& breaker : breakers) {
+      if (breaker.open) out["open_breakers"].push_back(breaker.calculation);
+    }
+    print_json(out);
+    return static_cast<int>(kDone);
+  }
+  std::printf("cells\n");
+  for (size_t i = 0; i < kStates; ++i) {
+    if (totals[i]) {
+      std::printf("  %-16s %8zu\n", std::string(name_of(static_cast<State>(i))).c_str(), totals[i]);
+    }
+  }
+  std::printf("last runs\n");
+  for (const auto& run : runs) {
+    std::printf("  %s  %s  %.1f s  %s\n", run.run.c_str(), utc_text(run.started_ms).c_str(),
+                static_cast<double>(run.finished_ms - run.started_ms) / 1000, run.totals.c_str());
+  }
+  for (const auto& letter : letters) {
+    std::printf("dead letter: %s %s after %d attempts in %s: %s: %s%s\n",
+                letter.calculation.c_str(), letter.date.str().c_str(), letter.attempts,
+                letter.stage.c_str(), letter.code.c_str(), letter.error.c_str(),
+                letter.dropped ? " (dropped)" : "");
+  }
+  for (const auto& breaker : breakers) {
+    if (breaker.open) std::printf("breaker open: %s\n", breaker.calculation.c_str());
+  }
+  return static_cast<int>(kDone);
+}
+
+// The build report: per date how many cells are in which line, and whether they add up.
+Result<int> report(const Options& options) {
+  TRY(Planned planned, open_and_plan(options));
+  const Planner& planner = *planned.planning->planner;
+  const size_t expected =
+      static_cast<size_t>(std::count(planned.planning->selected.begin(),
+                                     planned.planning->selected.end(), true));
+  std::map<size_t, std::array<size_t, kStates>> days;
+  for (const auto& cell : planned.cells) {
+    if (cell.role == Role::Wanted) ++days[cell.day][static_cast<size_t>(cell.verdict.state)];
+  }
+  while (days.size() > static_cast<size_t>(options.days)) days.erase(days.begin());
+  if (options.json) {
+    json out{{"version", 1}, {"expected_per_date", expected}, {"dates", json::array()}};
+    for (const auto& [day, totals] : days) {
+      json line{{"date", planner.date(day).str()}};
+      size_t sum = 0;
+      for (size_t i = 0; i < kStates; ++i) {
+        line["totals"][std::string(name_of(static_cast<State>(i)))] = totals[i];
+        sum += totals[i];
+      }
+      line["sum"] = sum;
+      line["adds_up"] = sum == expected;
+      out["dates"].push_back(std::move(line));
+    }
+    print_json(out);
+    return static_cast<int>(kDone);
+  }
+  std::printf("%-10s %8s %8s %8s %10s %8s %8s %10s %8s\n", "date", "run", "rerun", "stable",
+              "up to date", "blocked", "failed", "impossible", "sum");
+  for (const auto& [day, t] : days) {
+    auto of = [&t = t](State state) { return t[static_cast<size_t>(state)]; };
+    const size_t blocked = of(State::Blocked) + of(State::FailedDependency);
+    const size_t sum = of(State::Runnable) + of(State::ReRun) + of(State::Skipped) +
+                       of(State::Stable) + blocked + of(State::Failed) + of(State::Impossible);
+    std::printf("%-10s %8zu %8zu %8zu %10zu %8zu %8zu %10zu %8zu%s\n",
+                planner.date(day).str().c_str(), of(State::Runnable), of(State::ReRun),
+                of(State::Skipped), of(State::Stable), blocked, of(State::Failed),
+                of(State::Impossible), sum, sum == expected ? "" : "  does not add up");
+  }
+  return static_cast<int>(kDone);
+}
+
+}  // namespace
+
+int status_command(const Options& options) {
+  auto code = status(options);
+  return code.ok() ? *code : fail(code.error());
+}
+
+int report_command(const Options& options) {
+  auto code = report(options);
+  return code.ok() ? *code : fail(code.error());
+}
+
+}  // namespace almanac
