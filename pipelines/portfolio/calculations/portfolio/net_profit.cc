@@ -1,0 +1,62 @@
+#include <almanac/calculation.h>
+
+#include "layers/lots.h"
+#include "layers/numbers.h"
+
+using namespace almanac;
+
+// What each user's open lots cost, have earned so far and are worth, and what the lots closed today
+// have earned. A user without an open lot keeps a row for 60 days after closing the last one.
+struct NetProfit : PerEntity {
+  Lots open{dataset("positions"), "price"};
+  Lots closed{dataset("history").window(60).optional(), "close_price"};
+
+  Key<int64_t> user = key("user_id");
+  Out<int64_t> n_open = column("n_open");
+  Out<double> invested = column("invested").nullable();
+  Out<double> net_profit = column("net_profit").nullable();
+  Out<double> value = column("value").nullable();
+  Out<double> percent = column("net_profit_pct").sparse();
+  Out<double> realised_pnl = column("realised_pnl").nullable().constant();
+
+  NetProfit() { lines({"crowd"}); }
+
+  void process(const Entity& entity, Output& out) const override {
+    int64_t count = 0;
+    double cost = 0, earned = 0, worth = 0;  // undefined once a lot's numbers are
+    for (const Row lot : entity.rows(open.table)) {
+      if (const char* reason = defect(open, lot, entity.date())) {
+        entity.reject(reason);
+        continue;
+      }
+      const bool known = priced(open, lot);
+      cost += known ? lot[open.invested] : kUndefined;
+      earned += known ? lot[open.net_profit] : kUndefined;
+      worth += known ? lot[open.value] : kUndefined;
+      ++count;
+    }
+
+    bool any_closed = false;
+    double realised = 0;
+    for (const WindowDay day : entity.window(closed.table)) {
+      const bool today = day.date == entity.date();
+      for (const Row lot : day.rows) {
+        const char* reason = defect(closed, lot, day.date);
+        if (reason != nullptr && today) entity.reject(reason);
+        if (reason != nullptr) continue;
+        if (today) realised += priced(closed, lot) ? lot[closed.net_profit] : kUndefined;
+        any_closed = true;
+      }
+    }
+    if (count == 0 && !any_closed) return;
+
+    Record record = out.add();
+    record[n_open] = count;
+    record[invested] = defined(cost);
+    record[net_profit] = defined(earned);
+    record[value] = defined(worth);
+    if (cost != 0) record[percent] = defined(100 * earned / cost);
+    record[realised_pnl] = defined(realised);
+  }
+};
+ALMANAC_CALCULATION(NetProfit, "portfolio", "net_profit")

@@ -1,0 +1,39 @@
+// Numbers that may be undefined, and the statistics of the textbooks. NaN stands for "undefined"
+// inside a calculation; what is stored is null.
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <span>
+
+inline constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
+inline constexpr double kDaysPerYear = 252;  // trading days
+
+// For an output column: NaN becomes null.
+inline std::optional<double> defined(double x) {
+  return std::isnan(x) ? std::nullopt : std::optional(x);
+}
+
+// The arithmetic mean; undefined without values or with an undefined one.
+inline double mean(std::span<const double> values) {
+  double sum = 0;
+  for (const double x : values) sum += x;
+  return values.empty() ? kUndefined : sum / static_cast<double>(values.size());
+}
+
+// The sample standard deviation, sqrt(sum (x - mean)^2 / (n - 1)); undefined below two values.
+inline double sample_sd(std::span<const double> values) {
+  if (values.size() < 2) return kUndefined;
+  const double centre = mean(values);
+  double squares = 0;
+  for (const double x : values) squares += (x - centre) * (x - centre);
+  return std::sqrt(squares / static_cast<double>(values.size() - 1));
+}
+
+// The last n of the values, oldest first; one undefined value where there are fewer than n, so that
+// what is computed from it is undefined too.
+inline std::span<const double> last(std::span<const double> values, size_t n) {
+  static constexpr double kTooFew[] = {kUndefined};
+  return values.size() < n ? std::span<const double>(kTooFew) : values.last(n);
+}

@@ -1,0 +1,34 @@
+// The stocks of a date, and how to find one by its ticker.
+#pragma once
+
+#include <almanac/calculation.h>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+inline constexpr std::string_view kMarketIndex = "SP500";  // has prices, but is no stock
+
+class Tickers {
+ public:
+  // One row per ticker.
+  Tickers(almanac::Rows rows, almanac::In<std::string_view> ticker) {
+    for (const std::string_view name : rows.column(ticker)) {
+      if (name != kMarketIndex) names_.push_back(name);
+    }
+    std::sort(names_.begin(), names_.end());
+  }
+
+  const std::vector<std::string_view>& names() const { return names_; }  // ascending
+
+  // The position in names(); null where it is no stock of the date.
+  std::optional<size_t> find(std::string_view ticker) const {
+    const auto found = std::lower_bound(names_.begin(), names_.end(), ticker);
+    if (found == names_.end() || *found != ticker) return std::nullopt;
+    return static_cast<size_t>(found - names_.begin());
+  }
+
+ private:
+  std::vector<std::string_view> names_;
+};

@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""Computes the tables of the reference pipeline a second time, slowly and plainly, and compares.
+
+usage: reference.py PROJECT_DIR --from D --to D
+
+Reads PROJECT_DIR/data and PROJECT_DIR/.almanac/results. Numbers agree within rel 1e-9 or abs 1e-12;
+counts, flags, classes, lists and row sets exactly, where a class whose input lies within 1e-9 of its
+threshold may be either. Exit code 0: all equal; 1: the mismatches are listed; 2: usage.
+Needs pyarrow and numpy.
+"""
+import argparse
+import math
+import pathlib
+import sys
+
+import pyarrow.parquet as pq
+
+import reference_prices
+import reference_users
+
+TABLES = {  # calculation: (its folder, key column or None, function of the data and a date)
+    "price_extractor": ("market", "ticker", reference_prices.price_extractor),
+    "rsi": ("signals", "ticker", reference_prices.rsi),
+    "price_layers": ("signals", "ticker", reference_prices.price_layers),
+    "risk_points": ("risk", "ticker", reference_prices.risk_points),
+    "risk_geometry": ("risk", None, reference_prices.risk_geometry),
+    "net_profit": ("portfolio", "user_id", reference_users.net_profit),
+    "popular_assets": ("crowd", "ticker", reference_users.popular_assets),
+}
+NEEDS_POSITIONS = ("net_profit", "popular_assets")
+MOST_SHOWN = 40
+
+
+class Project:
+    """The root data: prices[date][ticker] = close or None, and the rows of users' lots."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.prices = {}
+        for file in sorted((self.folder / "data/prices").rglob("*.parquet")):
+            table = pq.ParquetFile(file).read(columns=["date", "ticker", "close"])
+            for row in table.to_pylist():
+                close = row["close"]
+                if close is not None and math.isnan(close):
+                    close = None
+                self.prices.setdefault(row["date"].isoformat(), {})[row["ticker"]] = close
+        self.days = sorted(self.prices)
+        self.lots = {}
+        self.rsi_states = None  # filled by reference_prices.rsi
+
+    def has_positions(self, date):
+        return any((self.folder / f"data/positions/date={date}").glob("*.parquet"))
+
+    def rows(self, table, date):
+        """The rows of positions or history of a date; history's close_price is called price."""
+        if (table, date) not in self.lots:
+            rows = []
+            for file in sorted((self.folder / f"data/{table}/date={date}").glob("*.parquet")):
+                rows += pq.ParquetFile(file).read().to_pylist()
+            for row in rows:
+                if table == "history":
+                    row["price"] = row["close_price"]
+                row["open_date"] = row["open_date"].isoformat()
+            self.lots[table, date] = rows
+        return self.lots[table, date]
+
+
+def computed(project, category, calculation, date):
+    folder = project.folder / f".almanac/results/{category}/{calculation}/date={date}"
+    files = sorted(folder.glob("*.parquet"))
+    if not files:
+        return None
+    rows = []
+    for file in files:
+        rows += pq.ParquetFile(file).read().to_pylist()
+    return rows
+
+
+def equal(expected, found):
+    if isinstance(expected, set):  # classes on a threshold
+        return found in expected
+    if expected is None or found is None:
+        return expected is found
+    if isinstance(expected, float):
+        if isinstance(found, bool) or not isinstance(found, (int, float)):
+            return False
+        return abs(expected - found) <= max(1e-12, 1e-9 * max(abs(expected), abs(found)))
+    return type(expected) is type(found) and expected == found
+
+
+def compare(expected, found, key):
+    """Yields (row, column, expected, found) for each difference."""
+    by_key = lambda rows: {row[key] if key else "": row for row in rows}
+    want, have = by_key(expected), by_key(found)
+    if len(have) != len(found):
+        yield "", key, "unique keys", f"{len(found) - len(have)} rows too many"
+    for name in sorted(set(want) | set(have)):
+        if name not in have:
+            yield name, "", "a row", "none"
+        elif name not in want:
+            yield name, "", "no row", "one"
+        elif list(want[name]) != list(have[name]):
+            yield name, "", f"columns {list(want[name])}", list(have[name])
+        else:
+            for column, value in want[name].items():
+                if not equal(value, have[name][column]):
+                    yield name, column, value, have[name][column]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("project")
+    parser.add_argument("--from", dest="first", required=True, metavar="D")
+    parser.add_argument("--to", dest="last", required=True, metavar="D")
+    options = parser.parse_args()
+    project = Project(options.project)
+    dates = [d for d in project.days if options.first <= d <= options.last]
+    if not dates:
+        parser.error(f"no prices between {options.first} and {options.last}")
+
+    mismatches, tables = [], 0
+    for date in dates:
+        for calculation, (category, key, expected_rows) in TABLES.items():
+            found = computed(project, category, calculation, date)
+            if calculation in NEEDS_POSITIONS and not project.has_positions(date):
+                if found is not None:
+                    mismatches.append((date, calculation, "", "", "no result", "one"))
+                continue
+            if found is None:
+                mismatches.append((date, calculation, "", "", "a result", "none"))
+                continue
+            tables += 1
+            for difference in compare(expected_rows(project, date), found, key):
+                mismatches.append((date, calculation, *difference))
+
+    for mismatch in mismatches[:MOST_SHOWN]:
+        print("{:10} {:16} {!s:12} {:16} expected {!r}, found {!r}".format(*mismatch))
+    if len(mismatches) > MOST_SHOWN:
+        print(f"... and {len(mismatches) - MOST_SHOWN} more")
+    print(f"{tables} tables of {len(dates)} dates compared, {len(mismatches)} mismatches")
+    return 1 if mismatches else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
