@@ -179,6 +179,7 @@ Result<Manifest> build(const Project& project, const BuildOptions& options) {
   }
   TRY(Manifest manifest, make_manifest(std::move(calculations), project));
   TRY_VOID(replace_file(folder + "/manifest.json", to_json(manifest), places.work));
+  TRY_VOID(empty_folder(places.work));
   return manifest;
 }
 

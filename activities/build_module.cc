@@ -1,6 +1,8 @@
 #include "activities/build_module.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -12,6 +14,7 @@
 #include "activities/build_process.h"
 #include "core/manifest/calculation_json.h"
 #include "storage/file_stat.h"
+#include "storage/files.h"
 #include "storage/sha256.h"
 
 namespace almanac {
@@ -58,6 +61,7 @@ class Maker {
     const std::string path = work(".start");
     std::ofstream(path, std::ios::trunc) << '\n';
     const auto stat = FileStat::of(path);
+    if (!stat && access(places_.work.c_str(), W_OK) != 0) return file_error("write", path, errno);
     if (!stat) return temporary_error("cannot write " + path + "; is the disk full?");
     return stat->ctime_ns;
   }

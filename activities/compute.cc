@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "activities/crash_note.h"
 #include "runner/module.h"
 
 namespace almanac {
@@ -119,7 +120,12 @@ std::vector<CellOutcome> Compute::run(const CellTask& task) {
   const StagePath stage = [store = workspace_->store.get()](const std::string& name) {
     return store->stage(name);
   };
-  outcomes = execute(**module, task, stage);
+  {
+    const Date first = task.dates.front(), last = task.dates.back();
+    const CrashNote note(task.calculation->id + " on " + first.str() +
+                         (first == last ? "" : " to " + last.str()));
+    outcomes = execute(**module, task, stage);
+  }
 
   if (!inputs_unchanged(*workspace_->root_data, task)) {
     for (auto& outcome : outcomes) {

@@ -1,7 +1,9 @@
 #include "activities/plan.h"
 
 #include <algorithm>
+#include <set>
 
+#include "core/base/names.h"
 #include "core/manifest/selection.h"
 
 namespace almanac {
@@ -42,10 +44,41 @@ class Whereabouts {
   std::map<std::pair<std::string, std::string>, std::map<Date, std::string>> listings_;
 };
 
-std::string span_text(const Availability& availability) {
-  if (availability.calendar.empty()) return "the calendar has no days";
+std::string span_text(const Availability& availability, Date last) {
+  if (availability.calendar.empty()) return "the calendar has no days up to " + last.str();
   return "the calendar has " + availability.calendar.front().str() + " to " +
          availability.calendar.back().str();
+}
+
+Error no_days(const Request& request, const std::string& span) {
+  return usage_error((request.from == request.to
+                          ? request.from->str() + " is no day of the calendar"
+                          : "no calendar day lies between " + request.from->str() + " and " +
+                                request.to->str()) +
+                     "; " + span);
+}
+
+// What is easily overlooked: nothing to compute, or required data that is nowhere.
+void warn_of_absence(const Workspace& workspace, const Availability& availability,
+                     std::vector<std::string>* warnings) {
+  if (workspace.manifest.calculations.empty()) {
+    warnings->push_back("there are no calculations; add one as calculations/ID.cc");
+  }
+  std::set<std::string> required;
+  for (const auto& calculation : workspace.manifest.calculations) {
+    for (const auto& read : calculation.reads) {
+      if (read.source == Calculation::Source::Dataset && !read.optional) required.insert(read.name);
+    }
+  }
+  for (const auto& dataset : availability.datasets) {
+    const bool there = std::any_of(
+        dataset.partitions.begin(), dataset.partitions.end(),
+        [](const Partition& partition) { return partition.presence != Presence::Archived; });
+    if (there || !required.contains(dataset.name)) continue;
+    warnings->push_back("dataset " + in_quotes(dataset.name) + " has no rows in " +
+                        workspace.project.dataset(dataset.name)->path +
+                        (dataset.partitions.empty() ? "" : "; its earlier data count as archived"));
+  }
 }
 
 }  // namespace
@@ -58,8 +91,8 @@ Result<std::unique_ptr<Planning>> start_planning(Workspace& workspace, const Req
   }
   auto planning = std::make_unique<Planning>();
   TRY(planning->recorded, workspace.ledger->partitions());
-  // A date that a person names is a calendar day even when it is not over yet.
-  const Date last = std::max(request.to.value_or(today - 1), request.from.value_or(today - 1));
+  // The last date that a person names is a calendar day even when it is not over yet.
+  const Date last = request.to.value_or(today - 1);
   TRY(planning->availability, workspace.root_data->index(planning->recorded, last));
   const auto& calendar = planning->availability.calendar;
 
@@ -96,8 +129,11 @@ Result<std::unique_ptr<Planning>> start_planning(Workspace& workspace, const Req
   planning->planner = std::make_unique<Planner>(std::move(sources));
 
   const Planner& planner = *planning->planner;
+  const std::string span = span_text(planning->availability, last);
+  warn_of_absence(workspace, planning->availability, &planning->warnings);
   if (calendar.empty()) {
-    planning->warnings.push_back("there is no data yet: the calendar has no days");
+    if (request.from && request.to) return no_days(request, span);
+    planning->warnings.push_back("there is no data yet: " + span);
     planning->wanted = std::make_unique<Wanted>(
         workspace.manifest, std::vector<bool>(planning->selected.size()), 0, 0, true);
     return planning;
@@ -106,14 +142,13 @@ Result<std::unique_ptr<Planning>> start_planning(Workspace& workspace, const Req
   size_t past = request.to ? planner.day_of(*request.to + 1) : planner.days();
   if (from >= past) {
     if (request.from && request.to) {
-      return usage_error("no calendar day lies between " + request.from->str() + " and " +
-                         request.to->str() + "; " + span_text(planning->availability));
+      return no_days(request, span);
     }
     // A computed range that is empty falls back to the target date alone.
     past = past == 0 ? 1 : past;
     from = past - 1;
     planning->warnings.push_back("the range is empty; taking " + planner.date(from).str() +
-                                 " alone (" + span_text(planning->availability) + ")");
+                                 " alone (" + span + ")");
   }
   planning->wanted = std::make_unique<Wanted>(workspace.manifest, planning->selected, from,
                                               past - 1, request.exact);

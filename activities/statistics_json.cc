@@ -19,7 +19,8 @@ std::string statistics_json(const Statistics& s, const std::vector<std::string>&
                       {"peak_memory_bytes", s.peak_memory_bytes}};
   if (!changed.empty()) json["changed"] = changed;
   if (!s.samples.empty()) json["failed_entities"] = s.samples;
-  return json.dump();
+  // What a calculation threw may not be UTF-8.
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace almanac

@@ -1,0 +1,26 @@
+# `cmake --install`: the command with the Arrow libraries it runs with, the SDK, the example projects,
+# and a package for find_package(Almanac).
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set_target_properties(almanac PROPERTIES
+  INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}/almanac")
+install(TARGETS almanac RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(ALMANAC_ARROW_LIBRARIES)
+  install(FILES ${ALMANAC_ARROW_LIBRARIES} DESTINATION ${CMAKE_INSTALL_LIBDIR}/almanac)
+endif()
+
+install(DIRECTORY sdk/almanac DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY pipelines DESTINATION ${CMAKE_INSTALL_DATADIR}/almanac
+  PATTERN .almanac EXCLUDE)
+install(TARGETS sdk EXPORT AlmanacTargets)
+install(EXPORT AlmanacTargets NAMESPACE Almanac::
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Almanac)
+configure_package_config_file(cmake/AlmanacConfig.cmake.in AlmanacConfig.cmake
+  INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Almanac
+  PATH_VARS CMAKE_INSTALL_BINDIR)
+write_basic_package_version_file(AlmanacConfigVersion.cmake COMPATIBILITY SameMajorVersion
+  ARCH_INDEPENDENT)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/AlmanacConfig.cmake
+  ${CMAKE_CURRENT_BINARY_DIR}/AlmanacConfigVersion.cmake
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Almanac)

@@ -19,7 +19,10 @@ Result<std::shared_ptr<arrow::RecordBatch>> sorted_rows(
   CHECK(initialized.ok(), "Arrow's compute functions register once");
   std::vector<int64_t> order(static_cast<size_t>(rows->num_rows()));
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), before);
+  std::sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
+    if (before(a, b)) return true;
+    return a < b && !before(b, a);
+  });
   const auto indices =
       std::make_shared<arrow::Int64Array>(rows->num_rows(), arrow::Buffer::Wrap(order));
   const auto taken = arrow::compute::Take(arrow::Datum(rows), arrow::Datum(indices));

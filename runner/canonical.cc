@@ -62,6 +62,21 @@ int compare_at(const arrow::Array& a, int64_t i, const arrow::Array& b, int64_t 
   }
 }
 
+int compare_keys(const arrow::ArrayVector& a, int64_t i, const arrow::ArrayVector& b, int64_t j) {
+  for (size_t field = 0; field < a.size(); ++field) {
+    const int order = compare_at(*a[field], i, *b[field], j);
+    if (order != 0) return order;
+  }
+  return 0;
+}
+
+bool has_nan(const arrow::ArrayVector& keys, int64_t row) {
+  return std::any_of(keys.begin(), keys.end(), [&](const auto& key) {
+    return key->type_id() == arrow::Type::DOUBLE &&
+           std::isnan(static_cast<const arrow::DoubleArray&>(*key).Value(row));
+  });
+}
+
 }  // namespace
 
 std::shared_ptr<arrow::Array> canonical_doubles(const std::shared_ptr<arrow::Array>& array) {
@@ -92,35 +107,33 @@ RowOrder::RowOrder(const std::vector<Calculation::Output>& outputs) {
   }
 }
 
+RowOrder::Keys RowOrder::keys_of(const arrow::RecordBatch& rows) const {
+  Keys keys;
+  for (const Field& field : fields_) keys.push_back(rows.column(field.column));
+  return keys;
+}
+
 int RowOrder::compare(const arrow::RecordBatch& a, int64_t i, const arrow::RecordBatch& b,
                       int64_t j) const {
-  for (const Field& field : fields_) {
-    const int order = compare_at(*a.column(field.column), i, *b.column(field.column), j);
-    if (order != 0) return order;
-  }
-  return 0;
+  return compare_keys(keys_of(a), i, keys_of(b), j);
 }
 
 Result<std::shared_ptr<arrow::RecordBatch>> RowOrder::sort(
     const std::shared_ptr<arrow::RecordBatch>& rows) const {
+  const Keys keys = keys_of(*rows);
   bool in_order = true;
   for (int64_t i = 1; in_order && i < rows->num_rows(); ++i) {
-    in_order = compare(*rows, i - 1, *rows, i) <= 0;
+    in_order = compare_keys(keys, i - 1, keys, i) <= 0;
   }
   if (in_order) return rows;
-  return sorted_rows(rows, [&](int64_t a, int64_t b) { return compare(*rows, a, *rows, b) < 0; });
+  return sorted_rows(rows,
+                     [&](int64_t a, int64_t b) { return compare_keys(keys, a, keys, b) < 0; });
 }
 
 int64_t RowOrder::duplicate(const arrow::RecordBatch& rows) const {
-  const auto has_nan = [&](int64_t row) {
-    return std::any_of(fields_.begin(), fields_.end(), [&](const Field& field) {
-      const arrow::Array& keys = *rows.column(field.column);
-      return keys.type_id() == arrow::Type::DOUBLE &&
-             std::isnan(static_cast<const arrow::DoubleArray&>(keys).Value(row));
-    });
-  };
+  const Keys keys = keys_of(rows);
   for (int64_t i = 1; !empty() && i < rows.num_rows(); ++i) {
-    if (compare(rows, i - 1, rows, i) == 0 && !has_nan(i)) return i;
+    if (compare_keys(keys, i - 1, keys, i) == 0 && !has_nan(keys, i)) return i;
   }
   return -1;
 }

@@ -44,6 +44,10 @@ class RowOrder {
     std::string name;
     int column;
   };
+  using Keys = std::vector<std::shared_ptr<arrow::Array>>;
+
+  Keys keys_of(const arrow::RecordBatch& rows) const;
+
   std::vector<Field> fields_;
 };
 

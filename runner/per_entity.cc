@@ -84,7 +84,9 @@ class Pass {
     {
       Timer timer(&outcome_.statistics.process_us);
       const BatchView view(task_.dates, stream_.reads(), stream_.entities().get(), task_.calendar);
-      if (auto failure = process(instance_, view.batch(), &sink)) return failure;
+      auto failure = process(instance_, view.batch(), &sink);
+      note_memory(&outcome_.statistics);
+      if (failure) return failure;
     }
     outcome_.statistics.skipped += sink.skipped;
     if (auto failure = count(sink)) return failure;

@@ -32,8 +32,12 @@ Error file_error(const std::string& doing, const std::string& path, int error) {
     return temporary_error("cannot " + doing + " " + path +
                            ": disk full; free space and run again");
   }
-  return internal_error("cannot " + doing + " " + path + ": " +
-                        std::generic_category().message(error));
+  const std::string text =
+      "cannot " + doing + " " + path + ": " + std::generic_category().message(error);
+  if (error == EROFS || error == EACCES || error == EPERM) {
+    return usage_error(text + "; make sure that you may read and write there");
+  }
+  return internal_error(text);
 }
 
 Result<FileHandle> open_for_reading(const std::string& path) {

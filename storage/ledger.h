@@ -4,7 +4,7 @@
 // Thread rule: a Ledger is used by one thread at a time. Readers of other processes see committed
 // transactions only. A failed fsync stops the process (CHECK).
 // Errors: Temporary when another process holds the write lock or the disk is full, Usage when the
-// file is of a newer version or not on a local file system, Data when it is damaged.
+// file is damaged, of a newer version, of another program or not on a local file system.
 #pragma once
 
 #include <memory>

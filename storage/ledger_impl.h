@@ -77,8 +77,8 @@ struct Ledger::Impl {
 
   // A value that cannot be what was written.
   Error damaged(const std::string& what) const {
-    return data_error("the ledger " + path + " is damaged: " + what +
-                      "; restore it from a copy, or move it away to compute everything anew");
+    return usage_error("the ledger " + path + " is damaged: " + what +
+                       "; restore it from a copy, or move it away to compute everything anew");
   }
 };
 

@@ -19,7 +19,7 @@ struct LeaseRow {
 Result<LeaseRow> read_lease(sqlite::Database& db) {
   sqlite::Query query(db, "SELECT token, held, run, host, boot, pid, started FROM lease");
   TRY(const bool row, query.next());
-  if (!row) return data_error("the ledger " + db.path() + " is damaged: it has no lease row");
+  if (!row) return usage_error("the ledger " + db.path() + " is damaged: it has no lease row");
   return LeaseRow{
       query.integer(0),
       query.integer(1) != 0,

@@ -7,6 +7,7 @@
 
 #include "core/base/names.h"
 #include "core/base/nearest.h"
+#include "storage/table_file.h"
 
 namespace almanac {
 
@@ -130,6 +131,8 @@ class Walk {
       report(path, captures, "");
     } else if (error && status.type() != fs::file_type::not_found) {
       report(path, captures, "cannot be read: " + error.message());
+    } else if (fs::is_directory(status) && has_table_ending(path)) {
+      report(path, captures, "is a folder; expected a file");
     }
   }
 

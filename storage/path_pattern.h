@@ -24,7 +24,8 @@ struct DateSpan {
 struct FoundPath {
   std::string path;  // relative to the root
   DateSpan span;
-  std::string problem;  // a folder on the way that cannot be listed; `path` is that folder
+  // A folder on the way that cannot be listed, or one that has a table's ending; `path` is it.
+  std::string problem;
 };
 
 // Usage error for a pattern that leads out of the project or has unknown placeholders; `what` is

@@ -55,6 +55,30 @@ class ShardReader : public arrow::RecordBatchReader {
   std::shared_ptr<arrow::RecordBatchReader> current_;
 };
 
+class OneBatch : public arrow::RecordBatchReader {
+ public:
+  explicit OneBatch(std::shared_ptr<arrow::RecordBatch> batch)
+      : schema_(batch->schema()), batch_(std::move(batch)) {}
+  std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
+  arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
+    *batch = std::move(batch_);
+    batch_ = nullptr;
+    return arrow::Status::OK();
+  }
+
+ private:
+  std::shared_ptr<arrow::Schema> schema_;
+  std::shared_ptr<arrow::RecordBatch> batch_;
+};
+
+bool same_columns(const arrow::Schema& schema, const std::vector<Calculation::Column>& columns) {
+  if (schema.num_fields() != static_cast<int>(columns.size())) return false;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (schema.field(static_cast<int>(i))->name() != columns[i].name) return false;
+  }
+  return true;
+}
+
 Result<std::vector<int>> positions(const arrow::Schema& schema,
                                    const std::vector<Calculation::Column>& columns,
                                    const std::string& path) {
@@ -78,29 +102,46 @@ struct Results::Impl {
   std::unordered_map<std::string, std::string> staged_paths;  // by SHA-256
   std::unordered_set<std::string> verified;
 
-  // Decoded small files, the most recently used first.
+  // Decoded small files, the most recently used first. A file is asked for with few sets of columns,
+  // again and again by windows: these projections are kept with it.
+  struct Decoded {
+    std::shared_ptr<arrow::RecordBatch> whole;
+    std::vector<std::shared_ptr<arrow::RecordBatch>> projections;
+  };
   struct Entry {
     std::string sha256;
-    std::shared_ptr<arrow::Table> table;
+    Decoded decoded;
     uint64_t bytes;
   };
   std::list<Entry> cache;
   std::unordered_map<std::string, std::list<Entry>::iterator> cached;
   uint64_t cache_bytes = 0;
 
-  std::shared_ptr<arrow::Table> find(const std::string& sha256) {
+  // The kept projection, or null; `whole` is set when at least the file is decoded.
+  std::shared_ptr<arrow::RecordBatch> find(const std::string& sha256,
+                                           const std::vector<Calculation::Column>& columns,
+                                           std::shared_ptr<arrow::RecordBatch>* whole) {
     std::lock_guard lock(mutex);
     const auto found = cached.find(sha256);
     if (found == cached.end()) return nullptr;
     cache.splice(cache.begin(), cache, found->second);
-    return found->second->table;
+    *whole = found->second->decoded.whole;
+    for (const auto& projection : found->second->decoded.projections) {
+      if (same_columns(*projection->schema(), columns)) return projection;
+    }
+    return nullptr;
   }
 
-  void insert(const Blob& blob, std::shared_ptr<arrow::Table> table) {
+  void insert(const Blob& blob, std::shared_ptr<arrow::RecordBatch> whole,
+              std::shared_ptr<arrow::RecordBatch> projection) {
     std::lock_guard lock(mutex);
-    if (cached.contains(blob.sha256)) return;
+    const auto found = cached.find(blob.sha256);
+    if (found != cached.end()) {
+      found->second->decoded.projections.push_back(std::move(projection));
+      return;
+    }
     const uint64_t bytes = blob.bytes * 2 + kTableOverheadBytes;
-    cache.push_front({blob.sha256, std::move(table), bytes});
+    cache.push_front({blob.sha256, {std::move(whole), {std::move(projection)}}, bytes});
     cached[blob.sha256] = cache.begin();
     cache_bytes += bytes;
     while (cache_bytes > kCacheBytes) {
@@ -152,19 +193,20 @@ struct Results::Impl {
       const Blob& blob, const std::vector<Calculation::Column>& columns) {
     std::string path = blob.sha256;
     if (blob.bytes <= kSmallFileBytes) {
-      auto table = find(blob.sha256);
-      if (!table) {
-        TRY(auto reader, open_parquet(blob, &path));
-        auto read = reader->ReadTable();
-        if (!read.ok()) return arrow_error(path, read.status());
-        table = std::move(*read);
-        insert(blob, table);
+      std::shared_ptr<arrow::RecordBatch> whole;
+      auto projection = find(blob.sha256, columns, &whole);
+      if (!projection) {
+        if (!whole) {
+          TRY(whole, decode(blob, &path));
+        }
+        TRY(const auto indices, positions(*whole->schema(), columns, path));
+        auto projected = whole->SelectColumns(indices);
+        if (!projected.ok()) return arrow_error(path, projected.status());
+        projection = std::move(*projected);
+        insert(blob, std::move(whole), projection);
       }
-      TRY(const auto indices, positions(*table->schema(), columns, path));
-      auto projected = table->SelectColumns(indices);
-      if (!projected.ok()) return arrow_error(path, projected.status());
       return std::shared_ptr<arrow::RecordBatchReader>(
-          std::make_shared<arrow::TableBatchReader>(*projected));
+          std::make_shared<OneBatch>(std::move(projection)));
     }
     TRY(auto reader, open_parquet(blob, &path));
     std::shared_ptr<arrow::Schema> schema;
@@ -177,6 +219,15 @@ struct Results::Impl {
     std::shared_ptr<parquet::arrow::FileReader> owner = std::move(reader);
     return std::shared_ptr<arrow::RecordBatchReader>(
         std::make_shared<Reordered>(std::move(owner), std::move(*batches), columns));
+  }
+
+  Result<std::shared_ptr<arrow::RecordBatch>> decode(const Blob& blob, std::string* path) {
+    TRY(auto reader, open_parquet(blob, path));
+    auto table = reader->ReadTable();
+    if (!table.ok()) return arrow_error(*path, table.status());
+    auto batch = (*table)->CombineChunksToBatch();
+    if (!batch.ok()) return arrow_error(*path, batch.status());
+    return std::move(*batch);
   }
 
   // Batches with their columns in the order of the declaration instead of the file's.

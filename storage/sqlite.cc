@@ -93,14 +93,15 @@ Error Database::error(int code) const {
     return temporary_error("disk full while writing " + path_ +
                            ": nothing of this step was recorded; free space and run again");
   }
+  if (io && system == EISDIR) return usage_error(path_ + " is a folder; expected a file");
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return temporary_error(path_ + " is locked by another process: try again when it is done");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return data_error(path_ + " is damaged or no SQLite file: " + text +
-                        "; restore it from a copy, or move it away to compute everything anew");
+      return usage_error(path_ + " is damaged or no SQLite file: " + text +
+                         "; restore it from a copy, or move it away to compute everything anew");
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_READONLY:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <iterator>
 #include <map>
 #include <vector>
 
@@ -31,20 +32,18 @@ class CalculationBreaker {
 
   // Returns true when this failure opens it.
   bool add(size_t day, bool failed) {
-    failed_[day] = failed;
-    int in_row = 0;
-    longest_ = 0;
-    for (const auto& [d, f] : failed_) {
-      in_row = f ? in_row + 1 : 0;
-      longest_ = std::max(longest_, in_row);
-    }
-    return failed && longest_ >= kThreshold;
+    const auto at = failed_.insert_or_assign(day, failed).first;
+    if (!failed) return false;
+    in_row_ = 1;
+    for (auto before = at; before != failed_.begin() && (--before)->second;) ++in_row_;
+    for (auto after = std::next(at); after != failed_.end() && after->second; ++after) ++in_row_;
+    return in_row_ >= kThreshold;
   }
-  int longest() const { return longest_; }
+  int in_row() const { return in_row_; }  // around the last failure
 
  private:
   std::map<size_t, bool> failed_;
-  int longest_ = 0;
+  int in_row_ = 0;
 };
 
 }  // namespace almanac

@@ -263,7 +263,10 @@ class Runner {
       report(std::move(cell));
       return note_breaker(lane, day, false);
     }
-    if (outcome.code == "STORE") return temporary_error(outcome.error);
+    if (outcome.code == "STORE") {
+      return temporary_error("a result cannot be stored: " + outcome.error +
+                             "; what was committed is kept; free space and run again");
+    }
     if (outcome.engine_fault) {
       attempt.status = AttemptStatus::Lost;
       Ledger::Commit commit;
@@ -361,7 +364,7 @@ class Runner {
     const bool opened = breakers_[c].add(day, failed) || (failed && probing_[c]);
     const bool closed = probing_[c] && !failed;
     if (!opened && !closed) return {};
-    BreakerRecord record{calculation(c).id, opened ? breakers_[c].longest() : 0, opened,
+    BreakerRecord record{calculation(c).id, opened ? breakers_[c].in_row() : 0, opened,
                          opened ? options_.run : ""};
     TRY_VOID(workspace_.ledger->record_breaker(lease_, record));
     planner_.set_breaker(c, opened);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "core/base/names.h"
+#include "core/base/nearest.h"
+
 namespace almanac {
 
 namespace {
@@ -12,8 +15,10 @@ using Now = Settled::Now;
 std::string on(const std::string& name, Date date) { return name + " on " + date.str(); }
 
 // Whether a column of this Arrow type can hold values of the declared type. Lossless casts that depend
-// on the values (a timestamp at midnight) are judged when the column is read.
+// on the values (a timestamp at midnight) are judged when the column is read. A column without a value
+// fits everything.
 bool readable_as(const std::string& arrow, Type type) {
+  if (arrow == "null") return true;
   auto starts = [&](std::string_view prefix) { return arrow.starts_with(prefix); };
   const bool integer = starts("int") || starts("uint");
   const bool text = starts("string") || starts("large_string") || starts("utf8") ||
@@ -35,9 +40,11 @@ bool readable_as(const std::string& arrow, Type type) {
 }  // namespace
 
 // Covers the row count, the entity column and the columns that are read.
-std::optional<Hash> Planner::partition_hash(const ReadPlan& read, const Partition& partition,
-                                            std::string* problem) {
-  auto& resolved = const_cast<ReadPlan&>(read).resolved;
+std::optional<Hash> Planner::partition_hash(ReadPlan& read, size_t day, std::string* problem) {
+  const Partition& partition = *partitions_[read.source][day];
+  ReadPlan::Known& known = read.known[day];
+  if (known.of == partition.schema) return known.hash;
+  auto& resolved = read.resolved;
   auto found = std::find_if(resolved.begin(), resolved.end(),
                             [&](const auto& r) { return r.schema == partition.schema.get(); });
   if (found == resolved.end()) {
@@ -46,21 +53,25 @@ std::optional<Hash> Planner::partition_hash(const ReadPlan& read, const Partitio
     auto add = [&](const std::string& name, std::optional<Type> type) {
       const auto column = std::find(names.begin(), names.end(), name);
       if (column == names.end()) {
-        std::string has;
-        for (const auto& n : names) has += (has.empty() ? "" : ", ") + n;
-        next.problem = "has no column '" + name + "' (it has " + has + ")";
+        next.problem = "no column " + in_quotes(name) + "; the nearest is " +
+                       in_quotes(nearest(name, names));
         return;
       }
       const size_t index = static_cast<size_t>(column - names.begin());
       const std::string& arrow = partition.schema->types[index];
       if (type && !readable_as(arrow, *type)) {
-        next.problem = "column '" + name + "' is " + arrow + ", declared as " +
-                       std::string(name_of(*type));
+        next.problem = "column " + in_quotes(name) + ": expected " + std::string(name_of(*type)) +
+                       ", found " + arrow;
       }
       next.columns.push_back(index);
     };
     if (!read.dataset->entity.empty()) add(read.dataset->entity, std::nullopt);
     for (const auto& column : read.read->columns) add(column.name, column.type);
+    if (!next.problem.empty()) {
+      const std::string& name = read.read->name;
+      misfits_.insert((read.dataset->is_static ? name : on(name, partition.date)) + ": " +
+                      next.problem);
+    }
     resolved.push_back(std::move(next));
     found = resolved.end() - 1;
   }
@@ -70,10 +81,23 @@ std::optional<Hash> Planner::partition_hash(const ReadPlan& read, const Partitio
   }
   preimage_.start("table/1").add(partition.rows);
   for (size_t column : found->columns) preimage_.add(partition.columns[column]);
-  return preimage_.digest();
+  known = {partition.schema, preimage_.digest()};
+  return known.hash;
 }
 
-void Planner::gather_dataset(const ReadPlan& read, size_t day, Gathered* out) {
+// Covers the row count, the key fields and the columns that are read, of a cell that is final.
+Hash Planner::result_hash(ReadPlan& read, size_t day) {
+  const auto& result = settled(read.source, day).result;
+  ReadPlan::Known& known = read.known[day];
+  if (known.of != result) {
+    preimage_.start("table/1").add(result->rows);
+    for (size_t column : read.columns) preimage_.add(result->columns[column]);
+    known = {result, preimage_.digest()};
+  }
+  return known.hash;
+}
+
+void Planner::gather_dataset(ReadPlan& read, size_t day, Gathered* out) {
   const auto& presences = presences_[read.source];
   const auto& partitions = partitions_[read.source];
   const std::string& name = read.read->name;
@@ -101,8 +125,8 @@ void Planner::gather_dataset(const ReadPlan& read, size_t day, Gathered* out) {
       case Presence::Archived: out->archived = true; [[fallthrough]];
       case Presence::Present: {
         std::string problem;
-        hashes.back() = partition_hash(read, *partitions[d], &problem);
-        if (!hashes.back()) blame(Inputs::NotAvailable, " " + problem);
+        hashes.back() = partition_hash(read, d, &problem);
+        if (!hashes.back()) blame(Inputs::NotAvailable, ": " + problem);
       }
     }
   }
@@ -117,7 +141,7 @@ void Planner::gather_dataset(const ReadPlan& read, size_t day, Gathered* out) {
   }
 }
 
-void Planner::gather_dependency(const ReadPlan& read, size_t day, Gathered* out) {
+void Planner::gather_dependency(ReadPlan& read, size_t day, Gathered* out) {
   const std::string& name = read.read->name;
   const size_t first = window_start(day, read.read->window);
   std::vector<Hash> hashes;  // zero where absent
@@ -127,9 +151,7 @@ void Planner::gather_dependency(const ReadPlan& read, size_t day, Gathered* out)
     out->computations.push_back(cell.now == Now::Final ? cell.computation : 0);
     switch (cell.now) {
       case Now::Final:
-        preimage_.start("table/1").add(cell.result->rows);
-        for (size_t column : read.columns) preimage_.add(cell.result->columns[column]);
-        hashes.back() = preimage_.digest();
+        hashes.back() = result_hash(read, d);
         break;
       case Now::Pending: out->predicted = true; break;
       case Now::Failed: out->worsen(Inputs::DependencyFailed, name); break;
@@ -151,15 +173,13 @@ void Planner::gather_dependency(const ReadPlan& read, size_t day, Gathered* out)
   }
 }
 
-void Planner::gather_previous(const ReadPlan& read, size_t calculation, size_t day, Gathered* out) {
+void Planner::gather_previous(ReadPlan& read, size_t calculation, size_t day, Gathered* out) {
   Hash hash;
   int64_t computation = 0;
   if (const auto before = day_before(calculation, day)) {
     const Settled& cell = settled(calculation, *before);
     if (cell.now == Now::Final) {
-      preimage_.start("table/1").add(cell.result->rows);
-      for (size_t column : read.columns) preimage_.add(cell.result->columns[column]);
-      hash = preimage_.digest();
+      hash = result_hash(read, *before);
       computation = cell.computation;
     } else if (cell.now == Now::Pending) {
       out->predicted = true;
@@ -174,7 +194,7 @@ void Planner::gather_previous(const ReadPlan& read, size_t calculation, size_t d
 
 void Planner::gather(size_t calculation, size_t day, Gathered* out) {
   using Source = Calculation::Source;
-  for (const ReadPlan& read : reads_[calculation]) {
+  for (ReadPlan& read : reads_[calculation]) {
     switch (read.read->source) {
       case Source::Dataset: gather_dataset(read, day, out); break;
       case Source::Calculation: gather_dependency(read, day, out); break;

@@ -32,8 +32,8 @@ struct Planner::Gathered {
       case Facts::Inputs::DependencyBlocked: return 2;
       case Facts::Inputs::NotAvailable: return 3;
       case Facts::Inputs::DependencyFailed: return 4;
-      case Facts::Inputs::Upstream: return 5;
-      case Facts::Inputs::NoData: return 6;
+      case Facts::Inputs::NoData: return 5;
+      case Facts::Inputs::Upstream: return 6;
     }
     return 0;
   }

@@ -50,7 +50,8 @@ Planner::Planner(Sources sources)
   breaker_open_.resize(calculations.size());
   for (size_t c = 0; c < calculations.size(); ++c) {
     for (const auto& read : calculations[c].reads) {
-      ReadPlan plan{&read, 0, nullptr, {}, {}};
+      ReadPlan plan{&read, 0, nullptr, {}, {}, {}};
+      plan.known.resize(days());
       if (read.source == Source::Dataset) {
         plan.source = datasets_.at(read.name);
         plan.dataset = sources_.project->dataset(read.name);
@@ -216,6 +217,11 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
     case State::Blocked: plan.detail = join(gathered.names); break;
     case State::FailedDependency:
       plan.detail = "Dependency Missing: " + join(gathered.names);
+      break;
+    case State::Failed:
+      for (const auto& letter : letters_[{c, day}]) {
+        if (letter.key == plan.key) plan.detail = letter.code + ": " + letter.error;
+      }
       break;
     case State::ReRun:
       if (!facts.predicted) plan.detail = join(plan.changed);

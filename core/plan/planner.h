@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -96,6 +97,9 @@ class Planner {
   std::vector<Hash> letter_keys(size_t calculation, size_t day) const;
   void set_breaker(size_t calculation, bool open) { breaker_open_[calculation] = open; }
   bool force() const { return sources_.force; }
+  // What keeps root data that is there from being read as declared, of the cells evaluated so far;
+  // once per schema.
+  const std::set<std::string>& misfits() const { return misfits_; }
 
   // The first of the calendar days of a window that ends on `day`.
   static size_t window_start(size_t day, uint32_t window) {
@@ -116,16 +120,22 @@ class Planner {
       std::string problem;
     };
     std::vector<Resolved> resolved;
+    // Table hash per day, with what it was taken of: windows ask for the same days again and again.
+    struct Known {
+      std::shared_ptr<const void> of;
+      Hash hash;
+    };
+    std::vector<Known> known;
   };
   struct Gathered;
 
   size_t at(size_t calculation, size_t day) const { return calculation * days() + day; }
   void gather(size_t calculation, size_t day, Gathered* out);
-  void gather_dataset(const ReadPlan& read, size_t day, Gathered* out);
-  void gather_dependency(const ReadPlan& read, size_t day, Gathered* out);
-  void gather_previous(const ReadPlan& read, size_t calculation, size_t day, Gathered* out);
-  std::optional<Hash> partition_hash(const ReadPlan& read, const Partition& partition,
-                                     std::string* problem);
+  void gather_dataset(ReadPlan& read, size_t day, Gathered* out);
+  void gather_dependency(ReadPlan& read, size_t day, Gathered* out);
+  void gather_previous(ReadPlan& read, size_t calculation, size_t day, Gathered* out);
+  std::optional<Hash> partition_hash(ReadPlan& read, size_t day, std::string* problem);
+  Hash result_hash(ReadPlan& read, size_t day);
   Facts::Letter letter(size_t calculation, size_t day, const Hash& key) const;
 
   Sources sources_;
@@ -141,6 +151,7 @@ class Planner {
   std::vector<Settled> settled_;
   std::vector<char> breaker_open_;
   std::map<std::pair<size_t, size_t>, std::vector<DeadLetter>> letters_;
+  std::set<std::string> misfits_;
   Preimage preimage_;
 };
 

@@ -17,7 +17,9 @@ class Preimage {
     return add(recipe);
   }
   Preimage& add(uint64_t value) {
-    for (int shift = 56; shift >= 0; shift -= 8) bytes_.push_back(static_cast<uint8_t>(value >> shift));
+    const size_t at = bytes_.size();
+    bytes_.resize(at + 8);
+    for (size_t i = 0; i < 8; ++i) bytes_[at + i] = static_cast<uint8_t>(value >> (56 - 8 * i));
     return *this;
   }
   Preimage& add(const Hash& hash) { return add(hash.high).add(hash.low); }

@@ -41,7 +41,7 @@ TEST(Hull, OfEqualPointsTheFirstCounts) {
 }
 
 TEST(Hull, TurnsLeftAndHasEveryPointOnItsLeft) {
-  rc::check([](const std::vector<std::pair<int8_t, int8_t>>& places) {
+  EXPECT_TRUE(rc::check([](const std::vector<std::pair<int8_t, int8_t>>& places) {
     std::vector<Point> points;
     for (const auto& [x, y] : places) points.push_back({double(x), double(y)});
     const std::vector<size_t> hull = convex_hull(points);
@@ -51,11 +51,11 @@ TEST(Hull, TurnsLeftAndHasEveryPointOnItsLeft) {
       RC_ASSERT(cross(a, b, points[hull[(i + 2) % hull.size()]]) > 0);
       for (const Point& point : points) RC_ASSERT(cross(a, b, point) >= 0);
     }
-  });
+  }));
 }
 
 TEST(Frontier, HasNoPointAboveItAndRises) {
-  rc::check([](const std::vector<std::pair<int8_t, int8_t>>& places) {
+  EXPECT_TRUE(rc::check([](const std::vector<std::pair<int8_t, int8_t>>& places) {
     std::vector<Point> points;
     for (const auto& [x, y] : places) points.push_back({double(x), double(y)});
     const std::vector<size_t> frontier = efficient_frontier(points, convex_hull(points));
@@ -69,7 +69,7 @@ TEST(Frontier, HasNoPointAboveItAndRises) {
       RC_ASSERT(a.x < b.x && a.y < b.y);
       for (const Point& point : points) RC_ASSERT(cross(a, b, point) <= 0);
     }
-  });
+  }));
 }
 
 }  // namespace

@@ -17,12 +17,22 @@ COLUMNS = ["user_id", "position_id", "ticker", "is_buy", "units", "open_date", "
 PART_USERS = 25000
 
 
-def closes(project):
-    prices = {}
-    for file in sorted((project / "data/prices").rglob("*.parquet")):
-        for row in pq.ParquetFile(file).read(columns=["date", "ticker", "close"]).to_pylist():
-            prices[row["date"], row["ticker"]] = row["close"]
-    return prices
+class Closes:
+    """The closes of pairs of date (days since 1970) and ticker, as arrays; NaN where there is none."""
+
+    def __init__(self, project):
+        self.by_ticker = {}
+        for file in sorted((project / "data/prices").rglob("*.parquet")):
+            table = pq.ParquetFile(file).read(columns=["date", "ticker", "close"])
+            days = table["date"].cast(pa.int32()).to_pylist()
+            for day, ticker, close in zip(days, table["ticker"].to_pylist(),
+                                          table["close"].to_pylist()):
+                self.by_ticker.setdefault(ticker, np.full(40000, np.nan))[day] = close
+
+    def of(self, days, tickers):
+        """`tickers` is a dictionary array."""
+        all_closes = np.array([self.by_ticker[t] for t in tickers.dictionary.to_pylist()])
+        return all_closes[tickers.indices.to_numpy(), days]
 
 
 def check_part(file, price_name, prices, users):
@@ -40,8 +50,11 @@ def check_part(file, price_name, prices, users):
     c = {name: table[name].to_numpy() for name in
          ("user_id", "position_id", "units", "open_price", price_name, "invested", "net_profit",
           "value", "net_profit_pct", "is_buy")}
-    date = np.datetime64(file.parent.name.removeprefix("date=")).item()
-    opened, tickers = table["open_date"].to_pylist(), table["ticker"].to_pylist()
+    date = np.datetime64(file.parent.name.removeprefix("date=")).astype(int)
+    opened = table["open_date"].cast(pa.int32()).to_numpy()
+    tickers = table["ticker"].combine_chunks()
+    if isinstance(tickers, pa.ChunkedArray):  # a file without rows
+        tickers = pa.array([], types[2])
     part = int(file.stem.removeprefix("part-"))
     must((c["user_id"] > part * PART_USERS) & (c["user_id"] <= (part + 1) * PART_USERS)
          & (c["user_id"] <= users), "a user of another part")
@@ -49,10 +62,12 @@ def check_part(file, price_name, prices, users):
     must(c["position_id"] >> 20 == c["user_id"], "position_id is not of the user")
     must(c["units"] > 0, "units of 0")
     last_open = 1 if price_name == "price" else 0
-    must([d < date or (last_open and d == date) for d in opened], "open_date is too late")
-    must([prices[d, t] for d, t in zip(opened, tickers)] == c["open_price"],
-         "open_price is not the close of open_date")
-    must([prices[date, t] for t in tickers] == c[price_name], f"{price_name} is not the close")
+    must(opened < date + last_open, "open_date is too late")
+    if len(opened) > 0:
+        must(prices.of(opened, tickers) == c["open_price"],
+             "open_price is not the close of open_date")
+        must(prices.of(np.full(len(opened), date), tickers) == c[price_name],
+             f"{price_name} is not the close")
     sign = np.where(c["is_buy"], 1.0, -1.0)
     must(c["invested"] == c["units"] * c["open_price"], "invested")
     must(c["net_profit"] == sign * c["units"] * (c[price_name] - c["open_price"]), "net_profit")
@@ -66,7 +81,7 @@ def main():
         sys.exit(__doc__)
     project = pathlib.Path(sys.argv[1])
     data = pathlib.Path(sys.argv[2]) if len(sys.argv) == 3 else project / "data"
-    prices = closes(project)
+    prices = Closes(project)
     users = pq.ParquetFile(data / "users.parquet").metadata.num_rows
     parts = (users - 1) // PART_USERS + 1
     counts = {"positions": 0, "history": 0}

@@ -1,6 +1,7 @@
 // From a source file to a staged result, through a shared object.
-#include "tests/runner/fixture.h"
 #include "tests/support/compiled_module.h"
+
+#include "tests/runner/fixture.h"
 
 namespace almanac {
 namespace {

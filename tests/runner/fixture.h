@@ -59,8 +59,9 @@ inline std::shared_ptr<arrow::RecordBatch> table(const std::vector<Calculation::
 // A day whose table comes in batches of at most `batch_rows` rows.
 inline InputDay day(Date date, std::shared_ptr<arrow::RecordBatch> rows,
                     int64_t batch_rows = 1 << 20) {
-  return {date, [rows, batch_rows](const std::vector<Calculation::Column>& columns)
-                    -> Result<std::shared_ptr<arrow::RecordBatchReader>> {
+  return {date,
+          [rows, batch_rows](const std::vector<Calculation::Column>& columns)
+              -> Result<std::shared_ptr<arrow::RecordBatchReader>> {
             std::vector<std::shared_ptr<arrow::RecordBatch>> batches;
             for (int64_t from = 0; from < rows->num_rows(); from += batch_rows) {
               batches.push_back(cast_columns(*rows->Slice(from, batch_rows), columns).value());
@@ -69,7 +70,9 @@ inline InputDay day(Date date, std::shared_ptr<arrow::RecordBatch> rows,
           }};
 }
 
-inline InputDay absent(Date date) { return {date, {}}; }
+inline InputDay absent(Date date) {
+  return {date, {}};
+}
 
 // A folder for staged files, removed at the end.
 class Staging {
@@ -84,9 +87,8 @@ class Staging {
   Staging& operator=(const Staging&) = delete;
 
   StagePath stage() {
-    return [this](const std::string& name) {
-      return path_ / (std::to_string(next_++) + "-" + name);
-    };
+    return
+        [this](const std::string& name) { return path_ / (std::to_string(next_++) + "-" + name); };
   }
 
   size_t files() const {

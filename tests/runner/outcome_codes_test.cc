@@ -40,8 +40,7 @@ CellOutcome run(const std::function<void(const Scripted&, Output&)>& script,
   Staging staging;
   CellTask task = task_of(loaded, {});
   task.limits = limits;
-  CellOutcome outcome =
-      std::move(execute(instance, task, stage ? stage : staging.stage())[0]);
+  CellOutcome outcome = std::move(execute(instance, task, stage ? stage : staging.stage())[0]);
   EXPECT_EQ(outcome.files.size(), staging.files()) << "nothing is left of a failed date";
   if (!outcome.code.empty()) {
     EXPECT_TRUE(outcome.files.empty());
@@ -185,7 +184,8 @@ TEST(OutcomeCodes, InputThatCannotBeReadIsTheEnginesFault) {
   Loaded<Reader> loaded;
   Staging staging;
   const auto run_with = [&](InputDay day) {
-    return std::move(execute(loaded.instance, task_of(loaded, {{{day}, "id"}}), staging.stage())[0]);
+    return std::move(
+        execute(loaded.instance, task_of(loaded, {{{day}, "id"}}), staging.stage())[0]);
   };
   const InputDay torn{kDay, [](const auto&) -> Result<std::shared_ptr<arrow::RecordBatchReader>> {
                         return data_error("torn page");

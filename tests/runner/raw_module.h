@@ -15,8 +15,7 @@ using Types = std::vector<std::shared_ptr<arrow::DataType>>;
 inline void emit(const abi::Sink& sink, int32_t date, const Types& types, const std::string& json) {
   arrow::FieldVector fields;
   for (const auto& type : types) fields.push_back(arrow::field("", type));
-  const auto rows =
-      arrow::json::ArrayFromJSONString(arrow::struct_(fields), json).ValueOrDie();
+  const auto rows = arrow::json::ArrayFromJSONString(arrow::struct_(fields), json).ValueOrDie();
   ArrowArray exported;
   CHECK(arrow::ExportArray(*rows, &exported).ok(), "rows can be exported");
   sink.rows(sink.self, date, &exported);

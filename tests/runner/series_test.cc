@@ -77,8 +77,8 @@ CellTask series(const Loaded<Sums>& loaded, const std::vector<int>& closes, size
 
 std::string describe(const CellOutcome& outcome) {
   return outcome.date.str() + " " + outcome.result.hash.hex() + " " + text_of(outcome) +
-         (outcome.deterministic ? " deterministic" : "") +
-         (outcome.engine_fault ? " engine" : "") + std::to_string(outcome.statistics.rejected);
+         (outcome.deterministic ? " deterministic" : "") + (outcome.engine_fault ? " engine" : "") +
+         std::to_string(outcome.statistics.rejected);
 }
 
 // The same dates, each alone: a task whose history ends with the date.
@@ -96,12 +96,13 @@ std::vector<std::string> alone(const std::vector<int>& closes, size_t wanted, St
 }
 
 TEST(Series, EveryDateEndsAsItWouldAlone) {
-  rc::check([](std::vector<int> closes, uint8_t history) {
+  EXPECT_TRUE(rc::check([](std::vector<int> closes, uint8_t history) {
     for (int& close : closes) {
       close = std::abs(close % 90);
       if (close > 80) close = 0;
       if (close > 50) close = std::min(close / 11 * 11, 77);
     }
+    if (closes.size() > 20) closes.resize(20);
     closes.push_back(5);
     const size_t wanted = closes.size() - std::min<size_t>(history % 3, closes.size() - 1);
     Loaded<Sums> loaded;
@@ -114,7 +115,7 @@ TEST(Series, EveryDateEndsAsItWouldAlone) {
       together.push_back(describe(outcome));
     }
     RC_ASSERT(together == alone(closes, wanted, &staging));
-  });
+  }));
 }
 
 TEST(Series, ADateThatFailsTakesNoOtherDateWithIt) {
@@ -143,8 +144,7 @@ TEST(Series, AnUnreadableDayBlamesOnlyTheDatesThatReadIt) {
 TEST(Series, AbsentDaysOfAWindowHaveNoRows) {
   Loaded<Sums> loaded;
   Staging staging;
-  const auto outcomes =
-      execute(loaded.instance, series(loaded, {4, 0, 2}, 1), staging.stage());
+  const auto outcomes = execute(loaded.instance, series(loaded, {4, 0, 2}, 1), staging.stage());
   ASSERT_EQ(outcomes.size(), 1u);
   EXPECT_EQ(text_of(outcomes[0]), "T0, 6, 2, 31");
 }

@@ -47,7 +47,7 @@ TEST(Views, SliceStartsAtTheArraysOffset) {
 }
 
 TEST(Views, BitmapsAreReadAcrossBytesAndOffsets) {
-  rc::check([](const std::vector<bool>& flags, const std::vector<bool>& present) {
+  EXPECT_TRUE(rc::check([](const std::vector<bool>& flags, const std::vector<bool>& present) {
     std::vector<std::optional<bool>> values;
     for (size_t i = 0; i < flags.size(); ++i) {
       const bool has = i >= present.size() || present[i];
@@ -62,7 +62,7 @@ TEST(Views, BitmapsAreReadAcrossBytesAndOffsets) {
       RC_ASSERT(column.has(i) == expected.has_value());
       if (expected) RC_ASSERT(column[i] == *expected);
     }
-  });
+  }));
 }
 
 TEST(Views, NullDoubleIsNaNAndOtherNullsThrowWithTheColumnsName) {

@@ -76,7 +76,7 @@ TEST_F(LedgerFileTest, DamagedFileIsNamed) {
   std::ofstream(path) << std::string(8192, 'x');
   for (const Mode mode : {Mode::ReadOnly, Mode::ReadWrite}) {
     const Error error = refusal(mode);
-    EXPECT_EQ(error.kind, Error::Kind::Data);
+    EXPECT_EQ(error.kind, Error::Kind::Usage);
     EXPECT_NE(error.message.find(path), std::string::npos) << error.message;
   }
 }
@@ -90,7 +90,7 @@ TEST_F(LedgerFileTest, DamagedPageIsAnErrorNotAWrongAnswer) {
       file << "damaged";
     }
   }
-  EXPECT_EQ(refusal(Mode::ReadOnly).kind, Error::Kind::Data);
+  EXPECT_EQ(refusal(Mode::ReadOnly).kind, Error::Kind::Usage);
 }
 
 TEST_F(LedgerFileTest, ReaderOfARestingLedgerLeavesNoTrace) {

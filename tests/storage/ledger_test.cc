@@ -59,9 +59,11 @@ TEST_F(LedgerTest, NewStateReplacesTheOldAndIsUnpublished) {
   EXPECT_FALSE(ledger->cells()->at(0).published);
 
   EXPECT_OK(ledger->mark_published(ledger.lease, {&name, 1}));
-  EXPECT_OK(ledger.commit(cell_of("rsi", kDay, "b")));
+  CellRecord changed = cell_of("rsi", kDay, "b");
+  changed.category = "risk";
+  EXPECT_OK(ledger.commit(changed));
   ASSERT_EQ(ledger->cells()->size(), 1u);
-  expect_equal(ledger->cells()->at(0), cell_of("rsi", kDay, "b"));
+  expect_equal(ledger->cells()->at(0), changed);
   EXPECT_FALSE(ledger->cells()->at(0).published);
 }
 

@@ -22,12 +22,19 @@ TEST_F(PathPattern, MatchesFilesByNameInOrder) {
   for (const char* path : {"d/b.csv", "d/a.csv", "d/a.txt", "d/.h.csv", "d/_t.csv", "e/a.csv"}) {
     write_text(path, "");
   }
-  fs::create_directories(root_ / "d/folder.csv");
   EXPECT_EQ(find("d/*.csv"), (Paths{"d/a.csv", "d/b.csv"}));
   EXPECT_EQ(find("?/a.csv"), (Paths{"d/a.csv", "e/a.csv"}));
   EXPECT_EQ(find("d/_*.csv"), (Paths{"d/_t.csv"}));
   EXPECT_EQ(find("d/a.csv"), (Paths{"d/a.csv"}));
   EXPECT_EQ(find("none/*.csv"), Paths{});
+}
+
+TEST_F(PathPattern, AFolderNamedLikeATableIsReported) {
+  fs::create_directories(root_ / "d/folder.csv");
+  fs::create_directories(root_ / "d/other");
+  const auto found = find_paths(root_.string(), "d/*");
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].problem, "d/folder.csv: is a folder; expected a file");
 }
 
 TEST_F(PathPattern, PlaceholdersGiveTheDaysOfAPath) {

@@ -140,6 +140,19 @@ TEST_F(PublishedTest, NamesThatLeadElsewhereStopTheProcess) {
   }
 }
 
+TEST_F(PublishedTest, BlobThatHasNoLinksLeftIsCopied) {
+  const ResultRecord some = result("a");
+  const std::string blob = store->path(some.shards[0]);
+  std::filesystem::create_directory(folder / "links");
+  constexpr int kMoreThanExt4Has = 66000;  // a file system without a limit links once more
+  for (int i = 0; i < kMoreThanExt4Has; ++i) {
+    const std::string name = folder / "links/" + std::to_string(i);
+    if (link(blob.c_str(), name.c_str()) != 0) break;
+  }
+  EXPECT_OK(published.publish("signals", "rsi", kDay, some));
+  expect_view(date_folder, some, "a");
+}
+
 TEST_F(PublishedTest, OtherFileSystemIsCopiedTo) {
   const std::string mounted = folder / "other";
   std::filesystem::create_directory(mounted);

@@ -3,6 +3,8 @@
 #include <cstring>
 
 #include "activities/build.h"
+#include "core/base/names.h"
+#include "core/base/nearest.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
 
@@ -67,6 +69,13 @@ class CommandLine {
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+      const auto words = app_.remaining();
+      if (app_.get_subcommands().empty() && !words.empty() && !words[0].starts_with('-')) {
+        std::vector<std::string> known;
+        for (const auto* sub : app_.get_subcommands({})) known.push_back(sub->get_name());
+        return fail(usage_error("unknown command " + in_quotes(words[0]) + "; did you mean " +
+                                in_quotes(nearest(words[0], known)) + "?"));
+      }
       const int code = app_.exit(error);
       return code == 0 ? kDone : kUsage;
     }

@@ -37,7 +37,7 @@ std::vector<const PlannedCell*> choose(const Planned& planned, size_t sample) {
 }
 
 // Computes a cell again and compares it, and its stored bytes, with what is recorded.
-std::string check_cell(Planned& planned, Compute& compute, const PlannedCell& cell) {
+Result<std::string> check_cell(Planned& planned, Compute& compute, const PlannedCell& cell) {
   const Planner& planner = *planned.planning->planner;
   const CellRecord* record = planner.record(cell.calculation, cell.day);
   for (const Blob& blob : record->result->shards) {
@@ -49,8 +49,12 @@ std::string check_cell(Planned& planned, Compute& compute, const PlannedCell& ce
   auto outcomes = compute.run(task);
   const CellOutcome& outcome = outcomes.front();
   for (const auto& file : outcome.files) std::filesystem::remove(file.path);
+  if (outcome.code == "STORE") {
+    return temporary_error("a result cannot be staged: " + outcome.error +
+                           "; verify needs some space in the store");
+  }
   if (!outcome.code.empty()) return outcome.code + ": " + outcome.error;
-  if (outcome.result.hash == record->result->hash) return "";
+  if (outcome.result.hash == record->result->hash) return std::string();
   std::string columns;
   for (size_t i = 0; i < outcome.result.columns.size(); ++i) {
     if (i >= record->result->columns.size() ||
@@ -75,7 +79,7 @@ Result<int> verify(const Options& options) {
     for (const PlannedCell* cell : chosen) {
       const std::string& id = planned.workspace->manifest.calculations[cell->calculation].id;
       const Date date = planned.planning->planner->date(cell->day);
-      std::string problem = check_cell(planned, compute, *cell);
+      TRY(std::string problem, check_cell(planned, compute, *cell));
       if (!problem.empty()) findings.push_back({id, std::move(problem), date});
       progress.step(id + " " + date.str());
     }

@@ -32,7 +32,7 @@ Result<int> plan_project(const Options& options) {
     plan["digest"] = plan_digest(*planned.planning, planned.cells);
     plan["request"] = request_json(options);
     std::ofstream out(options.file);
-    out << plan.dump(2) << "\n";
+    out << plan.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
     if (!out.flush()) return temporary_error("cannot write the plan to " + options.file);
   }
   if (options.json) {

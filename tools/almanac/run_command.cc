@@ -112,19 +112,24 @@ void merge(RunSummary next, RunSummary* into) {
   *into = std::move(next);
 }
 
+Error in_use(const Ledger::LeaseHolder& holder) {
+  return temporary_error("the ledger is in use by run " + holder.run + " (process " +
+                         std::to_string(holder.pid) + " on " + holder.host +
+                         "); wait for it to end");
+}
+
 Result<RunReport> run_rounds(const Options& options, Built built, Planned* planned) {
   RunReport report;
   report.run = new_run_id();
   TRY(const Date day, today(built.project));
+  // SQLite lets nobody write in a process that also reads the ledger without its locks.
+  planned->planning.reset();
+  planned->workspace.reset();
   TRY(planned->workspace, open_workspace(built.project, built.manifest, Access::Write));
   Workspace& workspace = *planned->workspace;
   Ledger::LeaseHolder holder;
   TRY(const auto lease, workspace.ledger->acquire(report.run, &holder));
-  if (!lease) {
-    return temporary_error("the ledger is in use by run " + holder.run + " (process " +
-                           std::to_string(holder.pid) + " on " + holder.host +
-                           "); wait for it to end");
-  }
+  if (!lease) return in_use(holder);
   const int64_t started = now_ms();
   for (int round = 0; round < kRounds; ++round) {
     TRY(planned->planning, start_planning(workspace, request_of(options), day));
@@ -168,6 +173,10 @@ bool warn_of_damage(const Planning& planning) {
       damaged = true;
     }
   }
+  for (const auto& misfit : planning.planner->misfits()) {
+    warn(misfit + "; correct the data, or what the calculations declare");
+    damaged = true;
+  }
   return damaged;
 }
 
@@ -202,22 +211,24 @@ Result<int> run_project(const Options& asked) {
 
 // Puts the dead letters of the wanted cells back; their attempts start anew.
 Result<size_t> requeue(const Options& options) {
+  std::vector<Ledger::CellName> failed;
   TRY(Planned planned, open_and_plan(options));
-  TRY(auto workspace, open_workspace(planned.workspace->project, planned.workspace->manifest,
-                                     Access::Write));
-  Ledger::LeaseHolder holder;
-  TRY(const auto lease, workspace->ledger->acquire(new_run_id(), &holder));
-  if (!lease) return temporary_error("the ledger is in use by run " + holder.run);
-  size_t count = 0;
   for (const auto& cell : planned.cells) {
     if (cell.verdict.state != State::Failed) continue;
-    TRY_VOID(workspace->ledger->requeue(
-        *lease, {workspace->manifest.calculations[cell.calculation].id,
-                 planned.planning->planner->date(cell.day)}));
-    ++count;
+    failed.push_back({planned.workspace->manifest.calculations[cell.calculation].id,
+                      planned.planning->planner->date(cell.day)});
   }
+  const Project project = planned.workspace->project;
+  Manifest manifest = planned.workspace->manifest;
+  planned.planning.reset();  // as in run_rounds
+  planned.workspace.reset();
+  TRY(auto workspace, open_workspace(project, std::move(manifest), Access::Write));
+  Ledger::LeaseHolder holder;
+  TRY(const auto lease, workspace->ledger->acquire(new_run_id(), &holder));
+  if (!lease) return in_use(holder);
+  for (const auto& cell : failed) TRY_VOID(workspace->ledger->requeue(*lease, cell));
   TRY_VOID(workspace->ledger->release(*lease));
-  return count;
+  return failed.size();
 }
 
 int run_and_print(const Options& options) {

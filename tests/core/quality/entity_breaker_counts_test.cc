@@ -50,7 +50,7 @@ TEST(EntityBreakerCounts, OpenStaysOpen) {
 }
 
 TEST(EntityBreakerCounts, AgreesWithTheRuleOnAnyRun) {
-  rc::check([](const std::vector<bool>& start) {
+  EXPECT_TRUE(rc::check([](const std::vector<bool>& start) {
     std::vector<bool> failures;
     for (int i = 0; i < 7; ++i) failures.insert(failures.end(), start.begin(), start.end());
     EntityBreaker breaker;
@@ -63,7 +63,7 @@ TEST(EntityBreakerCounts, AgreesWithTheRuleOnAnyRun) {
       RC_ASSERT(breaker.add(failures[i]) == !expect_open);
     }
     if (!expect_open) RC_ASSERT(breaker.finish() == (failed * 10 <= failures.size()));
-  });
+  }));
 }
 
 }  // namespace

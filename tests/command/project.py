@@ -1,0 +1,199 @@
+"""Project: a project folder in a temporary place, and the command run on it."""
+import atexit
+import datetime
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ALMANAC = os.environ.get("ALMANAC", str(HERE.parent.parent / "build/release/almanac"))
+TIMEOUT_S = 300
+
+_scratch = pathlib.Path(tempfile.mkdtemp(prefix="almanac-command-"))
+atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
+
+
+def new_folder():
+    return pathlib.Path(tempfile.mkdtemp(dir=_scratch))
+
+
+def weekdays(first, count):
+    """`count` weekdays from `first` on, as text."""
+    day, days = datetime.date.fromisoformat(first), []
+    while len(days) < count:
+        if day.weekday() < 5:
+            days.append(day.isoformat())
+        day += datetime.timedelta(days=1)
+    return days
+
+
+WEEK = weekdays("2024-01-01", 8)  # Monday to Wednesday of the week after
+
+
+class Finished:
+    """What a command gave back."""
+
+    def __init__(self, code, stdout, stderr):
+        self.code, self.stdout, self.stderr = code, stdout, stderr
+
+    @property
+    def json(self):
+        return json.loads(self.stdout)
+
+    def cells(self, **where):
+        """The cells with these fields, as sorted (calculation, date)."""
+        return sorted((c["calculation"], c["date"]) for c in self.json["cells"]
+                      if all(c.get(field) == value for field, value in where.items()))
+
+    def why(self, *fields):
+        """{calculation: {fields of its cells}}; all of them as a set, so that a stray one shows."""
+        out = {}
+        for cell in self.json["cells"]:
+            out.setdefault(cell["calculation"], set()).add(tuple(cell.get(f) for f in fields))
+        return out
+
+    def totals(self):
+        return {name: n for name, n in self.json["totals"].items() if n}
+
+    def hashes(self):
+        return {(c["calculation"], c["date"]): c["result_hash"] for c in self.json["cells"]}
+
+
+class Project:
+    def __init__(self, root, today="2024-01-11"):
+        self.root, self.today = pathlib.Path(root), today
+
+    @classmethod
+    def example(cls, name):
+        """The reference pipeline, or another example of `init`."""
+        project = cls(new_folder() / name)
+        project.run("init", str(project.root), "--example", name, cwd="/")
+        return project
+
+    @classmethod
+    def fixture(cls, name):
+        """A hand-made project of this folder, without data."""
+        return cls(shutil.copytree(HERE / name, new_folder() / name))
+
+    def copy(self):
+        return Project(shutil.copytree(self.root, new_folder() / "project"), self.today)
+
+    def command(self, *args, json=True):
+        known = args[0] not in ("init", "sample")
+        return [ALMANAC, *args, *(["--json"] if json and known else [])]
+
+    def environment(self, env):
+        return {**os.environ, "ALMANAC_TODAY": self.today, **(env or {})}
+
+    def run(self, *args, code=0, json=True, env=None, cwd=None):
+        """Runs the command; any other exit code than `code` fails the test."""
+        done = subprocess.run(self.command(*args, json=json), cwd=cwd or self.root, text=True,
+                              capture_output=True, env=self.environment(env), timeout=TIMEOUT_S)
+        if code is not None and done.returncode != code:
+            raise AssertionError(f"{args} gave {done.returncode}, expected {code}\n"
+                                 f"{done.stderr}\n{done.stdout[-2000:]}")
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *args, env=None):
+        """Starts the command in its own process group; the caller ends it."""
+        return subprocess.Popen(self.command(*args), cwd=self.root, text=True, env=self.environment(env),
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                start_new_session=True)
+
+    def edit(self, file, old, new):
+        """Replaces the one place where `old` stands."""
+        path = self.root / file
+        text = path.read_text()
+        if text.count(old) != 1:
+            raise AssertionError(f"{old!r} stands {text.count(old)} times in {file}")
+        path.write_text(text.replace(old, new))
+
+    def write(self, file, text):
+        path = self.root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    def remove(self, file):
+        path = self.root / file
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def results(self, calculation="*"):
+        """The published dates: {category/calculation: [date]}."""
+        out = {}
+        for folder in sorted((self.root / ".almanac/results").glob(f"*/{calculation}/date=*")):
+            out.setdefault("/".join(folder.parts[-3:-1]), []).append(folder.name[len("date="):])
+        return out
+
+    def files(self, *folders):
+        """{path: (bytes, mtime)} of everything in .almanac but the cache, or in some of its folders."""
+        out = {}
+        for folder in folders or (".",):
+            for path in (self.root / ".almanac" / folder).rglob("*"):
+                relative = path.relative_to(self.root / ".almanac")
+                if path.is_file() and relative.parts[0] != "cache":
+                    out[str(relative)] = (path.read_bytes(), path.stat().st_mtime_ns)
+        return out
+
+
+def kill(process, with_signal=signal.SIGKILL):
+    """Ends a started command and what it started, and waits for it."""
+    try:
+        os.killpg(process.pid, with_signal)
+    except ProcessLookupError:
+        pass
+    process.communicate(timeout=TIMEOUT_S)
+
+
+def wait_for(path, process):
+    """Waits until a started command has made a file."""
+    end = time.monotonic() + TIMEOUT_S
+    while not path.exists():
+        if process.poll() is not None or time.monotonic() > end:
+            raise AssertionError(f"{path.name} did not appear: {process.communicate()}")
+        time.sleep(0.005)
+
+
+# The hand-made project `small`: a price and a volume per ticker, what each user spent.
+TICKERS = ("AAA", "BBB", "CCC")
+
+
+def prices_csv(day, factor=1.0, volume=100, extra=None):
+    """One day's prices; `day` is a number, so that every day differs."""
+    lines = ["ticker,close,volume" + (",note" if extra else "")]
+    for i, ticker in enumerate(TICKERS):
+        close = (10.25 + i + day) * factor
+        lines.append(f"{ticker},{close},{volume + day}" + (f",{extra}" if extra else ""))
+    return "\n".join(lines) + "\n"
+
+
+def prices_file(date):
+    return f"data/prices/date={date}/prices.csv"
+
+
+def small(dates=WEEK):
+    """The project with its data for some dates, built but not run; it is the day after the last."""
+    project = Project.fixture("small")
+    project.today = weekdays(dates[-1], 2)[-1]
+    for number, date in enumerate(dates):
+        project.write(prices_file(date), prices_csv(number))
+        project.write(f"data/purchases/date={date}/purchases.csv",
+                      "user_id,spent\n" + "".join(f"{u},{u * 1.5 + number}\n" for u in (1, 2)))
+    project.run("build")
+    return project
+
+
+def moody(dates):
+    """The project whose calculations misbehave when the environment says so, built but not run."""
+    project = Project.fixture("moody")
+    project.today = weekdays(dates[-1], 2)[-1]
+    for number, date in enumerate(dates):
+        project.write(f"data/readings/date={date}/readings.csv",
+                      "station,value\n" + "".join(f"s{s},{s + number}.5\n" for s in range(4)))
+    project.run("build")
+    return project

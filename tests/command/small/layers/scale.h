@@ -1,0 +1,3 @@
+#pragma once
+
+inline double scaled(double value) { return 2 * value; }

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Style that can be executed: include rules, banned words, lengths. Also tests itself."""
+import pathlib
+import re
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+# Which folders a folder's files may include; the picture in ARCHITECTURE.md.
+MAY_INCLUDE = {
+    "sdk": {"almanac"},
+    "core": {"core", "almanac"},
+    "columns": {"columns", "core", "almanac"},
+    "storage": {"storage", "columns", "core", "almanac"},
+    "runner": {"runner", "columns", "core", "almanac"},
+    "activities": {"activities", "storage", "runner", "columns", "core", "almanac"},
+    "workflows": {"workflows", "activities", "storage", "runner", "core", "almanac"},
+    "tools": {"tools", "workflows", "activities", "storage", "runner", "columns", "core", "almanac"},
+}
+FOLDERS = set(MAY_INCLUDE) | {"almanac"}
+
+# Clocks, randomness, threads and I/O come into core/ through seams.
+BANNED_IN_CORE = re.compile(
+    r"system_clock|steady_clock|random_device|\brand\(|\bstd::thread|\bgetenv\(|[io]fstream|"
+    r"\bfopen\(|\bunordered_|#include <(iostream|thread|chrono|random|fstream)>")
+# Alone it only prints that a property does not hold.
+BANNED_IN_TESTS = re.compile(r"^\s*rc::check\(")
+BANNED_ANYWHERE = re.compile(r"\b(TODO|FIXME|XXX)\b|sqlite3_exec|catch \(\.\.\.\) *\{ *\}")
+MOST_LINES = 450
+MOST_COLUMNS = 100
+
+
+def problems_of(path, text):
+    """The problems of one file; path is relative to the repository."""
+    folder = path.parts[0]
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        where = f"{path}:{number}"
+        if len(line) > MOST_COLUMNS and "http" not in line:
+            found.append(f"{where}: {len(line)} columns")
+        if BANNED_ANYWHERE.search(line):
+            found.append(f"{where}: banned: {line.strip()}")
+        if folder == "core" and BANNED_IN_CORE.search(line):
+            found.append(f"{where}: not in core: {line.strip()}")
+        if folder == "tests" and BANNED_IN_TESTS.search(line):
+            found.append(f"{where}: write EXPECT_TRUE(rc::check(...))")
+        include = re.match(r'\s*#include [<"]([a-z]+)/', line)
+        if include and include[1] in FOLDERS and include[1] not in MAY_INCLUDE.get(folder, FOLDERS):
+            found.append(f"{where}: {folder} may not include {include[1]}")
+    if path.suffix == ".h" and "#pragma once" not in text and "#ifndef" not in text:
+        found.append(f"{path}: no include guard")
+    if text.count("\n") > MOST_LINES:
+        found.append(f"{path}: {text.count(chr(10))} lines; is it still one noun?")
+    return found
+
+
+class Tidy(unittest.TestCase):
+    def test_sources(self):
+        found = []
+        for folder in [*MAY_INCLUDE, "tests", "bench"]:
+            for path in sorted((ROOT / folder).rglob("*")):
+                if path.suffix in (".h", ".cc"):
+                    found += problems_of(path.relative_to(ROOT), path.read_text())
+        self.assertEqual(found, [])
+
+    def test_finds_what_it_looks_for(self):
+        bad = {
+            "core/a.cc": '#include "storage/ledger.h"\n',
+            "core/b.cc": "auto now = std::chrono::steady_clock::now();\n",
+            "storage/c.cc": '#include "runner/module.h"\n',
+            "sdk/almanac/d.h": '#pragma once\n#include "core/base/hash.h"\n',
+            "runner/e.h": "int x;\n",
+            "tools/f.cc": "// TO" "DO: later\n",
+            "core/g.cc": "int x;\n" * 500,
+            "tests/h_test.cc": "  rc::check([] {});\n",
+        }
+        for path, text in bad.items():
+            self.assertEqual(len(problems_of(pathlib.Path(path), text)), 1, path)
+
+
+if __name__ == "__main__":
+    unittest.main()
