@@ -15,7 +15,9 @@ void Committer::publish(Ledger::Commit commit, const std::string& old_category) 
   commits_.push_back(std::move(commit));
 }
 
-void Committer::record(Ledger::Commit commit) { commits_.push_back(std::move(commit)); }
+void Committer::record(Ledger::Commit commit) {
+  commits_.push_back(std::move(commit));
+}
 
 void Committer::move(CellRecord cell, const std::string& old_category) {
   withdrawals_.push_back({old_category, cell.calculation, cell.date});
@@ -28,12 +30,12 @@ void Committer::move(CellRecord cell, const std::string& old_category) {
 Result<void> Committer::flush() {
   if (commits_.empty()) return {};
   auto place = [this](const CellRecord& cell) {
-    return workspace_->published->publish(cell.category, cell.calculation, cell.date,
-                                          *cell.result);
+    return workspace_->published->publish(cell.category, cell.calculation, cell.date, *cell.result);
   };
   TRY_VOID(results_->keep_staged());
   for (const auto& cell : to_move_) TRY_VOID(place(cell));
-  // Before the ledger forgets the old place: a crash after this is seen as a result to be published.
+  // Before the ledger forgets the old place: a crash after this is seen as a result to be
+  // published.
   for (const auto& old : withdrawals_) {
     TRY_VOID(workspace_->published->withdraw(old.category, old.calculation, old.date));
   }

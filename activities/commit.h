@@ -1,6 +1,6 @@
-// Commit step: makes results count, in the order that loses nothing: bytes durable in the store, then
-// one ledger transaction fenced by the lease, then the published view, then the mark that it is
-// published. A crash in between leaves at most a cell that the next run publishes again.
+// Commit step: makes results count, in the order that loses nothing: bytes durable in the store,
+// then one ledger transaction fenced by the lease, then the published view, then the mark that it
+// is published. A crash in between leaves at most a cell that the next run publishes again.
 //
 // Entries are collected and written together; what is added is durable when flush() returns.
 // Thread rule: one thread.

@@ -1,6 +1,7 @@
 #include "activities/compute.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "activities/crash_note.h"
 #include "runner/module.h"
@@ -21,6 +22,12 @@ bool inputs_unchanged(const RootData& root, const CellTask& task) {
     }
   }
   return true;
+}
+
+// What a calculation threw, as text that can be printed: bytes that are no UTF-8 are replaced.
+std::string as_utf8(const std::string& text) {
+  using nlohmann::json;
+  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 }  // namespace
@@ -95,8 +102,8 @@ Result<std::shared_ptr<Module>> Compute::module_of(const Calculation& calculatio
   std::lock_guard lock(mutex_);
   auto& module = modules_[calculation.id];
   if (!module) {
-    TRY(auto loaded, Module::load(workspace_->modules() + "/" + calculation.module,
-                                  calculation.module_sha256));
+    TRY(auto loaded,
+        Module::load(workspace_->modules() + "/" + calculation.module, calculation.module_sha256));
     module = std::make_shared<Module>(std::move(loaded));
   }
   return module;
@@ -126,6 +133,7 @@ std::vector<CellOutcome> Compute::run(const CellTask& task) {
                          (first == last ? "" : " to " + last.str()));
     outcomes = execute(**module, task, stage);
   }
+  for (auto& outcome : outcomes) outcome.error = as_utf8(outcome.error);
 
   if (!inputs_unchanged(*workspace_->root_data, task)) {
     for (auto& outcome : outcomes) {

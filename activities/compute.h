@@ -24,8 +24,8 @@ class Compute {
   // what it needs from the planner: call it on the thread that settles cells.
   CellTask task(const Planner& planner, size_t calculation, const std::vector<size_t>& days) const;
 
-  // One outcome per date. May be called from several threads. An outcome whose root data changed while
-  // it was read has the code "MOVED" and is an engine fault.
+  // One outcome per date. May be called from several threads. An outcome whose root data changed
+  // while it was read has the code "MOVED" and is an engine fault.
   std::vector<CellOutcome> run(const CellTask& task);
 
  private:

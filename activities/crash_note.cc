@@ -20,7 +20,8 @@ void put(const char* text, size_t size) {
   if (write(STDERR_FILENO, text, size) < 0) return;
 }
 
-// Async-signal-safe. The handler was reset before it ran, so the signal raised here ends the process.
+// Async-signal-safe. The handler was reset before it ran, so the signal raised here ends the
+// process.
 void on_crash(int signal) {
   if (current != nullptr) {
     constexpr char kEnd[] =
@@ -34,7 +35,7 @@ void on_crash(int signal) {
 }
 
 void install() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_crash;
   action.sa_flags = static_cast<int>(SA_RESETHAND | SA_ONSTACK | SA_NODEFER);
   for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) {
@@ -54,6 +55,8 @@ CrashNote::CrashNote(std::string cell) : text_("almanac: " + std::move(cell) + "
   current = &text_;
 }
 
-CrashNote::~CrashNote() { current = nullptr; }
+CrashNote::~CrashNote() {
+  current = nullptr;
+}
 
 }  // namespace almanac

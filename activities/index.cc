@@ -19,9 +19,9 @@ std::vector<DatasetAvailability> changed_partitions(
       const Partition* old = nullptr;
       if (before != known.end()) {
         const auto& partitions = before->second->partitions;
-        const auto at = std::lower_bound(
-            partitions.begin(), partitions.end(), partition.date,
-            [](const Partition& p, Date date) { return p.date < date; });
+        const auto at =
+            std::lower_bound(partitions.begin(), partitions.end(), partition.date,
+                             [](const Partition& p, Date date) { return p.date < date; });
         if (at != partitions.end() && at->date == partition.date) old = &*at;
       }
       const bool same = old && old->rows == partition.rows && old->columns == partition.columns &&

@@ -10,8 +10,8 @@ namespace almanac {
 
 namespace {
 
-// Where the bytes of recorded results are: one listing of the view per calculation and category, and
-// one look at each blob, both on demand.
+// Where the bytes of recorded results are: one listing of the view per calculation and category,
+// and one look at each blob, both on demand.
 class Whereabouts {
  public:
   explicit Whereabouts(Workspace* workspace) : workspace_(workspace) {}
@@ -33,8 +33,8 @@ class Whereabouts {
       if (listed.ok()) listing->second = std::move(*listed);
     }
     const auto found = listing->second.find(cell.date);
-    const bool whole = found != listing->second.end() &&
-                       found->second == Published::generation(*cell.result);
+    const bool whole =
+        found != listing->second.end() && found->second == Published::generation(*cell.result);
     return whole ? Facts::Stored::Published : Facts::Stored::Unpublished;
   }
 
@@ -51,11 +51,11 @@ std::string span_text(const Availability& availability, Date last) {
 }
 
 Error no_days(const Request& request, const std::string& span) {
-  return usage_error((request.from == request.to
-                          ? request.from->str() + " is no day of the calendar"
-                          : "no calendar day lies between " + request.from->str() + " and " +
-                                request.to->str()) +
-                     "; " + span);
+  return usage_error(
+      (request.from == request.to
+           ? request.from->str() + " is no day of the calendar"
+           : "no calendar day lies between " + request.from->str() + " and " + request.to->str()) +
+      "; " + span);
 }
 
 // What is easily overlooked: nothing to compute, or required data that is nowhere.
@@ -118,7 +118,6 @@ Result<std::unique_ptr<Planning>> start_planning(Workspace& workspace, const Req
   TRY(sources.cells, workspace.ledger->cells());
   TRY(sources.letters, workspace.ledger->dead_letters());
   TRY(sources.breakers, workspace.ledger->breakers());
-  sources.force = request.force;
   auto whereabouts = std::make_shared<Whereabouts>(&workspace);
   sources.stored = [whereabouts](const CellRecord& cell) { return whereabouts->stored(cell); };
   sources.trace = [whereabouts, &workspace](const Hash& key) -> std::optional<Trace> {
@@ -152,6 +151,7 @@ Result<std::unique_ptr<Planning>> start_planning(Workspace& workspace, const Req
   }
   planning->wanted = std::make_unique<Wanted>(workspace.manifest, planning->selected, from,
                                               past - 1, request.exact);
+  if (request.force) planning->planner->force(planning->wanted.get());
   return planning;
 }
 
@@ -169,8 +169,8 @@ std::vector<PlannedCell> plan_cells(Planning& planning) {
         continue;
       }
       planner.settle(c, day, plan);
-      cells.push_back({c, day, role, plan.verdict, plan.predicted, std::move(plan.detail),
-                       plan.key});
+      cells.push_back(
+          {c, day, role, plan.verdict, plan.predicted, std::move(plan.detail), plan.key});
     }
   }
   return cells;

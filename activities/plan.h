@@ -15,7 +15,7 @@ namespace almanac {
 struct Request {
   std::optional<Date> from, to;
   std::vector<std::string> lines;  // product lines; empty: all
-  std::string select;  // expression of core/manifest/selection.h; empty: everything
+  std::string select;              // expression of core/manifest/selection.h; empty: everything
   bool exact = false, force = false;
 };
 
@@ -46,8 +46,8 @@ struct PlannedCell {
 // Decides every cell that has a role, in date order, and settles it as if the run were over.
 std::vector<PlannedCell> plan_cells(Planning& planning);
 
-// Settles a cell that the command is not about: nobody is going to compute it, so what depends on it
-// cannot count on it unless it is up to date.
+// Settles a cell that the command is not about: nobody is going to compute it, so what depends on
+// it cannot count on it unless it is up to date.
 void settle_without_run(Planner& planner, size_t calculation, size_t day, const CellPlan& plan);
 
 // Whether a run would compute, publish or move something for a cell in this state.

@@ -3,8 +3,8 @@
 //   plan_noop make DIR [CALCULATIONS] [DATES]   a synthetic project: ledger, store, view, root data
 //   plan_noop plan DIR                          what `almanac plan` does after the build
 //
-// The graph is that of the peers' benchmark: five layers, a cell reads three cells of earlier layers
-// (layer 0 the date's input), every tenth calculation its own cell of the day before.
+// The graph is that of the peers' benchmark: five layers, a cell reads three cells of earlier
+// layers (layer 0 the date's input), every tenth calculation its own cell of the day before.
 #include <openssl/evp.h>
 
 #include <chrono>
@@ -68,7 +68,8 @@ std::vector<Calculation> calculations(int count) {
         const std::string name = id_of(static_cast<int>(random() >> 8) % below);
         bool known = false;
         for (const auto& read : c.reads) known |= read.name == name;
-        if (!known) c.reads.push_back({Source::Calculation, name, false, 1, {{"x", Type::Float64}}});
+        if (!known)
+          c.reads.push_back({Source::Calculation, name, false, 1, {{"x", Type::Float64}}});
       }
     }
     if (i % 10 == 5) c.reads.push_back({Source::Previous, "", false, 1, {{"x", Type::Float64}}});
@@ -167,9 +168,10 @@ void plan(const std::string& root) {
   const auto cells = plan_cells(*planning);
   size_t pending = 0;
   for (const auto& cell : cells) pending += is_change(cell.verdict);
-  std::printf("{\"cells\": %zu, \"pending\": %zu, \"open_s\": %.3f, \"load_s\": %.3f, "
-              "\"decide_s\": %.3f}\n",
-              cells.size(), pending, opened, loaded - opened, seconds_since(start) - loaded);
+  std::printf(
+      "{\"cells\": %zu, \"pending\": %zu, \"open_s\": %.3f, \"load_s\": %.3f, "
+      "\"decide_s\": %.3f}\n",
+      cells.size(), pending, opened, loaded - opened, seconds_since(start) - loaded);
 }
 
 }  // namespace
@@ -178,7 +180,8 @@ void plan(const std::string& root) {
 int main(int argc, char** argv) {
   const std::string verb = argc > 2 ? argv[1] : "";
   if (verb == "make") {
-    almanac::make(argv[2], argc > 3 ? std::atoi(argv[3]) : 500, argc > 4 ? std::atoi(argv[4]) : 365);
+    almanac::make(argv[2], argc > 3 ? std::atoi(argv[3]) : 500,
+                  argc > 4 ? std::atoi(argv[4]) : 365);
   } else if (verb == "plan") {
     almanac::plan(argv[2]);
   } else {

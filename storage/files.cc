@@ -34,7 +34,7 @@ Error file_error(const std::string& doing, const std::string& path, int error) {
   }
   const std::string text =
       "cannot " + doing + " " + path + ": " + std::generic_category().message(error);
-  if (error == EROFS || error == EACCES || error == EPERM) {
+  if (error == EROFS || error == EACCES || error == EPERM || error == ENOTDIR) {
     return usage_error(text + "; make sure that you may read and write there");
   }
   return internal_error(text);

@@ -1,8 +1,9 @@
 // Files: the few system calls that the ledger, the store and the published view share.
 //
-// Errors name the path. ENOSPC and EDQUOT are Temporary, everything else is Internal. A sync that
-// fails for another reason stops the process: what the kernel then holds of the file is unknown,
-// and asking again would report success.
+// Errors name the path. A full disk is Temporary, a path where we may not read or write is Usage,
+// everything else is Internal. A sync that fails for another reason than a full disk stops the
+// process: what the kernel then holds of the file is unknown, and asking again would report
+// success.
 #pragma once
 
 #include <cstdint>

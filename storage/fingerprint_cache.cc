@@ -82,7 +82,7 @@ FingerprintCache::FingerprintCache(std::string file) : file_(std::move(file)) {
   const auto loaded = load();
   if (loaded.ok()) return;
   entries_.clear();
-  if (loaded.error().kind == Error::Kind::Data) remove(file_);
+  if (loaded.error().kind != Error::Kind::Temporary) remove(file_);
 }
 
 Result<void> FingerprintCache::load() {
@@ -130,7 +130,7 @@ void FingerprintCache::save() {
   bool changed = false;
   for (const auto& [key, entry] : entries_) changed |= entry.unsaved || !entry.used;
   const auto written = changed ? write() : Result<void>();
-  if (!written.ok() && written.error().kind == Error::Kind::Data) remove(file_);
+  if (!written.ok() && written.error().kind != Error::Kind::Temporary) remove(file_);
   std::erase_if(entries_, [](const auto& entry) { return !entry.second.used; });
   for (auto& [key, entry] : entries_) {
     entry.used = false;

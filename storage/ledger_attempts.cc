@@ -44,8 +44,11 @@ Result<std::vector<Attempt>> attempts_from(sqlite::Query& query) {
 }  // namespace
 
 Result<void> Ledger::begin_attempts(const Lease& lease, std::span<Attempt> attempts) {
+  // A Running row is evidence, not a result: the death of this process must not lose it, a power
+  // loss may. The log is written in order, so the commit that needs the row makes it durable, too.
+  TRY_VOID(impl_->db().script("PRAGMA synchronous=NORMAL"));
   std::vector<int64_t> ids;
-  TRY_VOID(impl_->write(lease, [&]() -> Result<void> {
+  const auto begun = impl_->write(lease, [&]() -> Result<void> {
     for (const Attempt& attempt : attempts) {
       TRY(const int64_t run, impl_->name_id(attempt.run));
       TRY(const int64_t calculation, impl_->name_id(attempt.calculation));
@@ -61,7 +64,9 @@ Result<void> Ledger::begin_attempts(const Lease& lease, std::span<Attempt> attem
       ids.push_back(impl_->db().last_id());
     }
     return {};
-  }));
+  });
+  TRY_VOID(impl_->db().script("PRAGMA synchronous=FULL"));
+  TRY_VOID(begun);
   for (size_t i = 0; i < ids.size(); ++i) {
     attempts[i].id = ids[i];
     attempts[i].status = AttemptStatus::Running;

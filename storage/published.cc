@@ -65,7 +65,8 @@ Result<int> place(const std::string& folder, const std::string& target) {
     if (errno != ENOENT || tries == kTries) return errno;
     std::error_code error;
     std::filesystem::create_directories(parent_of(target), error);
-    if (error && error != std::errc::no_such_file_or_directory) {
+    if (error && error != std::errc::no_such_file_or_directory &&
+        error != std::errc::file_exists) {  // a neighbour made or removed it meanwhile
       return file_error("create folder", parent_of(target), error.value());
     }
   }

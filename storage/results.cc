@@ -102,8 +102,8 @@ struct Results::Impl {
   std::unordered_map<std::string, std::string> staged_paths;  // by SHA-256
   std::unordered_set<std::string> verified;
 
-  // Decoded small files, the most recently used first. A file is asked for with few sets of columns,
-  // again and again by windows: these projections are kept with it.
+  // Decoded small files, the most recently used first. A file is asked for with few sets of
+  // columns, again and again by windows: these projections are kept with it.
   struct Decoded {
     std::shared_ptr<arrow::RecordBatch> whole;
     std::vector<std::shared_ptr<arrow::RecordBatch>> projections;

@@ -24,6 +24,12 @@ std::string folder_of(const std::string& store, const Blob& blob) {
   return store + "/blobs/" + blob.sha256.substr(0, 2);
 }
 
+void start_writing(const std::string& path) {
+  const auto file = open_for_reading(path);
+  if (file.ok())
+    sync_file_range(file->get(), 0, 0, SYNC_FILE_RANGE_WRITE);  // settle() tells errors
+}
+
 // Makes the bytes of a staged file durable and read-only; its age counts from now.
 Result<void> settle(const StagedFile& staged) {
   TRY(const FileHandle file, open_for_reading(staged.path));
@@ -64,6 +70,8 @@ Result<void> Store::keep(const std::vector<StagedFile>& files) {
                             "\", expected its SHA-256 as 64 lower-case hex digits");
     }
   }
+  // All writes under way first: the disk then serves the many syncs together.
+  for (const StagedFile& file : files) start_writing(file.path);
   for (const StagedFile& file : files) TRY_VOID(settle(file));
   // Bytes first, then names: after a power loss a name never leads to missing bytes.
   std::set<std::string> folders;

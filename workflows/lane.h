@@ -20,8 +20,10 @@ struct Ready {
 
 struct Lane {
   size_t calculation = 0;
-  size_t next = 0;         // first day that is not decided yet
-  bool waiting = false;    // for the cell that is being computed
+  size_t next = 0;       // first day that is not decided yet
+  bool waiting = false;  // for the cell that is being computed
+  size_t in_flight = 0;  // slices that are being computed
+  bool proven = false;   // the last cell succeeded; otherwise only as many run as there are threads
   std::deque<std::vector<Ready>> queue;  // slices that are ready
 };
 

@@ -16,11 +16,12 @@ namespace {
 
 constexpr size_t kChunkDays = 256;
 constexpr size_t kSeriesDays = 128;
-constexpr size_t kFlushCells = 64;
+constexpr size_t kFlushCells = 128;
+constexpr size_t kAheadPerThread = 8;  // keeps the threads busy while this one commits
 constexpr int kAttempts = 3;
 
-constexpr std::string_view kOutcomeNames[] = {"computed",   "reused",  "skipped",
-                                              "stable",     "blocked", "failed",
+constexpr std::string_view kOutcomeNames[] = {"computed",         "reused",     "skipped",
+                                              "stable",           "blocked",    "failed",
                                               "failedDependency", "impossible", "cancelled"};
 static_assert(std::size(kOutcomeNames) == kOutcomes);
 
@@ -65,7 +66,7 @@ class Runner {
   Result<void> run_pass(uint32_t pass, size_t first, size_t end) {
     std::vector<Lane> lanes;
     for (size_t c = 0; c < planner_.manifest().calculations.size(); ++c) {
-      if (planner_.manifest().pass[c] == pass) lanes.push_back({c, first, false, {}});
+      if (planner_.manifest().pass[c] == pass) lanes.push_back(Lane{c, first});
     }
     end_ = end;
     for (;;) {
@@ -77,6 +78,7 @@ class Runner {
         return l.calculation == done.job.calculation;
       });
       lane.waiting = false;
+      --lane.in_flight;
       for (size_t i = 0; i < done.outcomes.size(); ++i) {
         TRY_VOID(handle(lane, done.job.days[i], done.job.attempts[i], done.outcomes[i],
                         done.duration_ms / static_cast<int64_t>(done.outcomes.size())));
@@ -109,8 +111,8 @@ class Runner {
         lane.waiting = true;
       }
       const State state = plan.verdict.state;
-      const bool compute = (state == State::Runnable || state == State::ReRun) &&
-                           plan.verdict.reason != Reason::Hit;
+      const bool compute =
+          (state == State::Runnable || state == State::ReRun) && plan.verdict.reason != Reason::Hit;
       if (!compute) {
         lane.waiting = false;
         take(c, day, role, plan);
@@ -161,10 +163,18 @@ class Runner {
         publish(c, day, plan, settled.computation, settled.result, {});
         break;
       }
-      case State::Failed: cell.outcome = Outcome::Failed; break;
-      case State::FailedDependency: cell.outcome = Outcome::FailedDependency; break;
-      case State::Blocked: cell.outcome = Outcome::Blocked; break;
-      default: cell.outcome = Outcome::Impossible; break;
+      case State::Failed:
+        cell.outcome = Outcome::Failed;
+        break;
+      case State::FailedDependency:
+        cell.outcome = Outcome::FailedDependency;
+        break;
+      case State::Blocked:
+        cell.outcome = Outcome::Blocked;
+        break;
+      default:
+        cell.outcome = Outcome::Impossible;
+        break;
     }
     if (const auto& result = planner_.settled(c, day).result) cell.result = result->hash;
     report(std::move(cell));
@@ -194,10 +204,12 @@ class Runner {
   // Hands ready slices to the pool, a few ahead of it; the attempts are recorded first.
   Result<void> dispatch(std::vector<Lane>& lanes) {
     std::vector<WorkerPool::Job> jobs;
-    for (bool any = true; any && pool_.in_flight() + jobs.size() < 2 * pool_.threads();) {
+    for (bool any = true;
+         any && pool_.in_flight() + jobs.size() < kAheadPerThread * pool_.threads();) {
       any = false;
       for (Lane& lane : lanes) {
         if (lane.queue.empty()) continue;
+        if (lane.in_flight >= pool_.threads() && !lane.proven) continue;
         any = true;
         std::vector<Ready> slice = std::move(lane.queue.front());
         lane.queue.pop_front();
@@ -213,11 +225,13 @@ class Runner {
           flying_[{lane.calculation, ready.day}].ready = std::move(ready);
         }
         job.task = compute_.task(planner_, lane.calculation, job.days);
+        ++lane.in_flight;
         jobs.push_back(std::move(job));
       }
     }
     std::vector<Attempt> attempts;
-    for (auto& job : jobs) attempts.insert(attempts.end(), job.attempts.begin(), job.attempts.end());
+    for (auto& job : jobs)
+      attempts.insert(attempts.end(), job.attempts.begin(), job.attempts.end());
     if (attempts.empty()) return {};
     TRY_VOID(workspace_.ledger->begin_attempts(lease_, attempts));
     summary_.attempts += attempts.size();
@@ -254,10 +268,18 @@ class Runner {
     attempt.error = outcome.error;
     attempt.stage = outcome.stage;
     attempt.statistics = statistics_json(outcome.statistics, flying.ready.plan.changed);
-    RanCell cell{c,  day, flying.ready.role, flying.ready.plan.verdict, Outcome::Computed,
-                 {}, flying.attempts, flying.duration_ms, outcome.error};
+    RanCell cell{c,
+                 day,
+                 flying.ready.role,
+                 flying.ready.plan.verdict,
+                 Outcome::Computed,
+                 {},
+                 flying.attempts,
+                 flying.duration_ms,
+                 outcome.error};
 
-    if (outcome.code.empty()) {
+    lane.proven = outcome.code.empty();
+    if (lane.proven) {
       succeed(c, day, flying.ready.plan, std::move(attempt), outcome);
       cell.result = planner_.settled(c, day).result->hash;
       report(std::move(cell));
@@ -333,7 +355,7 @@ class Runner {
     committer_.record(std::move(commit));
     TRY_VOID(committer_.flush());
     if (!last && !stopping()) {
-      lane.waiting |= calculation(c).historical();
+      lane.waiting |= calculation(c).historical() || probing_[c];
       retry(lane, std::move(flying));
       return {};
     }
@@ -376,7 +398,14 @@ class Runner {
     for (auto& slice : lane.queue) {
       for (Ready& ready : slice) {
         planner_.settle(c, ready.day, Settled{Settled::Now::Blocked, 0, nullptr});
-        report({c, ready.day, ready.role, ready.plan.verdict, Outcome::Blocked, {}, 0, 0,
+        report({c,
+                ready.day,
+                ready.role,
+                ready.plan.verdict,
+                Outcome::Blocked,
+                {},
+                0,
+                0,
                 "the breaker of " + calculation(c).id + " is open after failures in a row"});
       }
     }
@@ -399,7 +428,7 @@ class Runner {
   Committer committer_;
   WorkerPool pool_;
   std::vector<CalculationBreaker> breakers_;
-  std::vector<char> probing_;  // one probe per run and open breaker
+  std::vector<char> probing_;                           // one probe per run and open breaker
   std::map<std::pair<size_t, size_t>, Flying> flying_;  // by calculation and day
   size_t end_ = 0;
   RunSummary summary_;
@@ -407,7 +436,9 @@ class Runner {
 
 }  // namespace
 
-std::string_view name_of(Outcome outcome) { return kOutcomeNames[static_cast<size_t>(outcome)]; }
+std::string_view name_of(Outcome outcome) {
+  return kOutcomeNames[static_cast<size_t>(outcome)];
+}
 
 Result<RunSummary> run(Workspace& workspace, Planning& planning, const Ledger::Lease& lease,
                        const RunOptions& options) {

@@ -1,5 +1,5 @@
-// Run: brings the wanted cells up to date on this machine. Chunks of consecutive dates go through the
-// passes in order; in a pass each calculation has a lane: its days in date order, computed in
+// Run: brings the wanted cells up to date on this machine. Chunks of consecutive dates go through
+// the passes in order; in a pass each calculation has a lane: its days in date order, computed in
 // parallel, one after the other where it reads its own history.
 #pragma once
 
@@ -34,8 +34,8 @@ struct RanCell {
   Role role = Role::Wanted;
   Verdict verdict{};  // the decision before it ran
   Outcome outcome = Outcome::Stable;
-  Hash result;        // zero where it has none
-  int attempts = 0;   // in this run
+  Hash result;       // zero where it has none
+  int attempts = 0;  // in this run
   int64_t duration_ms = 0;
   std::string detail;  // error or what it waits for
 };
@@ -45,7 +45,7 @@ struct RunSummary {
   size_t attempts = 0;
   bool interrupted = false;
   bool again = false;  // root data or a stored result changed under the run: plan and run once more
-  bool damaged = false;  // root data that cannot be read as declared
+  bool damaged = false;                // root data that cannot be read as declared
   std::vector<std::string> incidents;  // results that could not be reproduced
 };
 

@@ -7,7 +7,9 @@ namespace almanac {
 
 namespace {
 
-Hash from_xxh(XXH128_hash_t hash) { return {hash.high64, hash.low64}; }
+Hash from_xxh(XXH128_hash_t hash) {
+  return {hash.high64, hash.low64};
+}
 
 uint64_t load_big_endian(const uint8_t* data) {
   uint64_t value = 0;
@@ -31,8 +33,12 @@ struct Hasher::State {
   XXH3_state_t xxh;
 };
 
-Hasher::Hasher() : state_(std::make_unique<State>()) { XXH3_128bits_reset(&state_->xxh); }
-Hasher::Hasher(std::string_view recipe) : Hasher() { add(recipe); }
+Hasher::Hasher() : state_(std::make_unique<State>()) {
+  XXH3_128bits_reset(&state_->xxh);
+}
+Hasher::Hasher(std::string_view recipe) : Hasher() {
+  add(recipe);
+}
 Hasher::~Hasher() = default;
 Hasher::Hasher(Hasher&&) noexcept = default;
 Hasher& Hasher::operator=(Hasher&&) noexcept = default;
@@ -58,9 +64,13 @@ Hasher& Hasher::raw(const void* data, size_t size) {
   return *this;
 }
 
-Hash Hasher::digest() const { return from_xxh(XXH3_128bits_digest(&state_->xxh)); }
+Hash Hasher::digest() const {
+  return from_xxh(XXH3_128bits_digest(&state_->xxh));
+}
 
-Hash hash_bytes(const void* data, size_t size) { return from_xxh(XXH3_128bits(data, size)); }
+Hash hash_bytes(const void* data, size_t size) {
+  return from_xxh(XXH3_128bits(data, size));
+}
 
 std::array<uint8_t, Hash::kBytes> Hash::bytes() const {
   std::array<uint8_t, kBytes> bytes;

@@ -23,10 +23,18 @@ struct Error {
   std::string message;
 };
 
-inline Error usage_error(std::string message) { return {Error::Kind::Usage, std::move(message)}; }
-inline Error data_error(std::string message) { return {Error::Kind::Data, std::move(message)}; }
-inline Error temporary_error(std::string m) { return {Error::Kind::Temporary, std::move(m)}; }
-inline Error internal_error(std::string m) { return {Error::Kind::Internal, std::move(m)}; }
+inline Error usage_error(std::string message) {
+  return {Error::Kind::Usage, std::move(message)};
+}
+inline Error data_error(std::string message) {
+  return {Error::Kind::Data, std::move(message)};
+}
+inline Error temporary_error(std::string m) {
+  return {Error::Kind::Temporary, std::move(m)};
+}
+inline Error internal_error(std::string m) {
+  return {Error::Kind::Internal, std::move(m)};
+}
 
 template <class T>
 class [[nodiscard]] Result {
@@ -81,11 +89,11 @@ class [[nodiscard]] Result<void> {
 #define ALMANAC_JOIN(a, b) ALMANAC_JOIN_(a, b)
 #define TRY(declaration, expression) \
   TRY_(declaration, expression, ALMANAC_JOIN(try_result_, __LINE__))
-#define TRY_(declaration, expression, result)   \
-  auto result = (expression);                   \
-  if (!result.ok()) return result.error();      \
+#define TRY_(declaration, expression, result) \
+  auto result = (expression);                 \
+  if (!result.ok()) return result.error();    \
   declaration = std::move(result).value()
-#define TRY_VOID(expression)                                \
-  do {                                                      \
+#define TRY_VOID(expression)                                                   \
+  do {                                                                         \
     if (auto try_void = (expression); !try_void.ok()) return try_void.error(); \
   } while (false)

@@ -28,11 +28,11 @@ struct StagedFile {
 
 // What a cell put out. Interned by `hash`.
 struct ResultRecord {
-  Hash hash;                   // identity of the whole: columns, failed entities, rejected rows
+  Hash hash;                       // identity of the whole: columns, failed entities, rejected rows
   std::vector<std::string> names;  // output columns, key fields first as declared
-  std::vector<Hash> columns;   // identity of each column's values in canonical row order
+  std::vector<Hash> columns;       // identity of each column's values in canonical row order
   uint64_t rows = 0;
-  std::vector<Blob> shards;    // Parquet files whose rows follow each other
+  std::vector<Blob> shards;  // Parquet files whose rows follow each other
 };
 
 // One named part of a key: "code", "layer:layers/lots.h", "dataset:prices", "window:prices", ...
@@ -43,8 +43,8 @@ struct KeyPart {
 };
 
 // The parts of a key that are the same for all dates of a calculation (code, layers, parameters,
-// schema, columns, infrastructure, epoch) and the names of the parts that are per date. Interned: most
-// cells of a calculation share one.
+// schema, columns, infrastructure, epoch) and the names of the parts that are per date. Interned:
+// most cells of a calculation share one.
 struct Identity {
   std::vector<KeyPart> parts;
   std::vector<std::string> dated;  // names of the per-date parts, in key order
@@ -57,11 +57,11 @@ struct CellRecord {
   Date date;
   Hash key;
   std::shared_ptr<const Identity> identity;
-  std::vector<Hash> dated;   // hashes of Identity::dated
-  Hash provenance;           // own code hash and the computations of all dependency cells read
-  int64_t computation = 0;   // attempt that really produced the result
+  std::vector<Hash> dated;  // hashes of Identity::dated
+  Hash provenance;          // own code hash and the computations of all dependency cells read
+  int64_t computation = 0;  // attempt that really produced the result
   std::shared_ptr<const ResultRecord> result;
-  std::string category;      // under which the result is published
+  std::string category;  // under which the result is published
   bool published = false;
 };
 
@@ -83,10 +83,10 @@ struct Attempt {
   Hash key;
   std::string state, reason;  // the decision that triggered it
   AttemptStatus status = AttemptStatus::Running;
-  bool counted = false;       // costs one of the attempts for this key
-  std::string error, stage;   // stage: setup, input, process, validate, store
+  bool counted = false;                     // costs one of the attempts for this key
+  std::string error, stage;                 // stage: setup, input, process, validate, store
   int64_t started_ms = 0, duration_ms = 0;  // wall clock, for people only
-  std::string statistics;     // JSON
+  std::string statistics;                   // JSON
 };
 
 struct DeadLetter {
@@ -97,7 +97,7 @@ struct DeadLetter {
   std::string error, stage;
   int attempts = 0;
   bool permanent = false;  // PERMANENT_DETERMINISTIC_ERROR; otherwise MAX_RETRIES_EXCEEDED
-  bool dropped = false;  // a person gave it up: the cell is impossible until its key changes
+  bool dropped = false;    // a person gave it up: the cell is impossible until its key changes
 };
 
 // Open after `kThreshold` failed cells in a row in date order; probed once in a later run.

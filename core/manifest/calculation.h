@@ -54,16 +54,17 @@ struct Calculation {
   std::vector<Read> reads;
   std::vector<Output> outputs;
 
-  std::string file;    // source, relative to the project; for errors only
-  std::string module;  // file name of the shared object in .almanac/build/modules; names its content
+  std::string file;  // source, relative to the project; for errors only
+  std::string
+      module;  // file name of the shared object in .almanac/build/modules; names its content
   std::string module_sha256;  // of its bytes, 64 lower-case hex digits
-  Hash code_hash;      // tokens of the unit and its project headers outside layers/, and flags
+  Hash code_hash;  // tokens of the unit and its project headers outside layers/, and flags
   std::vector<Layer> layers;  // by path
   Hash infrastructure;        // compute ABI: toolchain, libraries, third-party headers, SDK ABI
 
-  bool historical() const;             // reads its own previous result
-  std::string entity() const;          // name of the first key field, empty without one
-  std::vector<size_t> keys() const;    // indices of the key fields in outputs
+  bool historical() const;           // reads its own previous result
+  std::string entity() const;        // name of the first key field, empty without one
+  std::vector<size_t> keys() const;  // indices of the key fields in outputs
 };
 
 }  // namespace almanac

@@ -8,24 +8,47 @@ namespace almanac {
 
 namespace {
 
-constexpr std::string_view kStateNames[] = {"runnable", "reRun",   "skipped",          "stable",
-                                            "failed",   "blocked", "failedDependency", "impossible"};
+constexpr std::string_view kStateNames[] = {"runnable",         "reRun",     "skipped",
+                                            "stable",           "failed",    "blocked",
+                                            "failedDependency", "impossible"};
 static_assert(std::size(kStateNames) == kStates);
 
-constexpr std::string_view kReasonNames[] = {
-    "new",           "code_changed",     "behaviour_changed", "layer",
-    "dependency_result", "history",      "infrastructure",    "epoch",
-    "schema",        "parameters",       "source_changed",    "window",
-    "no_data",       "upstream",         "not_available",     "dependency_failed",
-    "evidence_revoked", "validation_failed", "attempts_used_up", "permanent_error",
-    "breaker_open",  "dropped",          "forced",            "cancelled",
-    "lease_lost",    "hit",              "result_missing",    "moved",
-    "equivalent",    "same_result",      "unchanged"};
+constexpr std::string_view kReasonNames[] = {"new",
+                                             "code_changed",
+                                             "behaviour_changed",
+                                             "layer",
+                                             "dependency_result",
+                                             "history",
+                                             "infrastructure",
+                                             "epoch",
+                                             "schema",
+                                             "parameters",
+                                             "source_changed",
+                                             "window",
+                                             "no_data",
+                                             "upstream",
+                                             "not_available",
+                                             "dependency_failed",
+                                             "evidence_revoked",
+                                             "validation_failed",
+                                             "attempts_used_up",
+                                             "permanent_error",
+                                             "breaker_open",
+                                             "dropped",
+                                             "forced",
+                                             "cancelled",
+                                             "lease_lost",
+                                             "hit",
+                                             "result_missing",
+                                             "moved",
+                                             "equivalent",
+                                             "same_result",
+                                             "unchanged"};
 static_assert(std::size(kReasonNames) == kReasons);
 
 constexpr Reason kReasonOfPart[] = {
-    Reason::CodeChanged,    Reason::Layer, Reason::Parameters,    Reason::Schema,
-    Reason::Infrastructure, Reason::Epoch, Reason::SourceChanged, Reason::DependencyResult,
+    Reason::CodeChanged,    Reason::Layer,  Reason::Parameters,    Reason::Schema,
+    Reason::Infrastructure, Reason::Epoch,  Reason::SourceChanged, Reason::DependencyResult,
     Reason::Window,         Reason::History};
 static_assert(std::size(kReasonOfPart) == kParts);
 
@@ -38,16 +61,23 @@ Reason reason_of(const Parts& changed) {
 
 Reason reason_of(Facts::Letter letter) {
   switch (letter) {
-    case Facts::Letter::Validation: return Reason::ValidationFailed;
-    case Facts::Letter::Permanent: return Reason::PermanentError;
-    default: return Reason::AttemptsUsedUp;
+    case Facts::Letter::Validation:
+      return Reason::ValidationFailed;
+    case Facts::Letter::Permanent:
+      return Reason::PermanentError;
+    default:
+      return Reason::AttemptsUsedUp;
   }
 }
 
 }  // namespace
 
-std::string_view name_of(State state) { return kStateNames[static_cast<size_t>(state)]; }
-std::string_view name_of(Reason reason) { return kReasonNames[static_cast<size_t>(reason)]; }
+std::string_view name_of(State state) {
+  return kStateNames[static_cast<size_t>(state)];
+}
+std::string_view name_of(Reason reason) {
+  return kReasonNames[static_cast<size_t>(reason)];
+}
 
 Part part_of(std::string_view name) {
   const std::string_view kind = name.substr(0, name.find(':'));

@@ -1,5 +1,5 @@
-// decide(): the one rule that plan, run, report and explain share. A total, pure function of what is
-// known about one cell; the first condition of the list in system.md that holds decides.
+// decide(): the one rule that plan, run, report and explain share. A total, pure function of what
+// is known about one cell; the first condition of the list in system.md that holds decides.
 #pragma once
 
 #include <cstdint>
@@ -110,11 +110,11 @@ struct Facts {
   bool archived = false;   // the key stands on data that can no longer be read
   bool recorded = false;   // there is a result of some earlier key
   bool same_key = false, same_provenance = false, same_category = true;
-  bool same_code = true;   // own part of the provenance
-  Parts changed;           // parts of the key that differ from the recorded one
+  bool same_code = true;              // own part of the provenance
+  Parts changed;                      // parts of the key that differ from the recorded one
   Stored stored = Stored::Published;  // of the recorded result
-  bool trace = false;      // another key's record has this very key, and its bytes
-  Letter letter = Letter::None;  // dead letter of this very key
+  bool trace = false;                 // another key's record has this very key, and its bytes
+  Letter letter = Letter::None;       // dead letter of this very key
   bool breaker_open = false;
   bool forced = false;
 };

@@ -12,11 +12,13 @@ namespace {
 using Inputs = Facts::Inputs;
 using Now = Settled::Now;
 
-std::string on(const std::string& name, Date date) { return name + " on " + date.str(); }
+std::string on(const std::string& name, Date date) {
+  return name + " on " + date.str();
+}
 
-// Whether a column of this Arrow type can hold values of the declared type. Lossless casts that depend
-// on the values (a timestamp at midnight) are judged when the column is read. A column without a value
-// fits everything.
+// Whether a column of this Arrow type can hold values of the declared type. Lossless casts that
+// depend on the values (a timestamp at midnight) are judged when the column is read. A column
+// without a value fits everything.
 bool readable_as(const std::string& arrow, Type type) {
   if (arrow == "null") return true;
   auto starts = [&](std::string_view prefix) { return arrow.starts_with(prefix); };
@@ -26,13 +28,19 @@ bool readable_as(const std::string& arrow, Type type) {
                     (starts("dictionary") && arrow.find("string") != std::string::npos);
   const bool list = starts("list") || starts("large_list") || starts("fixed_size_list");
   switch (type) {
-    case Type::Bool: return starts("bool");
-    case Type::Int64: return integer;
-    case Type::Float64: return integer || starts("double") || starts("float") || starts("halffloat");
-    case Type::String: return text;
-    case Type::Date: return starts("date") || starts("timestamp");
+    case Type::Bool:
+      return starts("bool");
+    case Type::Int64:
+      return integer;
+    case Type::Float64:
+      return integer || starts("double") || starts("float") || starts("halffloat");
+    case Type::String:
+      return text;
+    case Type::Date:
+      return starts("date") || starts("timestamp");
     case Type::Float64List:
-    case Type::StringList: return list;
+    case Type::StringList:
+      return list;
   }
   return false;
 }
@@ -53,8 +61,8 @@ std::optional<Hash> Planner::partition_hash(ReadPlan& read, size_t day, std::str
     auto add = [&](const std::string& name, std::optional<Type> type) {
       const auto column = std::find(names.begin(), names.end(), name);
       if (column == names.end()) {
-        next.problem = "no column " + in_quotes(name) + "; the nearest is " +
-                       in_quotes(nearest(name, names));
+        next.problem =
+            "no column " + in_quotes(name) + "; the nearest is " + in_quotes(nearest(name, names));
         return;
       }
       const size_t index = static_cast<size_t>(column - names.begin());
@@ -122,7 +130,9 @@ void Planner::gather_dataset(ReadPlan& read, size_t day, Gathered* out) {
       case Presence::Unreadable:
         blame(Inputs::NotAvailable, ": " + partitions[d]->problem);
         break;
-      case Presence::Archived: out->archived = true; [[fallthrough]];
+      case Presence::Archived:
+        out->archived = true;
+        [[fallthrough]];
       case Presence::Present: {
         std::string problem;
         hashes.back() = partition_hash(read, d, &problem);
@@ -153,8 +163,12 @@ void Planner::gather_dependency(ReadPlan& read, size_t day, Gathered* out) {
       case Now::Final:
         hashes.back() = result_hash(read, d);
         break;
-      case Now::Pending: out->predicted = true; break;
-      case Now::Failed: out->worsen(Inputs::DependencyFailed, name); break;
+      case Now::Pending:
+        out->predicted = true;
+        break;
+      case Now::Failed:
+        out->worsen(Inputs::DependencyFailed, name);
+        break;
       case Now::Impossible:
         if (d == day) out->worsen(Inputs::Upstream, name);
         break;
@@ -196,9 +210,15 @@ void Planner::gather(size_t calculation, size_t day, Gathered* out) {
   using Source = Calculation::Source;
   for (ReadPlan& read : reads_[calculation]) {
     switch (read.read->source) {
-      case Source::Dataset: gather_dataset(read, day, out); break;
-      case Source::Calculation: gather_dependency(read, day, out); break;
-      case Source::Previous: gather_previous(read, calculation, day, out); break;
+      case Source::Dataset:
+        gather_dataset(read, day, out);
+        break;
+      case Source::Calculation:
+        gather_dependency(read, day, out);
+        break;
+      case Source::Previous:
+        gather_previous(read, calculation, day, out);
+        break;
       case Source::Calendar:
         while (calendar_hashes_.size() <= day) {
           const size_t next = calendar_hashes_.size();

@@ -12,7 +12,7 @@ namespace almanac {
 struct Planner::Gathered {
   Facts::Inputs inputs = Facts::Inputs::Ready;
   bool predicted = false, archived = false;
-  std::vector<std::string> names;    // what the worst state is due to
+  std::vector<std::string> names;  // what the worst state is due to
   std::vector<Hash> dated;
   std::vector<int64_t> computations;  // of the dependency cells read, in order; 0 where absent
 
@@ -27,13 +27,20 @@ struct Planner::Gathered {
  private:
   static int rank(Facts::Inputs inputs) {
     switch (inputs) {
-      case Facts::Inputs::Ready: return 0;
-      case Facts::Inputs::HistoryBlocked: return 1;
-      case Facts::Inputs::DependencyBlocked: return 2;
-      case Facts::Inputs::NotAvailable: return 3;
-      case Facts::Inputs::DependencyFailed: return 4;
-      case Facts::Inputs::NoData: return 5;
-      case Facts::Inputs::Upstream: return 6;
+      case Facts::Inputs::Ready:
+        return 0;
+      case Facts::Inputs::HistoryBlocked:
+        return 1;
+      case Facts::Inputs::DependencyBlocked:
+        return 2;
+      case Facts::Inputs::NotAvailable:
+        return 3;
+      case Facts::Inputs::DependencyFailed:
+        return 4;
+      case Facts::Inputs::NoData:
+        return 5;
+      case Facts::Inputs::Upstream:
+        return 6;
     }
     return 0;
   }

@@ -47,10 +47,18 @@ std::vector<std::string> dated_names(const Calculation& calculation) {
   };
   for (const auto& read : calculation.reads) {
     switch (read.source) {
-      case Source::Dataset: add("dataset:" + read.name); break;
-      case Source::Calculation: add("dependency:" + read.name); break;
-      case Source::Previous: add("history"); break;
-      case Source::Calendar: add("calendar"); break;
+      case Source::Dataset:
+        add("dataset:" + read.name);
+        break;
+      case Source::Calculation:
+        add("dependency:" + read.name);
+        break;
+      case Source::Previous:
+        add("history");
+        break;
+      case Source::Calendar:
+        add("calendar");
+        break;
     }
     if (read.window > 1) add("window:" + read.name);
   }

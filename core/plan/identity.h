@@ -7,10 +7,10 @@
 
 namespace almanac {
 
-// Parts: code, one per layer, parameters, schema (output columns), columns (what is read, with types),
-// infrastructure, epoch. Also names the per-date parts in the order in which a key hashes them:
-// for each read dataset:NAME or dependency:NAME (its last day), window:NAME (its earlier days, where
-// the window is longer than a day), history (own previous result) or calendar.
+// Parts: code, one per layer, parameters, schema (output columns), columns (what is read, with
+// types), infrastructure, epoch. Also names the per-date parts in the order in which a key hashes
+// them: for each read dataset:NAME or dependency:NAME (its last day), window:NAME (its earlier
+// days, where the window is longer than a day), history (own previous result) or calendar.
 Identity identity_of(const Calculation& calculation, uint64_t epoch);
 
 // Covers names and hashes of the static parts.

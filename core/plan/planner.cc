@@ -5,6 +5,7 @@
 #include "core/base/check.h"
 #include "core/plan/gather.h"
 #include "core/plan/identity.h"
+#include "core/plan/wanted.h"
 
 namespace almanac {
 
@@ -169,7 +170,7 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
   facts.archived = gathered.archived;
   facts.recorded = record != nullptr;
   facts.breaker_open = breaker_open_[c];
-  facts.forced = sources_.force;
+  facts.forced = forced_ && forced_->role(c, day) == Role::Wanted;
   if (gathered.inputs == Facts::Inputs::Ready) {
     facts.predicted = gathered.predicted;
     if (!gathered.predicted) {
@@ -190,9 +191,9 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
     facts.same_category = record->category == calculation.category;
     if (facts.same_key) facts.stored = sources_.stored(*record);
     if (!facts.same_key && facts.inputs == Facts::Inputs::Ready) {
-      plan.changed = changed_parts(*record->identity,
-                                   facts.predicted ? std::vector<Hash>{} : record->dated,
-                                   *identities_[c], plan.dated);
+      plan.changed =
+          changed_parts(*record->identity, facts.predicted ? std::vector<Hash>{} : record->dated,
+                        *identities_[c], plan.dated);
       if (facts.predicted) {
         // Worst case: whatever will be computed first comes out different.
         std::erase_if(plan.changed, [](const std::string& part) {
@@ -214,7 +215,9 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
 
   switch (plan.verdict.state) {
     case State::Impossible:
-    case State::Blocked: plan.detail = join(gathered.names); break;
+    case State::Blocked:
+      plan.detail = join(gathered.names);
+      break;
     case State::FailedDependency:
       plan.detail = "Dependency Missing: " + join(gathered.names);
       break;
@@ -226,7 +229,8 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
     case State::ReRun:
       if (!facts.predicted) plan.detail = join(plan.changed);
       break;
-    default: break;
+    default:
+      break;
   }
   if (plan.verdict == Verdict{State::Blocked, Reason::NotAvailable} && gathered.archived &&
       gathered.inputs == Facts::Inputs::Ready) {
@@ -264,9 +268,15 @@ void Planner::settle(size_t calculation, size_t day, const CellPlan& plan) {
       }
       break;
     case State::Failed:
-    case State::FailedDependency: next.now = Now::Failed; break;
-    case State::Blocked: next.now = Now::Blocked; break;
-    case State::Impossible: next.now = Now::Impossible; break;
+    case State::FailedDependency:
+      next.now = Now::Failed;
+      break;
+    case State::Blocked:
+      next.now = Now::Blocked;
+      break;
+    case State::Impossible:
+      next.now = Now::Impossible;
+      break;
   }
   settle(calculation, day, std::move(next));
 }

@@ -1,11 +1,12 @@
 // Planner: what is known of every cell, and the decision that follows from it.
 //
 // 1. It starts from the recorded cells, the availability and the manifest; every cell is undecided.
-// 2. evaluate() decides one cell from the settled state of the cells it reads (earlier passes of its
+// 2. evaluate() decides one cell from the settled state of the cells it reads (earlier passes of
+// its
 //    date, earlier dates of its windows); it changes nothing.
-// 3. settle() says what became of a cell: decided as up to date, about to be computed, computed, failed.
-// `plan` does 2 and 3 for every cell; a run does the same and settles computed cells with what they
-// put out, so both take the very same decisions.
+// 3. settle() says what became of a cell: decided as up to date, about to be computed, computed,
+// failed. `plan` does 2 and 3 for every cell; a run does the same and settles computed cells with
+// what they put out, so both take the very same decisions.
 //
 // Pure but for the look-ups in Sources. Not thread-safe.
 #pragma once
@@ -26,6 +27,8 @@
 #include "core/plan/preimage.h"
 
 namespace almanac {
+
+class Wanted;
 
 // What is known of a cell while planning or running.
 struct Settled {
@@ -63,8 +66,7 @@ class Planner {
     std::vector<CellRecord> cells;  // recorded
     std::vector<DeadLetter> letters;
     std::vector<BreakerRecord> breakers;
-    bool force = false;
-    std::function<std::optional<Trace>(const Hash& key)> trace;       // whose bytes are in the store
+    std::function<std::optional<Trace>(const Hash& key)> trace;  // whose bytes are in the store
     std::function<Facts::Stored(const CellRecord& record)> stored;
   };
 
@@ -80,8 +82,8 @@ class Planner {
 
   CellPlan evaluate(size_t calculation, size_t day);
   void settle(size_t calculation, size_t day, Settled settled);
-  // Settles a cell that no run is going to touch by its verdict: Final where it is up to date or can be
-  // reused, Pending where it would be computed, otherwise Failed, Blocked or Impossible.
+  // Settles a cell that no run is going to touch by its verdict: Final where it is up to date or
+  // can be reused, Pending where it would be computed, otherwise Failed, Blocked or Impossible.
   void settle(size_t calculation, size_t day, const CellPlan& plan);
 
   const Settled& settled(size_t calculation, size_t day) const;
@@ -96,7 +98,8 @@ class Planner {
   void set_letter(const DeadLetter& letter);
   std::vector<Hash> letter_keys(size_t calculation, size_t day) const;
   void set_breaker(size_t calculation, bool open) { breaker_open_[calculation] = open; }
-  bool force() const { return sources_.force; }
+  // Cells that this says are wanted are computed even when they are up to date. Kept by the caller.
+  void force(const Wanted* wanted) { forced_ = wanted; }
   // What keeps root data that is there from being read as declared, of the cells evaluated so far;
   // once per schema.
   const std::set<std::string>& misfits() const { return misfits_; }
@@ -110,10 +113,11 @@ class Planner {
   // One read of a calculation, with its names resolved.
   struct ReadPlan {
     const Calculation::Read* read;
-    size_t source = 0;                // index of the dataset or calculation
+    size_t source = 0;  // index of the dataset or calculation
     const Dataset* dataset = nullptr;
-    std::vector<size_t> columns;      // of a calculation's outputs: key fields, then what is read
-    // Of a dataset, per schema met: positions of the entity column and of what is read, or the problem.
+    std::vector<size_t> columns;  // of a calculation's outputs: key fields, then what is read
+    // Of a dataset, per schema met: positions of the entity column and of what is read, or the
+    // problem.
     struct Resolved {
       const PartitionSchema* schema;
       std::vector<size_t> columns;
@@ -143,15 +147,16 @@ class Planner {
   std::vector<std::vector<ReadPlan>> reads_;                 // per calculation
   std::vector<std::shared_ptr<const Identity>> identities_;  // per calculation
   std::vector<Hash> identity_hashes_, code_hashes_;
-  std::vector<std::vector<const Partition*>> partitions_;    // [dataset][day]
-  std::vector<std::vector<Presence>> presences_;             // [dataset][day]
-  std::map<std::string, size_t> datasets_;                   // by name
-  std::vector<Hash> calendar_hashes_;                        // of the days up to each, filled on demand
+  std::vector<std::vector<const Partition*>> partitions_;  // [dataset][day]
+  std::vector<std::vector<Presence>> presences_;           // [dataset][day]
+  std::map<std::string, size_t> datasets_;                 // by name
+  std::vector<Hash> calendar_hashes_;  // of the days up to each, filled on demand
   std::vector<std::shared_ptr<const CellRecord>> records_;
   std::vector<Settled> settled_;
   std::vector<char> breaker_open_;
   std::map<std::pair<size_t, size_t>, std::vector<DeadLetter>> letters_;
   std::set<std::string> misfits_;
+  const Wanted* forced_ = nullptr;
   Preimage preimage_;
 };
 

@@ -1,5 +1,5 @@
-// Preimage: the framed bytes of one hash in a buffer that is reused. Same framing as Hasher, without
-// its state; the planner hashes several hundred thousand short preimages per plan.
+// Preimage: the framed bytes of one hash in a buffer that is reused. Same framing as Hasher,
+// without its state; the planner hashes several hundred thousand short preimages per plan.
 #pragma once
 
 #include <cstdint>

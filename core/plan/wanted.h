@@ -1,5 +1,6 @@
-// Wanted: which cells a command is about. The selected calculations in the range of dates are wanted;
-// what they need (dependencies, the days of windows, the own history) is pulled in and counted apart.
+// Wanted: which cells a command is about. The selected calculations in the range of dates are
+// wanted; what they need (dependencies, the days of windows, the own history) is pulled in and
+// counted apart.
 #pragma once
 
 #include <vector>

@@ -176,7 +176,7 @@ class WrongResults(DataTest):
     TOTALS = {"stable": CELLS - 2, "failed": 1, "failedDependency": 1}
 
     def test_a_flood_of_nan(self):
-        self.write_bad(readings_csv(1, "nan", everywhere=True))
+        self.write_bad(readings_csv(1, "flood", everywhere=True))
         self.dead(5, "QUALITY_CIRCUIT_BREAKER: echo on 2024-05-02: column 'value': 100.0 %",
                   self.TOTALS)
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Every exit code of the command, provoked, with the cells that it is about."""
+import json
 import os
 import signal
 import unittest
@@ -50,20 +51,24 @@ class Failures(unittest.TestCase):
         self.assertEqual(cells_of(again, "moody")[DAYS[1]],
                          ("failed", "permanent_error", "failed", 0))
 
-    def test_1_of_several_kinds(self):
-        self.project.run("run", env={"MOOD": "nulls", "MOOD_DATE": DAYS[1]}, code=5)
-        done = self.project.run("run", env={"FRAGILE": "1"}, code=5)  # nothing left to try
-        self.assertEqual(done.json["totals"]["computed"], 0)
-        self.project.run("run", "--date", DAYS[2], "--force", "--select", "fragile",
-                         env={"FRAGILE": "1"}, code=1)
-        self.project.run("run", code=5)  # a forced failure leaves the older result in place
+    def test_1_when_failures_are_of_several_kinds(self):
+        done = self.project.run("run", code=1,
+                                env={"MOOD": "nulls", "MOOD_DATE": DAYS[1], "FRAGILE": "1"})
+        self.assertEqual(done.cells(outcome="failed"),
+                         [("fragile", d) for d in DAYS if d != DAYS[1]] + [("moody", DAYS[1])])
+
+    def test_a_forced_failure_leaves_the_older_result_in_place(self):
+        project = done_once.copy()
+        project.run("run", "--date", DAYS[2], "--force", "--select", "fragile",
+                    env={"FRAGILE": "1"}, code=1)
+        self.assertEqual(project.run("run").totals(), {"stable": 4 * len(DAYS)})
 
     def test_retry_after_three_attempts(self):
         one = ("--date", DAYS[1])
         done = self.project.run("run", *one, env={"FRAGILE": "1"}, code=1)
         self.assertEqual(cells_of(done, "fragile"), {DAYS[1]: ("runnable", "new", "failed", 3)})
-        self.assertEqual(cells_of(done, "after"),
-                         {DAYS[1]: ("failedDependency", "dependency_failed", "failedDependency", 0)})
+        self.assertEqual(cells_of(done, "after"), {
+            DAYS[1]: ("failedDependency", "dependency_failed", "failedDependency", 0)})
         letters = self.project.run("status").json["dead_letters"]
         self.assertEqual([(x["calculation"], x["date"], x["stage"], x["attempts"], x["error"])
                           for x in letters],
@@ -72,7 +77,8 @@ class Failures(unittest.TestCase):
         self.assertEqual(cells_of(again, "fragile"),
                          {DAYS[1]: ("failed", "attempts_used_up", "failed", 0)})
         retried = self.project.run("retry", *one)
-        self.assertEqual(retried.cells(outcome="computed"), [("after", DAYS[1]), ("fragile", DAYS[1])])
+        self.assertEqual(retried.cells(outcome="computed"),
+                         [("after", DAYS[1]), ("fragile", DAYS[1])])
         self.assertEqual(self.project.run("status").json["dead_letters"], [])
         self.project.run("run", *one)
 
@@ -114,7 +120,8 @@ class NotReproduced(unittest.TestCase):
         self.assertEqual(len(done.json["not_reproduced"]), 1)
         self.assertNotEqual(done.hashes()[("moody", DAYS[1])], before[("moody", DAYS[1])])
         after = project.run("run")  # the new generation counts, dependents follow
-        self.assertEqual(after.cells(outcome="computed"), [("after", DAYS[1]), ("fragile", DAYS[1])])
+        self.assertEqual(after.cells(outcome="computed"),
+                         [("after", DAYS[1]), ("fragile", DAYS[1])])
 
     def test_6_verify(self):
         project = done_once.copy()
@@ -123,6 +130,10 @@ class NotReproduced(unittest.TestCase):
         self.assertEqual([(d["calculation"], d["date"]) for d in done.json["differences"]],
                          [("moody", DAYS[1])])
         self.assertEqual(project.files(), before)
+
+    def test_force_is_about_wanted_cells_only(self):
+        done = done_once.copy().run("run", "--force", "--select", "fragile", "--date", DAYS[1])
+        self.assertEqual(done.cells(), [("fragile", DAYS[1])])
 
     def test_a_forced_run_with_the_same_result_wakes_nobody(self):
         project = done_once.copy()
@@ -133,10 +144,10 @@ class NotReproduced(unittest.TestCase):
 
 class Usage(unittest.TestCase):
     def test_2(self):
-        for args in (["nosuch"], [], ["run", "--date", "yesterday"], ["run", "-j", "x"],
+        for args in (["nosuch"], ["-C", "."], ["run", "--date", "yesterday"], ["run", "-j", "x"],
                      ["run", "--date", DAYS[0], "--from", DAYS[0]], ["show"],
                      ["-C", "nowhere", "plan"]):
-            done = fresh.run(*args, code=2, json=False) if args else fresh.run("-C", ".", code=2, json=False)
+            done = fresh.run(*args, code=2, json=False)
             self.assertEqual(done.stdout, "", args)
             self.assertNotEqual(done.stderr, "", args)
 
@@ -170,21 +181,18 @@ class Interrupted(unittest.TestCase):
     def test_130_drains(self):
         self.start()
         os.kill(self.process.pid, signal.SIGINT)
-        while "Z" not in self.stopping():
+        while self.pending_signals():
             pass
         (self.folder / "go").touch()
         stdout, _ = self.process.communicate(timeout=60)
         self.assertEqual(self.process.returncode, 130)
         self.check_the_rest(stdout)
 
-    def stopping(self):
-        """Z once the signal is no longer pending."""
+    def pending_signals(self):
         with open(f"/proc/{self.process.pid}/status") as status:
-            pending = [line.split()[1] for line in status if line.startswith("ShdPnd")]
-        return "Z" if int(pending[0], 16) == 0 else ""
+            return int(next(x.split()[1] for x in status if x.startswith("ShdPnd")), 16)
 
     def check_the_rest(self, stdout):
-        import json
         document = json.loads(stdout)
         self.assertGreater(document["totals"]["cancelled"], 0)
         computed = {(c["calculation"], c["date"]) for c in document["cells"]

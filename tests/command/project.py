@@ -101,9 +101,9 @@ class Project:
 
     def start(self, *args, env=None):
         """Starts the command in its own process group; the caller ends it."""
-        return subprocess.Popen(self.command(*args), cwd=self.root, text=True, env=self.environment(env),
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                start_new_session=True)
+        return subprocess.Popen(self.command(*args), cwd=self.root, text=True,
+                                env=self.environment(env), stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, start_new_session=True)
 
     def edit(self, file, old, new):
         """Replaces the one place where `old` stands."""
@@ -131,7 +131,7 @@ class Project:
         return out
 
     def files(self, *folders):
-        """{path: (bytes, mtime)} of everything in .almanac but the cache, or in some of its folders."""
+        """{path: (bytes, mtime)} of all in .almanac but the cache, or in some of its folders."""
         out = {}
         for folder in folders or (".",):
             for path in (self.root / ".almanac" / folder).rglob("*"):

@@ -26,7 +26,7 @@ class ReferencePipeline(unittest.TestCase):
         return self.project.run("run", *JANUARY, **options)
 
     def test_a_formula_changes(self):
-        self.project.edit(RSI, "record[rsi14] = wilder.rsi();", "record[rsi14] = 100 - wilder.rsi();")
+        self.project.edit(RSI, "wilder.add(change);", "wilder.add(-change);")
         done = self.run_january()
         self.assertEqual(done.cells(outcome="computed"), done.cells(calculation="rsi"))
         self.assertEqual(done.json["totals"]["computed"], DAYS)
@@ -35,7 +35,8 @@ class ReferencePipeline(unittest.TestCase):
         self.assertEqual(self.run_january().json["totals"]["computed"], 0)
 
     def test_b_cosmetic_edits_wake_nobody(self):
-        self.project.edit(RSI, "    Wilder wilder;\n", "    Wilder wilder;  // nothing seen so far\n")
+        self.project.edit(RSI, "    Wilder wilder;\n",
+                          "    Wilder wilder;  // nothing seen so far\n")
         self.project.edit(RSI, "state.empty() && quote.empty()) return;",
                           "state.empty() &&\n        quote.empty())\n\n      return ;")
         self.project.edit("layers/wilder.h", "#pragma once\n", "#pragma once\n/* a layer */\n")
@@ -74,7 +75,8 @@ class ReferencePipeline(unittest.TestCase):
         self.assertEqual(plan.why("state", "reason")["rsi"], {("stable", "moved")})
         done = self.run_january()
         self.assertEqual(done.cells(outcome="computed"), [])
-        self.assertEqual(done.why("state", "reason", "outcome")["rsi"], {("stable", "moved", "stable")})
+        self.assertEqual(done.why("state", "reason", "outcome")["rsi"],
+                         {("stable", "moved", "stable")})
         self.assertEqual(self.project.results("rsi"), {"risk/rsi": before})
         self.assertEqual(self.run_january().cells(reason="moved"), [])
 
@@ -132,7 +134,8 @@ class SmallProject(unittest.TestCase):
         late = self.run_all()
         why = {(c["calculation"], c["date"]): (c["state"], c["reason"])
                for c in late.json["cells"] if c["outcome"] == "computed"}
-        expected = {(c, gap): ("runnable", "new") for c in ("doubled", "volumes", "trend", "running")}
+        expected = {(c, gap): ("runnable", "new")
+                    for c in ("doubled", "volumes", "trend", "running")}
         expected |= {("trend", day): ("reRun", "window") for day in WEEK[4:6]}
         expected |= {("running", day): ("reRun", "history") for day in WEEK[4:]}
         self.assertEqual(why, expected)
@@ -155,7 +158,8 @@ class SmallProject(unittest.TestCase):
     def test_a_parameter_wakes_its_calculation(self):
         self.project.edit("almanac.toml", "[dataset.prices]",
                           "[calculation.trend.parameters]\nweight = 0.5\n\n[dataset.prices]")
-        self.assertEqual(self.run_all().why("reason", "outcome"), {"trend": {("parameters", "computed")}})
+        self.assertEqual(self.run_all().why("reason", "outcome"),
+                         {"trend": {("parameters", "computed")}})
 
     def test_a_new_column_wakes_nobody(self):
         for number, date in enumerate(WEEK):
@@ -167,7 +171,8 @@ class SmallProject(unittest.TestCase):
         for number, date in enumerate(WEEK):
             self.project.write(prices_file(date), prices_csv(number, volume=500))
         done = self.run_all()
-        self.assertEqual(done.why("reason", "outcome"), {"volumes": {("source_changed", "computed")}})
+        self.assertEqual(done.why("reason", "outcome"),
+                         {"volumes": {("source_changed", "computed")}})
         self.assertEqual(len(done.cells()), len(WEEK))
 
     def test_a_restated_day_wakes_it_and_its_windows(self):

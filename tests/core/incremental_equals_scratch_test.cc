@@ -33,12 +33,16 @@ void edit(World* world) {
   const size_t n = *rc::gen::inRange<size_t>(0, world->nodes.size());
   const size_t day = *rc::gen::inRange<size_t>(0, world->data.size());
   switch (*rc::gen::inRange(0, 5)) {
-    case 0: world->nodes[n].code += 1; break;  // a refactor: same behaviour
+    case 0:
+      world->nodes[n].code += 1;
+      break;  // a refactor: same behaviour
     case 1:
       world->nodes[n].code += 1;
       world->nodes[n].behaviour = *rc::gen::inRange<uint64_t>(0, 3);
       break;
-    case 2: world->data[day] = *rc::gen::inRange<uint64_t>(0, 3); break;
+    case 2:
+      world->data[day] = *rc::gen::inRange<uint64_t>(0, 3);
+      break;
     case 3:
       if (day + 1 < world->data.size()) world->data[day] = std::nullopt;
       break;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Computes the tables of the reference pipeline a second time, slowly and plainly, and compares.
 
-usage: reference.py PROJECT_DIR --from D --to D
+usage: reference.py PROJECT_DIR --from D --to D [--select a,b]
 
 Reads PROJECT_DIR/data and PROJECT_DIR/.almanac/results. Numbers agree within rel 1e-9 or abs 1e-12;
 counts, flags, classes, lists and row sets exactly, where a class whose input lies within 1e-9 of its
@@ -112,6 +112,7 @@ def main():
     parser.add_argument("project")
     parser.add_argument("--from", dest="first", required=True, metavar="D")
     parser.add_argument("--to", dest="last", required=True, metavar="D")
+    parser.add_argument("--select", default=",".join(TABLES), metavar="a,b", help="calculations")
     options = parser.parse_args()
     project = Project(options.project)
     dates = [d for d in project.days if options.first <= d <= options.last]
@@ -120,7 +121,8 @@ def main():
 
     mismatches, tables = [], 0
     for date in dates:
-        for calculation, (category, key, expected_rows) in TABLES.items():
+        for calculation in options.select.split(","):
+            category, key, expected_rows = TABLES[calculation]
             found = computed(project, category, calculation, date)
             if calculation in NEEDS_POSITIONS and not project.has_positions(date):
                 if found is not None:

@@ -8,7 +8,9 @@ namespace {
 
 using Source = Calculation::Source;
 
-std::string name_of_node(size_t node) { return "c" + std::to_string(100 + node); }
+std::string name_of_node(size_t node) {
+  return "c" + std::to_string(100 + node);
+}
 
 std::shared_ptr<const ResultRecord> result_of(uint64_t value) {
   auto result = std::make_shared<ResultRecord>();
@@ -32,13 +34,16 @@ Manifest World::manifest() const {
                  {"value", Type::Int64, false, false, false, false}};
     c.code_hash = Hash{7, node.code};
     if (node.reads_dataset) {
-      c.reads.push_back({Source::Dataset, "data", node.optional_dataset, node.dataset_window,
+      c.reads.push_back({Source::Dataset,
+                         "data",
+                         node.optional_dataset,
+                         node.dataset_window,
                          {{"x", Type::Int64}}});
     }
     m.dependencies.emplace_back();
     for (const auto& [dependency, window] : node.reads) {
-      c.reads.push_back({Source::Calculation, name_of_node(dependency), false, window,
-                         {{"value", Type::Int64}}});
+      c.reads.push_back(
+          {Source::Calculation, name_of_node(dependency), false, window, {{"value", Type::Int64}}});
       m.dependencies.back().push_back(static_cast<uint32_t>(dependency));
     }
     if (node.historical) {
@@ -132,8 +137,8 @@ std::vector<World::Ran> World::run() {
       if (computes) {
         ran.push_back({n, day, plan.verdict});
         if (nodes[n].fails) {
-          DeadLetter letter{name_of_node(n), planner.date(day), plan.key, "FAILED", "", "", 3,
-                            true, false};
+          DeadLetter letter{
+              name_of_node(n), planner.date(day), plan.key, "FAILED", "", "", 3, true, false};
           letters_.push_back(letter);
           planner.settle(n, day, Settled{Settled::Now::Failed, 0, nullptr});
           continue;
@@ -164,7 +169,9 @@ std::vector<World::Ran> World::run() {
   return ran;
 }
 
-std::optional<uint64_t> World::value(size_t node, size_t day) const { return values_[node][day]; }
+std::optional<uint64_t> World::value(size_t node, size_t day) const {
+  return values_[node][day];
+}
 
 std::vector<std::vector<std::optional<uint64_t>>> World::oracle() const {
   std::vector<std::vector<std::optional<uint64_t>>> values(

@@ -1,5 +1,5 @@
-// A model of a project whose calculations are pure functions of small numbers: the planner decides, a
-// plain loop computes and records, and an oracle recomputes everything. No files, no threads.
+// A model of a project whose calculations are pure functions of small numbers: the planner decides,
+// a plain loop computes and records, and an oracle recomputes everything. No files, no threads.
 #pragma once
 
 #include <map>

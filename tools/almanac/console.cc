@@ -24,10 +24,14 @@ int64_t steady_ms() {
 int fail(const Error& error) {
   std::fprintf(stderr, "almanac: %s\n", error.message.c_str());
   switch (error.kind) {
-    case Error::Kind::Usage: return kUsage;
-    case Error::Kind::Data: return kFailedCells;
-    case Error::Kind::Temporary: return kTemporary;
-    case Error::Kind::Internal: return kInternal;
+    case Error::Kind::Usage:
+      return kUsage;
+    case Error::Kind::Data:
+      return kFailedCells;
+    case Error::Kind::Temporary:
+      return kTemporary;
+    case Error::Kind::Internal:
+      return kInternal;
   }
   return kInternal;
 }
@@ -37,8 +41,7 @@ void warn(const std::string& message) {
 }
 
 void print_json(const nlohmann::json& document) {
-  const std::string text =
-      document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+  const std::string text = document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fputc('\n', stdout);
 }

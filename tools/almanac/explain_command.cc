@@ -1,5 +1,5 @@
-// almanac explain CALC DATE: state and reason, the parts of the key then and now, and where along the
-// graph the change began.
+// almanac explain CALC DATE: state and reason, the parts of the key then and now, and where along
+// the graph the change began.
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -74,9 +74,10 @@ class RootCauses {
     }
     const State state = plan.verdict.state;
     if (!own && !inherited && state != State::Stable && state != State::Skipped) {
-      causes_.push_back({c, day, plan.changed.empty() ? std::string(name_of(plan.verdict.reason))
-                                                      : plan.changed.front(),
-                         depth});
+      causes_.push_back(
+          {c, day,
+           plan.changed.empty() ? std::string(name_of(plan.verdict.reason)) : plan.changed.front(),
+           depth});
     }
   }
 
@@ -154,9 +155,10 @@ Result<int> explain(const Options& options) {
       out["computation"] = record->computation;
     }
     for (const auto& root : roots) {
-      out["root_cause"].push_back({{"calculation", planner.manifest().calculations[root.calculation].id},
-                                   {"date", planner.date(root.day).str()},
-                                   {"part", root.part}});
+      out["root_cause"].push_back(
+          {{"calculation", planner.manifest().calculations[root.calculation].id},
+           {"date", planner.date(root.day).str()},
+           {"part", root.part}});
     }
     print_json(out);
     return static_cast<int>(kDone);

@@ -12,6 +12,8 @@ namespace almanac {
 
 namespace {
 
+constexpr int kMany = 100'000'000;
+
 // Dates and ranges are checked here, so that commands see calendar days only.
 class CommandLine {
  public:
@@ -28,8 +30,8 @@ class CommandLine {
     json(jobs(command("build", "compile what changed and write the manifest", build_command)));
 
     auto* sample = command("sample", "generate user data from the real prices", sample_command);
-    sample->add_option("--users", options_.users)->check(CLI::PositiveNumber);
-    sample->add_option("--days", options_.days)->check(CLI::PositiveNumber);
+    sample->add_option("--users", options_.users)->check(CLI::Range(1, kMany));
+    sample->add_option("--days", options_.days)->check(CLI::Range(1, kMany));
     sample->add_option("--out", options_.out)->type_name("DIR")->required();
     sample->add_option("--seed", options_.seed);
 
@@ -37,8 +39,7 @@ class CommandLine {
     auto* show = json(command("show", "one calculation", show_command));
     show->add_option("calculation", options_.calculation)->required();
     auto* dag = json(command("dag", "the graph", dag_command));
-    dag->add_option("--format", options_.format)
-        ->check(CLI::IsMember({"text", "dot", "mermaid"}));
+    dag->add_option("--format", options_.format)->check(CLI::IsMember({"text", "dot", "mermaid"}));
 
     auto* plan = json(range(command("plan", "what a run would do; no side effects", plan_command)));
     plan->add_option("-o", options_.file, "write the plan for `run FILE`")->type_name("FILE");
@@ -58,7 +59,7 @@ class CommandLine {
     json(range(command("status", "cells, runs, dead letters", status_command)));
     auto* report = json(range(command("report", "the build report per date", report_command)));
     report->add_option("--days", options_.days, "how many of the last days")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(1, kMany));
     auto* verify = json(range(command("verify", "compute again and compare", verify_command)));
     verify->add_option("--sample", options_.sample, "so many cells instead of all");
     auto* gc = json(command("gc", "remove bytes that nothing names", gc_command));

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "activities/compute.h"
@@ -69,7 +70,8 @@ Result<int> verify(const Options& options) {
   TRY(Planned planned, open_and_plan(options));
   // Recomputing stages files; the ledger and the view stay as they are.
   TRY(planned.workspace->store,
-      Store::open(location_path(planned.workspace->project, planned.workspace->project.store), true));
+      Store::open(location_path(planned.workspace->project, planned.workspace->project.store),
+                  true));
   Results results(planned.workspace->store.get());
   Compute compute(planned.workspace.get(), &results, Limits{});
   const auto chosen = choose(planned, options.sample);
@@ -117,16 +119,18 @@ Result<int> gc(const Options& options) {
   TRY(Built built, load_and_build(options));
   TRY(auto workspace, open_workspace(std::move(built.project), std::move(built.manifest),
                                      options.dry_run ? Access::Read : Access::Write));
+  // The lease is held to the end: nobody commits what is being collected.
+  std::optional<Ledger::Lease> lease;
   int64_t traces = 0;
   if (!options.dry_run) {
     Ledger::LeaseHolder holder;
-    TRY(const auto lease, workspace->ledger->acquire("gc", &holder));
+    TRY(lease, workspace->ledger->acquire("gc", &holder));
     if (!lease) return temporary_error("the ledger is in use by run " + holder.run);
     TRY(traces, workspace->ledger->prune_traces(*lease, kGenerations));
-    TRY_VOID(workspace->ledger->release(*lease));
   }
   TRY(const auto live, workspace->ledger->live_blobs());
   TRY(const auto garbage, workspace->store->collect(live, kGarbageAgeS, options.dry_run));
+  if (lease) TRY_VOID(workspace->ledger->release(*lease));
   TRY(const size_t modules, remove_old_modules(*workspace, options.dry_run));
   if (options.json) {
     print_json({{"version", 1},

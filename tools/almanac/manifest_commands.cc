@@ -17,9 +17,12 @@ using nlohmann::json;
 
 std::string_view name_of(Calculation::Kind kind) {
   switch (kind) {
-    case Calculation::Kind::PerEntity: return "per_entity";
-    case Calculation::Kind::WholeDate: return "whole_date";
-    case Calculation::Kind::Series: return "series";
+    case Calculation::Kind::PerEntity:
+      return "per_entity";
+    case Calculation::Kind::WholeDate:
+      return "whole_date";
+    case Calculation::Kind::Series:
+      return "series";
   }
   return "?";
 }
@@ -27,10 +30,18 @@ std::string_view name_of(Calculation::Kind kind) {
 std::string read_text(const Calculation::Read& read) {
   std::string text;
   switch (read.source) {
-    case Calculation::Source::Dataset: text = "dataset " + read.name; break;
-    case Calculation::Source::Calculation: text = "calculation " + read.name; break;
-    case Calculation::Source::Previous: text = "own previous result"; break;
-    case Calculation::Source::Calendar: text = "the calendar"; break;
+    case Calculation::Source::Dataset:
+      text = "dataset " + read.name;
+      break;
+    case Calculation::Source::Calculation:
+      text = "calculation " + read.name;
+      break;
+    case Calculation::Source::Previous:
+      text = "own previous result";
+      break;
+    case Calculation::Source::Calendar:
+      text = "the calendar";
+      break;
   }
   if (read.window > 1) text += ", window of " + std::to_string(read.window) + " days";
   if (read.optional) text += ", optional";
@@ -69,7 +80,8 @@ Result<int> show(const Options& options) {
                 std::string(almanac::name_of(o.type)).c_str(), o.key ? ", key" : "",
                 o.nullable ? ", nullable" : "");
   }
-  for (const auto& p : c.parameters) std::printf("  takes   %s = %s\n", p.name.c_str(), p.text.c_str());
+  for (const auto& p : c.parameters)
+    std::printf("  takes   %s = %s\n", p.name.c_str(), p.text.c_str());
   const Identity identity = identity_of(c, built.project.epoch);
   for (const auto& part : identity.parts) {
     std::printf("  %-24s %s\n", part.name.c_str(), part.hash.hex().c_str());
@@ -132,7 +144,9 @@ Result<int> dag(const Options& options) {
   return static_cast<int>(kDone);
 }
 
-int finish(const Result<int>& code) { return code.ok() ? *code : fail(code.error()); }
+int finish(const Result<int>& code) {
+  return code.ok() ? *code : fail(code.error());
+}
 
 }  // namespace
 
@@ -148,8 +162,14 @@ int build_command(const Options& options) {
   return kDone;
 }
 
-int list_command(const Options& options) { return finish(list(options)); }
-int show_command(const Options& options) { return finish(show(options)); }
-int dag_command(const Options& options) { return finish(dag(options)); }
+int list_command(const Options& options) {
+  return finish(list(options));
+}
+int show_command(const Options& options) {
+  return finish(show(options));
+}
+int dag_command(const Options& options) {
+  return finish(dag(options));
+}
 
 }  // namespace almanac

@@ -17,7 +17,7 @@ struct Options {
   std::vector<std::string> lines;
   bool exact = false, force = false, all = false, tree = false, dry_run = false;
   bool detailed_exitcode = false;
-  size_t jobs = 0;  // 0: as many as the machine has cores
+  size_t jobs = 0;          // 0: as many as the machine has cores
   std::string file;         // plan file of `plan -o` and `run FILE`
   std::string calculation;  // of show, explain
   std::string date;         // of explain

@@ -33,14 +33,21 @@ Totals totals_of(const std::vector<PlannedCell>& cells, Role role) {
 // What a person reads for each state; skipped is "stable" there and stable is "up to date".
 std::string_view line_of(State state) {
   switch (state) {
-    case State::Runnable: return "run";
-    case State::ReRun: return "rerun";
-    case State::Skipped: return "stable";
-    case State::Stable: return "up to date";
-    case State::Failed: return "failed";
+    case State::Runnable:
+      return "run";
+    case State::ReRun:
+      return "rerun";
+    case State::Skipped:
+      return "stable";
+    case State::Stable:
+      return "up to date";
+    case State::Failed:
+      return "failed";
     case State::Blocked:
-    case State::FailedDependency: return "blocked";
-    case State::Impossible: return "impossible";
+    case State::FailedDependency:
+      return "blocked";
+    case State::Impossible:
+      return "impossible";
   }
   return "?";
 }
@@ -113,7 +120,8 @@ void print_plan(const Planning& planning, const std::vector<PlannedCell>& cells)
   std::printf("%s to %s, %zu cells\n", planner.date(planning.wanted->from()).str().c_str(),
               planner.date(planning.wanted->to()).str().c_str(), expected);
   size_t sum = 0;
-  for (const char* line : {"run", "rerun", "stable", "up to date", "blocked", "failed", "impossible"}) {
+  for (const char* line :
+       {"run", "rerun", "stable", "up to date", "blocked", "failed", "impossible"}) {
     sum += lines[line];
     if (lines[line]) std::printf("  %-11s %8zu\n", line, lines[line]);
   }

@@ -21,10 +21,12 @@ namespace almanac {
 namespace {
 
 constexpr int kRounds = 3;
+constexpr size_t kShownMisfits = 5;
 
 std::atomic<bool> stop{false};
 
-// The first signal drains; the second ends the process at once, which loses nothing that is committed.
+// The first signal drains; the second ends the process at once, which loses nothing that is
+// committed.
 void on_signal(int) {
   if (stop.exchange(true)) _exit(kInterrupted);
 }
@@ -54,8 +56,7 @@ Result<void> check_plan_file(const Options& options, const Planned& planned) {
     return usage_error(options.file + " is not a plan; make one with: almanac plan -o FILE");
   }
   if (plan["digest"] != plan_digest(*planned.planning, planned.cells)) {
-    return temporary_error("code or inputs moved since " + options.file +
-                           " was made; plan again");
+    return temporary_error("code or inputs moved since " + options.file + " was made; plan again");
   }
   return {};
 }
@@ -88,8 +89,8 @@ Result<std::vector<std::string>> failure_codes(Ledger& ledger, const RunSummary&
   std::vector<std::string> out;
   for (const auto& cell : summary.cells) {
     if (cell.outcome != Outcome::Failed) continue;
-    out.push_back(codes[{planner.manifest().calculations[cell.calculation].id,
-                         planner.date(cell.day)}]);
+    out.push_back(
+        codes[{planner.manifest().calculations[cell.calculation].id, planner.date(cell.day)}]);
   }
   return out;
 }
@@ -173,11 +174,16 @@ bool warn_of_damage(const Planning& planning) {
       damaged = true;
     }
   }
-  for (const auto& misfit : planning.planner->misfits()) {
+  const auto& misfits = planning.planner->misfits();
+  size_t shown = 0;
+  for (const auto& misfit : misfits) {
+    if (++shown > kShownMisfits) break;
     warn(misfit + "; correct the data, or what the calculations declare");
-    damaged = true;
   }
-  return damaged;
+  if (shown > kShownMisfits) {
+    warn("and " + std::to_string(misfits.size() - kShownMisfits) + " more of this kind");
+  }
+  return damaged || !misfits.empty();
 }
 
 Result<int> run_project(const Options& asked) {
@@ -197,8 +203,8 @@ Result<int> run_project(const Options& asked) {
   } else {
     report.run = new_run_id();
     report.summary = summary_of(*planned.planning, planned.cells);
-    TRY(report.failure_codes, failure_codes(*planned.workspace->ledger, report.summary,
-                                            *planned.planning->planner));
+    TRY(report.failure_codes,
+        failure_codes(*planned.workspace->ledger, report.summary, *planned.planning->planner));
   }
   report.summary.damaged |= warn_of_damage(*planned.planning);
   if (options.json) {
@@ -232,7 +238,7 @@ Result<size_t> requeue(const Options& options) {
 }
 
 int run_and_print(const Options& options) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_signal;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
@@ -242,7 +248,9 @@ int run_and_print(const Options& options) {
 
 }  // namespace
 
-int run_command(const Options& options) { return run_and_print(options); }
+int run_command(const Options& options) {
+  return run_and_print(options);
+}
 
 int retry_command(const Options& options) {
   auto count = requeue(options);

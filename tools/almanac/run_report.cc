@@ -35,11 +35,16 @@ json totals_json(const Totals& totals) {
 
 Outcome outcome_of(State state) {
   switch (state) {
-    case State::Failed: return Outcome::Failed;
-    case State::FailedDependency: return Outcome::FailedDependency;
-    case State::Blocked: return Outcome::Blocked;
-    case State::Impossible: return Outcome::Impossible;
-    default: return Outcome::Stable;
+    case State::Failed:
+      return Outcome::Failed;
+    case State::FailedDependency:
+      return Outcome::FailedDependency;
+    case State::Blocked:
+      return Outcome::Blocked;
+    case State::Impossible:
+      return Outcome::Impossible;
+    default:
+      return Outcome::Stable;
   }
 }
 
@@ -48,8 +53,15 @@ Outcome outcome_of(State state) {
 RunSummary summary_of(const Planning& planning, const std::vector<PlannedCell>& cells) {
   RunSummary summary;
   for (const auto& cell : cells) {
-    RanCell ran{cell.calculation, cell.day, cell.role, cell.verdict, outcome_of(cell.verdict.state),
-                {}, 0, 0, cell.detail};
+    RanCell ran{cell.calculation,
+                cell.day,
+                cell.role,
+                cell.verdict,
+                outcome_of(cell.verdict.state),
+                {},
+                0,
+                0,
+                cell.detail};
     if (const auto& result = planning.planner->settled(cell.calculation, cell.day).result) {
       ran.result = result->hash;
     }
@@ -102,8 +114,8 @@ void print_run(const RunReport& report, const Planning& planning) {
   std::printf("  %-16s %8zu\n", "sum", sum);
   size_t shown = 0;
   for (const auto& cell : report.summary.cells) {
-    const bool error = cell.outcome == Outcome::Failed ||
-                       (cell.outcome == Outcome::Blocked && cell.attempts > 0);
+    const bool error =
+        cell.outcome == Outcome::Failed || (cell.outcome == Outcome::Blocked && cell.attempts > 0);
     if (!error || ++shown > kShownFailures) continue;
     std::printf("  %s %s %s: %s\n", std::string(name_of(cell.outcome)).c_str(),
                 planner.manifest().calculations[cell.calculation].id.c_str(),

@@ -82,8 +82,8 @@ int64_t now_ms() {
 Result<Planned> open_and_plan(const Options& options) {
   TRY(Built built, load_and_build(options));
   Planned planned;
-  TRY(planned.workspace, open_workspace(std::move(built.project), std::move(built.manifest),
-                                        Access::Read));
+  TRY(planned.workspace,
+      open_workspace(std::move(built.project), std::move(built.manifest), Access::Read));
   TRY(const Date day, today(planned.workspace->project));
   TRY(planned.planning, start_planning(*planned.workspace, request_of(options), day));
   for (const auto& warning : planned.planning->warnings) warn(warning);

@@ -38,8 +38,11 @@ Result<int> status(const Options& options) {
     if (cell.role == Role::Wanted) ++totals[static_cast<size_t>(cell.verdict.state)];
   }
   if (options.json) {
-    json out{{"version", 1}, {"totals", json::object()}, {"runs", json::array()},
-             {"dead_letters", json::array()}, {"open_breakers", json::array()}};
+    json out{{"version", 1},
+             {"totals", json::object()},
+             {"runs", json::array()},
+             {"dead_letters", json::array()},
+             {"open_breakers", json::array()}};
     for (size_t i = 0; i < kStates; ++i) {
       out["totals"][std::string(name_of(static_cast<State>(i)))] = totals[i];
     }
@@ -91,9 +94,8 @@ Result<int> status(const Options& options) {
 Result<int> report(const Options& options) {
   TRY(Planned planned, open_and_plan(options));
   const Planner& planner = *planned.planning->planner;
-  const size_t expected =
-      static_cast<size_t>(std::count(planned.planning->selected.begin(),
-                                     planned.planning->selected.end(), true));
+  const size_t expected = static_cast<size_t>(
+      std::count(planned.planning->selected.begin(), planned.planning->selected.end(), true));
   std::map<size_t, std::array<size_t, kStates>> days;
   for (const auto& cell : planned.cells) {
     if (cell.role == Role::Wanted) ++days[cell.day][static_cast<size_t>(cell.verdict.state)];

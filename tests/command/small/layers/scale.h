@@ -1,3 +1,5 @@
 #pragma once
 
-inline double scaled(double value) { return 2 * value; }
+inline double scaled(double value) {
+  return 2 * value;
+}

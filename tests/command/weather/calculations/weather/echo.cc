@@ -37,7 +37,7 @@ struct Echo : PerEntity {
     for (const Row row : entity.rows(readings)) {
       const std::string_view what = row.has(fault) ? row[fault] : "none";
       double repeated = row[celsius];
-      if (what == "nan") repeated = std::numeric_limits<double>::quiet_NaN();
+      if (what == "flood") repeated = std::numeric_limits<double>::quiet_NaN();
       if (what == "crash") raise(SIGSEGV);
       if (what == "overflow") repeated += overflow(1);
       if (what == "utf8") throw std::runtime_error("bytes \xff\xfe");
