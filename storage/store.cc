@@ -1,11 +1,13 @@
 #include "storage/store.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <unordered_set>
@@ -61,6 +63,16 @@ std::string Store::stage(const std::string& name) {
   static std::atomic<uint64_t> count = 0;
   return path_ + "/staging/" + std::to_string(getpid()) + "-" + std::to_string(count++) + "-" +
          name;
+}
+
+void Store::sweep() {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(path_ + "/staging", error)) {
+    const long owner = std::atol(entry.path().filename().c_str());  // stage() puts it first
+    if (owner > 0 && kill(static_cast<pid_t>(owner), 0) != 0 && errno == ESRCH) {
+      std::filesystem::remove_all(entry.path(), error);  // what stays is left to collect()
+    }
+  }
 }
 
 Result<void> Store::keep(const std::vector<StagedFile>& files) {

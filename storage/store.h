@@ -23,6 +23,9 @@ class Store {
   // A path for a new file or folder in staging, unique among processes. The caller creates it.
   std::string stage(const std::string& name);
 
+  // Removes what processes that are gone have left in staging.
+  void sweep();
+
   // Makes staged files durable and moves them to their names: fdatasync, link, then one fsync of
   // every folder touched. A blob that is already there is verified and kept, or replaced when it is
   // damaged; it counts as new for collect(). The staged names are gone after. Internal error when a

@@ -75,15 +75,13 @@ std::optional<Hash> Planner::partition_hash(ReadPlan& read, size_t day, std::str
     };
     if (!read.dataset->entity.empty()) add(read.dataset->entity, std::nullopt);
     for (const auto& column : read.read->columns) add(column.name, column.type);
-    if (!next.problem.empty()) {
-      const std::string& name = read.read->name;
-      misfits_.insert((read.dataset->is_static ? name : on(name, partition.date)) + ": " +
-                      next.problem);
-    }
     resolved.push_back(std::move(next));
     found = resolved.end() - 1;
   }
   if (!found->problem.empty()) {
+    const std::string& name = read.read->name;
+    misfits_[day].insert((read.dataset->is_static ? name : on(name, partition.date)) + ": " +
+                         found->problem);
     *problem = found->problem;
     return std::nullopt;
   }
@@ -164,7 +162,7 @@ void Planner::gather_dependency(ReadPlan& read, size_t day, Gathered* out) {
         hashes.back() = result_hash(read, d);
         break;
       case Now::Pending:
-        out->predicted = true;
+        out->predicted = out->dependency_pending = true;
         break;
       case Now::Failed:
         out->worsen(Inputs::DependencyFailed, name);

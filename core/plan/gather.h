@@ -12,6 +12,8 @@ namespace almanac {
 struct Planner::Gathered {
   Facts::Inputs inputs = Facts::Inputs::Ready;
   bool predicted = false, archived = false;
+  bool dependency_pending =
+      false;  // predicted because of a dependency, not of the own history alone
   std::vector<std::string> names;  // what the worst state is due to
   std::vector<Hash> dated;
   std::vector<int64_t> computations;  // of the dependency cells read, in order; 0 where absent

@@ -200,7 +200,7 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
           return static_cast<int>(part_of(part)) >= static_cast<int>(Part::Source);
         });
         if (plan.changed.empty()) {
-          plan.changed.push_back(calculation.historical() ? "history" : "dependency:");
+          plan.changed.push_back(gathered.dependency_pending ? "dependency:" : "history");
         }
       }
       for (const auto& part : plan.changed) facts.changed.add(part_of(part));

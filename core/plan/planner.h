@@ -102,7 +102,7 @@ class Planner {
   void force(const Wanted* wanted) { forced_ = wanted; }
   // What keeps root data that is there from being read as declared, of the cells evaluated so far;
   // once per schema.
-  const std::set<std::string>& misfits() const { return misfits_; }
+  const std::map<size_t, std::set<std::string>>& misfits() const { return misfits_; }
 
   // The first of the calendar days of a window that ends on `day`.
   static size_t window_start(size_t day, uint32_t window) {
@@ -155,7 +155,7 @@ class Planner {
   std::vector<Settled> settled_;
   std::vector<char> breaker_open_;
   std::map<std::pair<size_t, size_t>, std::vector<DeadLetter>> letters_;
-  std::set<std::string> misfits_;
+  std::map<size_t, std::set<std::string>> misfits_;  // by day
   const Wanted* forced_ = nullptr;
   Preimage preimage_;
 };

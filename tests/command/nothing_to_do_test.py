@@ -58,7 +58,7 @@ class NothingToDo(unittest.TestCase):
         self.assertEqual(plan.why("state", "reason", "predicted"), {
             "doubled": {("reRun", "layer", None)},
             "trend": {("reRun", "dependency_result", True)},
-            "running": {("reRun", "history", True)},
+            "running": {("reRun", "dependency_result", True)},
             "volumes": {("stable", "unchanged", None)},
             "spending": {("stable", "unchanged", None)}})
         self.assertEqual(kept(), before)

@@ -21,7 +21,7 @@ namespace almanac {
 namespace {
 
 constexpr int kRounds = 3;
-constexpr size_t kShownMisfits = 5;
+constexpr size_t kShownProblems = 5;
 
 std::atomic<bool> stop{false};
 
@@ -131,6 +131,7 @@ Result<RunReport> run_rounds(const Options& options, Built built, Planned* plann
   Ledger::LeaseHolder holder;
   TRY(const auto lease, workspace.ledger->acquire(report.run, &holder));
   if (!lease) return in_use(holder);
+  workspace.store->sweep();
   const int64_t started = now_ms();
   for (int round = 0; round < kRounds; ++round) {
     TRY(planned->planning, start_planning(workspace, request_of(options), day));
@@ -166,24 +167,33 @@ Result<RunReport> run_rounds(const Options& options, Built built, Planned* plann
 
 // Problems of root data that keep wanted cells from running are worth more than a state.
 bool warn_of_damage(const Planning& planning) {
-  bool damaged = false;
+  const Planner& planner = *planning.planner;
+  if (planner.days() == 0) return false;
+  // Days that no cell of this command reads are not its business.
+  const size_t first = planning.wanted->first_day(), last = planning.wanted->to();
+  std::vector<std::string> problems;
   for (const auto& dataset : planning.availability.datasets) {
     for (const auto& partition : dataset.partitions) {
       if (partition.presence != Presence::Unreadable) continue;
-      if (!damaged) warn(dataset.name + ": " + partition.problem);
-      damaged = true;
+      if (!dataset.is_static &&
+          (partition.date < planner.date(first) || partition.date > planner.date(last))) {
+        continue;
+      }
+      problems.push_back(dataset.name + ": " + partition.problem);
     }
   }
-  const auto& misfits = planning.planner->misfits();
-  size_t shown = 0;
-  for (const auto& misfit : misfits) {
-    if (++shown > kShownMisfits) break;
-    warn(misfit + "; correct the data, or what the calculations declare");
+  for (const auto& [day, misfits] : planner.misfits()) {
+    if (day < first || day > last) continue;
+    for (const auto& misfit : misfits) {
+      problems.push_back(misfit + "; correct the data, or what the calculations declare");
+    }
   }
-  if (shown > kShownMisfits) {
-    warn("and " + std::to_string(misfits.size() - kShownMisfits) + " more of this kind");
+  problems.erase(std::unique(problems.begin(), problems.end()), problems.end());
+  for (size_t i = 0; i < std::min(problems.size(), kShownProblems); ++i) warn(problems[i]);
+  if (problems.size() > kShownProblems) {
+    warn("and " + std::to_string(problems.size() - kShownProblems) + " more of this kind");
   }
-  return damaged || !misfits.empty();
+  return !problems.empty();
 }
 
 Result<int> run_project(const Options& asked) {
