@@ -19,23 +19,15 @@ void Committer::record(Ledger::Commit commit) {
   commits_.push_back(std::move(commit));
 }
 
-void Committer::move(CellRecord cell, const std::string& old_category) {
-  withdrawals_.push_back({old_category, cell.calculation, cell.date});
-  to_move_.push_back(cell);
-  Ledger::Commit commit;
-  commit.cell = std::move(cell);
-  commits_.push_back(std::move(commit));
-}
-
 Result<void> Committer::flush() {
   if (commits_.empty()) return {};
   auto place = [this](const CellRecord& cell) {
     return workspace_->published->publish(cell.category, cell.calculation, cell.date, *cell.result);
   };
   TRY_VOID(results_->keep_staged());
-  for (const auto& cell : to_move_) TRY_VOID(place(cell));
-  // Before the ledger forgets the old place: a crash after this is seen as a result to be
-  // published.
+  // An old place goes before the ledger forgets it: a crash after this is seen as a result to be
+  // published. The lease is looked at first, for the view is not fenced by itself.
+  if (!withdrawals_.empty()) TRY_VOID(workspace_->ledger->mark_published(lease_, {}));
   for (const auto& old : withdrawals_) {
     TRY_VOID(workspace_->published->withdraw(old.category, old.calculation, old.date));
   }
@@ -48,7 +40,6 @@ Result<void> Committer::flush() {
   if (!published.empty()) TRY_VOID(workspace_->ledger->mark_published(lease_, published));
   commits_.clear();
   to_publish_.clear();
-  to_move_.clear();
   withdrawals_.clear();
   return {};
 }

@@ -22,8 +22,6 @@ class Committer {
   void publish(Ledger::Commit commit, const std::string& old_category);
   // Anything that leaves the view as it is: new provenance, a failed attempt, a dead letter.
   void record(Ledger::Commit commit);
-  // The category changed and nothing else: the result moves to its new place.
-  void move(CellRecord cell, const std::string& old_category);
 
   bool empty() const { return commits_.empty(); }
   size_t size() const { return commits_.size(); }
@@ -40,7 +38,6 @@ class Committer {
   Ledger::Lease lease_;
   std::vector<Ledger::Commit> commits_;
   std::vector<CellRecord> to_publish_;
-  std::vector<CellRecord> to_move_;
   std::vector<Withdrawal> withdrawals_;
 };
 

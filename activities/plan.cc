@@ -16,16 +16,16 @@ class Whereabouts {
  public:
   explicit Whereabouts(Workspace* workspace) : workspace_(workspace) {}
 
-  bool in_store(const ResultRecord& result) {
-    const auto [known, inserted] = in_store_.try_emplace(&result, true);
+  bool in_store(const std::shared_ptr<const ResultRecord>& result) {
+    const auto [known, inserted] = in_store_.try_emplace(result, true);
     if (inserted) {
-      for (const Blob& blob : result.shards) known->second &= workspace_->store->has(blob);
+      for (const Blob& blob : result->shards) known->second &= workspace_->store->has(blob);
     }
     return known->second;
   }
 
   Facts::Stored stored(const CellRecord& cell) {
-    if (!in_store(*cell.result)) return Facts::Stored::Lost;
+    if (!in_store(cell.result)) return Facts::Stored::Lost;
     if (!cell.published) return Facts::Stored::Unpublished;
     const auto [listing, inserted] = listings_.try_emplace({cell.category, cell.calculation});
     if (inserted) {
@@ -40,7 +40,7 @@ class Whereabouts {
 
  private:
   Workspace* workspace_;
-  std::unordered_map<const ResultRecord*, bool> in_store_;
+  std::unordered_map<std::shared_ptr<const ResultRecord>, bool> in_store_;
   std::map<std::pair<std::string, std::string>, std::map<Date, std::string>> listings_;
 };
 
@@ -122,7 +122,7 @@ Result<std::unique_ptr<Planning>> start_planning(Workspace& workspace, const Req
   sources.stored = [whereabouts](const CellRecord& cell) { return whereabouts->stored(cell); };
   sources.trace = [whereabouts, &workspace](const Hash& key) -> std::optional<Trace> {
     auto trace = workspace.ledger->trace(key);
-    if (!trace.ok() || !*trace || !whereabouts->in_store(*(*trace)->result)) return std::nullopt;
+    if (!trace.ok() || !*trace || !whereabouts->in_store((*trace)->result)) return std::nullopt;
     return *trace;
   };
   planning->planner = std::make_unique<Planner>(std::move(sources));
@@ -169,8 +169,8 @@ std::vector<PlannedCell> plan_cells(Planning& planning) {
         continue;
       }
       planner.settle(c, day, plan);
-      cells.push_back(
-          {c, day, role, plan.verdict, plan.predicted, std::move(plan.detail), plan.key});
+      cells.push_back({c, day, role, plan.verdict, plan.predicted, plan.archived,
+                       std::move(plan.detail), plan.key});
     }
   }
   return cells;

@@ -38,7 +38,7 @@ struct PlannedCell {
   size_t calculation, day;
   Role role;
   Verdict verdict;
-  bool predicted;
+  bool predicted, archived;
   std::string detail;
   Hash key;  // zero where predicted or not ready
 };

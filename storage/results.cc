@@ -162,7 +162,8 @@ struct Results::Impl {
     }
     if (!known) {
       if (auto sound = store->verify(blob); !sound.ok()) {
-        if (store->has(blob)) TRY_VOID(store->quarantine(blob));
+        const bool damaged = sound.error().kind == Error::Kind::Data && store->has(blob);
+        if (damaged) TRY_VOID(store->quarantine(blob));
         return sound.error();
       }
       std::lock_guard lock(mutex);

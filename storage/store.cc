@@ -130,7 +130,9 @@ Result<void> Store::verify(const Blob& blob) const {
   const std::string name = path(blob);
   const auto digest = digest_file(name);
   if (!digest.ok())
-    return data_error("the stored result cannot be read: " + digest.error().message);
+    // What is there but cannot be read just now is not damaged.
+    return Error{has(blob) ? Error::Kind::Temporary : Error::Kind::Data,
+                 "the stored result cannot be read: " + digest.error().message};
   if (digest->bytes == blob.bytes && digest->sha256 == blob.sha256) return {};
   return data_error("the stored result " + name + " is damaged: expected " +
                     std::to_string(blob.bytes) + " bytes with SHA-256 " + blob.sha256 + ", found " +

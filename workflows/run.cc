@@ -17,13 +17,9 @@ namespace {
 constexpr size_t kChunkDays = 256;
 constexpr size_t kSeriesDays = 128;
 constexpr size_t kFlushCells = 128;
+constexpr int64_t kFlushMs = 1000;     // at most so much finished work is lost with the process
 constexpr size_t kAheadPerThread = 8;  // keeps the threads busy while this one commits
 constexpr int kAttempts = 3;
-
-constexpr std::string_view kOutcomeNames[] = {"computed",         "reused",     "skipped",
-                                              "stable",           "blocked",    "failed",
-                                              "failedDependency", "impossible", "cancelled"};
-static_assert(std::size(kOutcomeNames) == kOutcomes);
 
 // A cell between its dispatch and its end.
 struct Flying {
@@ -46,7 +42,8 @@ class Runner {
         committer_(&workspace, &results_, lease),
         pool_(&compute_, options.threads),
         breakers_(planner_.manifest().calculations.size()),
-        probing_(breakers_.size()) {}
+        probing_(breakers_.size()),
+        opened_(breakers_.size()) {}
 
   Result<RunSummary> go() {
     const Manifest& manifest = planner_.manifest();
@@ -83,7 +80,10 @@ class Runner {
         TRY_VOID(handle(lane, done.job.days[i], done.job.attempts[i], done.outcomes[i],
                         done.duration_ms / static_cast<int64_t>(done.outcomes.size())));
       }
-      if (committer_.size() >= kFlushCells) TRY_VOID(committer_.flush());
+      if (committer_.size() >= kFlushCells || options_.now_ms() - flushed_ms_ >= kFlushMs) {
+        TRY_VOID(committer_.flush());
+        flushed_ms_ = options_.now_ms();
+      }
     }
     return committer_.flush();
   }
@@ -138,7 +138,9 @@ class Runner {
         if (plan.verdict.reason == Reason::Moved) {
           CellRecord moved = *old;
           moved.category = calculation(c).category;
-          committer_.move(moved, old->category);
+          Ledger::Commit commit;
+          commit.cell = moved;
+          committer_.publish(std::move(commit), old->category);
           planner_.set_record(c, day, std::move(moved));
         }
         break;
@@ -146,12 +148,12 @@ class Runner {
         cell.outcome = Outcome::Skipped;
         CellRecord accepted = *old;
         accepted.provenance = plan.provenance;
-        if (accepted.category != calculation(c).category) {
-          accepted.category = calculation(c).category;
-          committer_.move(accepted, old->category);
+        accepted.category = calculation(c).category;
+        Ledger::Commit commit;
+        commit.cell = accepted;
+        if (accepted.category != old->category) {
+          committer_.publish(std::move(commit), old->category);
         } else {
-          Ledger::Commit commit;
-          commit.cell = accepted;
           committer_.record(std::move(commit));
         }
         planner_.set_record(c, day, std::move(accepted));
@@ -260,8 +262,7 @@ class Runner {
   Result<void> handle(Lane& lane, size_t day, Attempt attempt, CellOutcome& outcome,
                       int64_t duration_ms) {
     const size_t c = lane.calculation;
-    auto node = flying_.extract({c, day});
-    Flying flying = std::move(node.mapped());
+    Flying flying = std::move(flying_.extract({c, day}).mapped());
     ++flying.attempts;
     flying.duration_ms += duration_ms;
     attempt.duration_ms = duration_ms;
@@ -286,6 +287,7 @@ class Runner {
       return note_breaker(lane, day, false);
     }
     if (outcome.code == "STORE") {
+      TRY_VOID(committer_.flush());
       return temporary_error("a result cannot be stored: " + outcome.error +
                              "; what was committed is kept; free space and run again");
     }
@@ -354,7 +356,11 @@ class Runner {
     commit.attempt = std::move(attempt);
     committer_.record(std::move(commit));
     TRY_VOID(committer_.flush());
-    if (!last && !stopping()) {
+    if (!last && stopping()) {
+      cancel(c, flying.ready);
+      return {};
+    }
+    if (!last) {
       lane.waiting |= calculation(c).historical() || probing_[c];
       retry(lane, std::move(flying));
       return {};
@@ -366,10 +372,15 @@ class Runner {
     return note_breaker(lane, day, true);
   }
 
+  static RanCell not_run(size_t c, const Ready& ready, Outcome outcome, std::string detail) {
+    const Verdict verdict = ready.plan.verdict;
+    return {c, ready.day, ready.role, verdict, outcome, {}, 0, 0, std::move(detail)};
+  }
+
   void cancel(size_t c, const Ready& ready) {
     summary_.interrupted = true;
     planner_.settle(c, ready.day, Settled{Settled::Now::Blocked, 0, nullptr});
-    report({c, ready.day, ready.role, ready.plan.verdict, Outcome::Cancelled, {}, 0, 0, ""});
+    report(not_run(c, ready, Outcome::Cancelled, ""));
   }
 
   void retry(Lane& lane, Flying flying) {
@@ -384,7 +395,7 @@ class Runner {
   Result<void> note_breaker(Lane& lane, size_t day, bool failed) {
     const size_t c = lane.calculation;
     const bool opened = breakers_[c].add(day, failed) || (failed && probing_[c]);
-    const bool closed = probing_[c] && !failed;
+    const bool closed = probing_[c] && !failed && !opened_[c];
     if (!opened && !closed) return {};
     BreakerRecord record{calculation(c).id, opened ? breakers_[c].in_row() : 0, opened,
                          opened ? options_.run : ""};
@@ -394,19 +405,12 @@ class Runner {
       probing_[c] = false;
       return {};
     }
-    probing_[c] = true;  // not again in this run
+    probing_[c] = opened_[c] = true;  // not again in this run
     for (auto& slice : lane.queue) {
       for (Ready& ready : slice) {
         planner_.settle(c, ready.day, Settled{Settled::Now::Blocked, 0, nullptr});
-        report({c,
-                ready.day,
-                ready.role,
-                ready.plan.verdict,
-                Outcome::Blocked,
-                {},
-                0,
-                0,
-                "the breaker of " + calculation(c).id + " is open after failures in a row"});
+        report(not_run(c, ready, Outcome::Blocked,
+                       "the breaker of " + calculation(c).id + " is open after failures in a row"));
       }
     }
     lane.queue.clear();
@@ -429,16 +433,14 @@ class Runner {
   WorkerPool pool_;
   std::vector<CalculationBreaker> breakers_;
   std::vector<char> probing_;                           // one probe per run and open breaker
+  std::vector<char> opened_;                            // opened in this run
   std::map<std::pair<size_t, size_t>, Flying> flying_;  // by calculation and day
   size_t end_ = 0;
+  int64_t flushed_ms_ = 0;
   RunSummary summary_;
 };
 
 }  // namespace
-
-std::string_view name_of(Outcome outcome) {
-  return kOutcomeNames[static_cast<size_t>(outcome)];
-}
 
 Result<RunSummary> run(Workspace& workspace, Planning& planning, const Ledger::Lease& lease,
                        const RunOptions& options) {

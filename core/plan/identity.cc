@@ -27,11 +27,19 @@ Hash hash_schema(const Calculation& calculation) {
   return hasher.digest();
 }
 
-Hash hash_columns(const Calculation& calculation) {
+Hash hash_columns(const Calculation& calculation, const Manifest& manifest,
+                  const Project& project) {
   Hasher hasher("columns/1");
   for (const auto& read : calculation.reads) {
     hasher.add(static_cast<uint64_t>(read.source)).add(read.name).add(uint64_t{read.optional});
     hasher.add(uint64_t{read.window}).add(uint64_t{read.columns.size()});
+    if (read.source == Source::Dataset) hasher.add(project.dataset(read.name)->entity);
+    if (read.source == Source::Calculation) {
+      const Calculation& source = *manifest.find(read.name);
+      for (size_t key : source.keys()) {
+        hasher.add(source.outputs[key].name).add(name_of(source.outputs[key].type));
+      }
+    }
     for (const auto& column : read.columns) hasher.add(column.name).add(name_of(column.type));
   }
   return hasher.digest();
@@ -76,7 +84,8 @@ std::map<std::string, Hash> by_name(const Identity& identity, const std::vector<
 
 }  // namespace
 
-Identity identity_of(const Calculation& calculation, uint64_t epoch) {
+Identity identity_of(const Calculation& calculation, const Manifest& manifest,
+                     const Project& project) {
   Identity identity;
   identity.parts.push_back({"code", calculation.code_hash});
   for (const auto& layer : calculation.layers) {
@@ -84,9 +93,9 @@ Identity identity_of(const Calculation& calculation, uint64_t epoch) {
   }
   identity.parts.push_back({"parameters", hash_parameters(calculation)});
   identity.parts.push_back({"schema", hash_schema(calculation)});
-  identity.parts.push_back({"columns", hash_columns(calculation)});
+  identity.parts.push_back({"columns", hash_columns(calculation, manifest, project)});
   identity.parts.push_back({"infrastructure", calculation.infrastructure});
-  identity.parts.push_back({"epoch", Hasher("epoch/1").add(epoch).digest()});
+  identity.parts.push_back({"epoch", Hasher("epoch/1").add(project.epoch).digest()});
   identity.dated = dated_names(calculation);
   return identity;
 }

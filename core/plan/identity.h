@@ -2,7 +2,8 @@
 #pragma once
 
 #include "core/ledger/records.h"
-#include "core/manifest/calculation.h"
+#include "core/manifest/manifest.h"
+#include "core/manifest/project.h"
 #include "core/plan/decide.h"
 
 namespace almanac {
@@ -11,7 +12,9 @@ namespace almanac {
 // types), infrastructure, epoch. Also names the per-date parts in the order in which a key hashes
 // them: for each read dataset:NAME or dependency:NAME (its last day), window:NAME (its earlier
 // days, where the window is longer than a day), history (own previous result) or calendar.
-Identity identity_of(const Calculation& calculation, uint64_t epoch);
+// What a read is keyed by belongs to `columns`: it decides which rows an entity is given.
+Identity identity_of(const Calculation& calculation, const Manifest& manifest,
+                     const Project& project);
 
 // Covers names and hashes of the static parts.
 Hash hash_of(const Identity& identity);

@@ -71,7 +71,7 @@ Planner::Planner(Sources sources)
       reads_[c].push_back(std::move(plan));
     }
     identities_.push_back(
-        std::make_shared<Identity>(identity_of(calculations[c], sources_.project->epoch)));
+        std::make_shared<Identity>(identity_of(calculations[c], manifest(), *sources_.project)));
     identity_hashes_.push_back(hash_of(*identities_.back()));
     code_hashes_.push_back(code_of(*identities_.back()));
   }
@@ -212,6 +212,7 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
   }
   plan.verdict = decide(facts);
   plan.predicted = facts.predicted;
+  plan.archived = facts.archived;
 
   switch (plan.verdict.state) {
     case State::Impossible:

@@ -49,6 +49,7 @@ struct Settled {
 struct CellPlan {
   Verdict verdict;
   bool predicted = false;  // an input will be computed first; key and dated hashes are unknown
+  bool archived = false;   // stands on data that can no longer be read
   std::string detail;      // for people; empty where there is nothing to add
   Hash key;
   std::vector<Hash> dated;

@@ -78,7 +78,7 @@ class ReferencePipeline(unittest.TestCase):
         self.assertEqual(done.why("state", "reason", "outcome")["rsi"],
                          {("stable", "moved", "stable")})
         self.assertEqual(self.project.results("rsi"), {"risk/rsi": before})
-        self.assertEqual(self.run_january().cells(reason="moved"), [])
+        self.assertEqual(self.run_january().cells(calculation="rsi"), [], "a move is done once")
 
     def test_back_to_old_code_is_a_hit(self):
         new = "record[close] = 2 * now;"

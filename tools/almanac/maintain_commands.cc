@@ -25,11 +25,13 @@ struct Finding {
   Date date;
 };
 
-// Every n-th cell, so that a sample covers calculations and dates evenly.
+// Every n-th cell that can be computed again (not where its data are gone), so that a sample covers
+// calculations and dates evenly.
 std::vector<const PlannedCell*> choose(const Planned& planned, size_t sample) {
   std::vector<const PlannedCell*> stable;
   for (const auto& cell : planned.cells) {
-    if (cell.role == Role::Wanted && cell.verdict.state == State::Stable) stable.push_back(&cell);
+    if (cell.role == Role::Wanted && cell.verdict.state == State::Stable && !cell.archived)
+      stable.push_back(&cell);
   }
   if (sample == 0 || sample >= stable.size()) return stable;
   std::vector<const PlannedCell*> chosen;

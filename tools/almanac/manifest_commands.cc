@@ -82,7 +82,7 @@ Result<int> show(const Options& options) {
   }
   for (const auto& p : c.parameters)
     std::printf("  takes   %s = %s\n", p.name.c_str(), p.text.c_str());
-  const Identity identity = identity_of(c, built.project.epoch);
+  const Identity identity = identity_of(c, built.manifest, built.project);
   for (const auto& part : identity.parts) {
     std::printf("  %-24s %s\n", part.name.c_str(), part.hash.hex().c_str());
   }

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <set>
 #include <thread>
 
 #include "activities/index.h"
@@ -47,38 +48,52 @@ bool writes(const PlannedCell& cell) {
          cell.verdict.reason == Reason::BreakerOpen;
 }
 
-// A file that `plan -o` wrote fits when nothing it stands on has moved and it covers every change.
-Result<void> check_plan_file(const Options& options, const Planned& planned) {
-  std::ifstream in(options.file);
-  const nlohmann::json plan = nlohmann::json::parse(in, nullptr, false);
-  if (!in.good() && !in.eof()) return usage_error("cannot read the plan file " + options.file);
-  if (plan.is_discarded() || !plan.is_object() || !plan.contains("digest")) {
-    return usage_error(options.file + " is not a plan; make one with: almanac plan -o FILE");
-  }
-  if (plan["digest"] != plan_digest(*planned.planning, planned.cells)) {
-    return temporary_error("code or inputs moved since " + options.file + " was made; plan again");
-  }
-  return {};
+// A file that `plan -o` wrote.
+Result<nlohmann::json> read_plan(const std::string& file) {
+  std::ifstream in(file);
+  nlohmann::json plan = nlohmann::json::parse(in, nullptr, false);
+  const bool whole = plan.is_object() && plan.contains("digest") && plan.contains("request") &&
+                     plan["request"].is_object() && plan.contains("cells") &&
+                     plan["cells"].is_array();
+  if (whole) return plan;
+  return usage_error("cannot read a plan from " + file + "; make one with: almanac plan -o FILE");
 }
 
-// The request that a plan file was made for.
-Result<Options> with_plan_request(const Options& options) {
-  if (options.file.empty()) return options;
-  std::ifstream in(options.file);
-  const nlohmann::json plan = nlohmann::json::parse(in, nullptr, false);
-  if (plan.is_discarded() || !plan.contains("request")) {
-    return usage_error("cannot read a plan from " + options.file +
-                       "; make one with: almanac plan -o FILE");
-  }
-  Options out = options;
+// The request that the plan was made for takes the place of what the command line says.
+Result<Options> with_request_of(const nlohmann::json& plan, Options options) try {
   const auto& request = plan["request"];
-  if (request.contains("from")) out.from = Date::parse(request["from"].get<std::string>());
-  if (request.contains("to")) out.to = Date::parse(request["to"].get<std::string>());
-  out.select = request.value("select", "");
-  out.lines = request.value("lines", std::vector<std::string>{});
-  out.exact = request.value("exact", false);
-  out.force = request.value("force", false);
-  return out;
+  options.from = Date::parse(request.value("from", ""));
+  options.to = Date::parse(request.value("to", ""));
+  options.select = request.value("select", "");
+  options.lines = request.value("lines", std::vector<std::string>{});
+  options.exact = request.value("exact", false);
+  options.force = request.value("force", false);
+  return options;
+} catch (const nlohmann::json::exception& error) {
+  return usage_error("cannot read the request of the plan " + options.file + ": " + error.what());
+}
+
+// A plan can be run when nothing that it stands on has moved, and it covers every change.
+Result<void> check_plan(const nlohmann::json& plan, const Planned& planned) {
+  const Error moved =
+      temporary_error("code, inputs or results moved since the plan was made; plan again");
+  if (plan["digest"] != plan_digest(*planned.planning, planned.cells)) return moved;
+  std::set<std::pair<std::string, std::string>> changes;
+  for (const auto& cell : plan["cells"]) {
+    const std::string state = cell.value("state", "");
+    if (state == "runnable" || state == "reRun" || cell.value("reason", "") == "moved") {
+      changes.insert({cell.value("calculation", ""), cell.value("date", "")});
+    }
+  }
+  const Planner& planner = *planned.planning->planner;
+  for (const auto& cell : planned.cells) {
+    if (is_change(cell.verdict) &&
+        !changes.contains(
+            {planner.manifest().calculations[cell.calculation].id, planner.date(cell.day).str()})) {
+      return moved;
+    }
+  }
+  return {};
 }
 
 Result<std::vector<std::string>> failure_codes(Ledger& ledger, const RunSummary& summary,
@@ -197,7 +212,12 @@ bool warn_of_damage(const Planning& planning) {
 }
 
 Result<int> run_project(const Options& asked) {
-  TRY(const Options options, with_plan_request(asked));
+  nlohmann::json plan;
+  Options options = asked;
+  if (!asked.file.empty()) {
+    TRY(plan, read_plan(asked.file));
+    TRY(options, with_request_of(plan, asked));
+  }
   TRY(Built built, load_and_build(options));
   Planned planned;
   TRY(planned.workspace, open_workspace(built.project, built.manifest, Access::Read));
@@ -205,7 +225,7 @@ Result<int> run_project(const Options& asked) {
   TRY(planned.planning, start_planning(*planned.workspace, request_of(options), day));
   for (const auto& warning : planned.planning->warnings) warn(warning);
   planned.cells = plan_cells(*planned.planning);
-  if (!options.file.empty()) TRY_VOID(check_plan_file(options, planned));
+  if (!options.file.empty()) TRY_VOID(check_plan(plan, planned));
 
   RunReport report;
   if (std::any_of(planned.cells.begin(), planned.cells.end(), writes)) {

@@ -24,6 +24,11 @@ Totals totals_of(const RunSummary& summary, Role role) {
   return totals;
 }
 
+size_t count_of(const RunSummary& summary, Role role) {
+  return static_cast<size_t>(std::count_if(summary.cells.begin(), summary.cells.end(),
+                                           [&](const RanCell& cell) { return cell.role == role; }));
+}
+
 json totals_json(const Totals& totals) {
   json out = json::object();
   for (size_t i = 0; i < kOutcomes; ++i) {
@@ -92,7 +97,10 @@ json run_json(const RunReport& report, const Planning& planning, bool all) {
   json out{{"version", 1},
            {"run_id", report.run},
            {"totals", totals_json(totals_of(report.summary, Role::Wanted))},
-           {"pulled_in", {{"totals", totals_json(totals_of(report.summary, Role::PulledIn))}}},
+           {"expected", count_of(report.summary, Role::Wanted)},
+           {"pulled_in",
+            {{"totals", totals_json(totals_of(report.summary, Role::PulledIn))},
+             {"expected", count_of(report.summary, Role::PulledIn)}}},
            {"cells", std::move(cells)}};
   if (!report.summary.incidents.empty()) out["not_reproduced"] = report.summary.incidents;
   return out;
