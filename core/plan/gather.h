@@ -1,6 +1,7 @@
 // What the inputs of one cell amount to: parts of its key, or why it cannot have one.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -18,12 +19,17 @@ struct Planner::Gathered {
   std::vector<Hash> dated;
   std::vector<int64_t> computations;  // of the dependency cells read, in order; 0 where absent
 
+  static constexpr size_t kMostNames = 8;
+
   // Impossible beats failed beats blocked; names are kept for the worst only.
   void worsen(Facts::Inputs to, std::string name) {
     if (rank(to) < rank(inputs)) return;
     if (rank(to) > rank(inputs)) names.clear();
     inputs = to;
-    names.push_back(std::move(name));
+    if (std::find(names.begin(), names.end(), name) != names.end()) return;
+    // A window may be missing hundreds of days; the first ones say enough.
+    if (names.size() == kMostNames) name = "and more";
+    if (names.size() <= kMostNames) names.push_back(std::move(name));
   }
 
  private:
