@@ -10,8 +10,8 @@ namespace almanac {
 
 namespace {
 
-// Where the bytes of recorded results are: one listing of the view per calculation and category,
-// and one look at each blob, both on demand.
+// Where the bytes of recorded results are: one look at each date's folder in the view and at each
+// blob, on demand.
 class Whereabouts {
  public:
   explicit Whereabouts(Workspace* workspace) : workspace_(workspace) {}
@@ -27,21 +27,20 @@ class Whereabouts {
   Facts::Stored stored(const CellRecord& cell) {
     if (!in_store(cell.result)) return Facts::Stored::Lost;
     if (!cell.published) return Facts::Stored::Unpublished;
-    const auto [listing, inserted] = listings_.try_emplace({cell.category, cell.calculation});
-    if (inserted) {
-      auto listed = workspace_->published->list(cell.category, cell.calculation);
-      if (listed.ok()) listing->second = std::move(*listed);
+    auto folder = folders_.find({cell.category, cell.calculation});
+    if (folder == folders_.end()) {
+      auto opened = workspace_->published->folder(cell.category, cell.calculation);
+      if (!opened.ok()) return Facts::Stored::Unpublished;
+      folder = folders_.try_emplace({cell.category, cell.calculation}, std::move(*opened)).first;
     }
-    const auto found = listing->second.find(cell.date);
-    const bool whole =
-        found != listing->second.end() && found->second == Published::generation(*cell.result);
-    return whole ? Facts::Stored::Published : Facts::Stored::Unpublished;
+    return folder->second.holds(cell.date, *cell.result) ? Facts::Stored::Published
+                                                         : Facts::Stored::Unpublished;
   }
 
  private:
   Workspace* workspace_;
   std::unordered_map<std::shared_ptr<const ResultRecord>, bool> in_store_;
-  std::map<std::pair<std::string, std::string>, std::map<Date, std::string>> listings_;
+  std::map<std::pair<std::string, std::string>, Published::Folder> folders_;
 };
 
 std::string span_text(const Availability& availability, Date last) {

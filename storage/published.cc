@@ -8,7 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <optional>
+#include <memory>
+#include <set>
 
 #include "storage/files.h"
 
@@ -20,6 +21,8 @@ constexpr size_t kPrefixDigits = 16;  // of the result's hash, in file names
 constexpr size_t kIndexDigits = 5;
 constexpr std::string_view kEnding = ".parquet";
 constexpr std::string_view kDatePrefix = "date=";
+constexpr int64_t kDayS = 86'400;
+constexpr uint64_t kSecondNs = 1'000'000'000;
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= 64 && text[0] >= 'a' && text[0] <= 'z' &&
@@ -42,6 +45,15 @@ std::string shard_name(const ResultRecord& result, size_t index) {
   CHECK(number.size() <= kIndexDigits, "a result has fewer than 100000 shards");
   number.insert(0, kIndexDigits - number.size(), '0');
   return result.hash.hex().substr(0, kPrefixDigits) + '-' + number + std::string(kEnding);
+}
+
+std::string folder_name(Date date) {
+  return std::string(kDatePrefix) + date.str();
+}
+
+// The time of change that a date's folder is given: the date, and in the nanoseconds what it holds.
+timespec mark_of(Date date, const ResultRecord& result) {
+  return {date.days() * kDayS, static_cast<long>(result.hash.low % kSecondNs)};
 }
 
 // Where the system cannot exchange two folders, the old one goes first: for a moment there is none.
@@ -77,10 +89,6 @@ Result<int> place(const std::string& folder, const std::string& target) {
 Published::Published(std::string results_path, Store* store)
     : path_(std::move(results_path)), store_(store) {}
 
-std::string Published::generation(const ResultRecord& result) {
-  return result.hash.hex().substr(0, kPrefixDigits) + '-' + std::to_string(result.shards.size());
-}
-
 Result<std::string> Published::build_path(bool beside) {
   const std::string folder = store_->stage("publish");
   if (!beside) return folder;
@@ -93,7 +101,8 @@ Result<std::string> Published::build_path(bool beside) {
   return hidden + '/' + std::filesystem::path(folder).filename().string();
 }
 
-Result<void> Published::build(const std::string& folder, const ResultRecord& result) const {
+Result<void> Published::build(const std::string& folder, Date date,
+                              const ResultRecord& result) const {
   if (mkdir(folder.c_str(), 0755) != 0) return file_error("create folder", folder, errno);
   for (size_t i = 0; i < result.shards.size(); ++i) {
     const std::string from = store_->path(result.shards[i]);
@@ -106,6 +115,10 @@ Result<void> Published::build(const std::string& folder, const ResultRecord& res
     }
     TRY_VOID(copy_durably(from, to));
   }
+  const timespec times[] = {{0, UTIME_OMIT}, mark_of(date, result)};
+  if (utimensat(AT_FDCWD, folder.c_str(), times, 0) != 0) {
+    return file_error("mark", folder, errno);
+  }
   return {};
 }
 
@@ -113,11 +126,11 @@ Result<void> Published::publish(const std::string& category, const std::string& 
                                 Date date, const ResultRecord& result) {
   CHECK(!result.shards.empty(), "a result has a shard, even when it has no rows");
   const std::string target =
-      calculation_path(path_, category, calculation) + '/' + std::string(kDatePrefix) + date.str();
+      calculation_path(path_, category, calculation) + '/' + folder_name(date);
   for (;;) {
     const bool beside = beside_;
     TRY(const std::string folder, build_path(beside));
-    Result<void> built = build(folder, result);
+    Result<void> built = build(folder, date, result);
     Result<int> status = built.ok() ? place(folder, target) : Result<int>(built.error());
     TRY_VOID(remove_tree(folder));
     TRY(const int error, std::move(status));
@@ -130,7 +143,7 @@ Result<void> Published::publish(const std::string& category, const std::string& 
 Result<void> Published::withdraw(const std::string& category, const std::string& calculation,
                                  Date date) {
   const std::string parent = calculation_path(path_, category, calculation);
-  const std::string target = parent + '/' + std::string(kDatePrefix) + date.str();
+  const std::string target = parent + '/' + folder_name(date);
   for (;;) {
     const bool beside = beside_;
     TRY(const std::string folder, build_path(beside));
@@ -147,90 +160,34 @@ Result<void> Published::withdraw(const std::string& category, const std::string&
   return {};
 }
 
-namespace {
-
-// The entries of an open folder, without . and .. .
-class Entries {
- public:
-  explicit Entries(int folder) : folder_(folder) {}
-
-  // nullptr at the end, with errno 0, and on an error.
-  const dirent64* next() {
-    for (;;) {
-      if (offset_ == size_) {
-        offset_ = 0;
-        size_ = getdents64(folder_, buffer_, sizeof buffer_);
-        if (size_ == 0) errno = 0;
-        if (size_ <= 0) return size_ = 0, nullptr;
-      }
-      const auto* entry = reinterpret_cast<const dirent64*>(buffer_ + offset_);
-      offset_ += entry->d_reclen;
-      const std::string_view name(entry->d_name);
-      if (name != "." && name != "..") return entry;
-    }
-  }
-
- private:
-  const int folder_;
-  ssize_t size_ = 0, offset_ = 0;
-  alignas(dirent64) char buffer_[8192];
-};
-
-// The index in a shard's name; nullopt when it is not the name of a shard.
-std::optional<size_t> shard_index(const dirent64& entry) {
-  const std::string_view name(entry.d_name);
-  if (entry.d_type != DT_REG && entry.d_type != DT_UNKNOWN) return std::nullopt;
-  if (name.size() != kPrefixDigits + 1 + kIndexDigits + kEnding.size()) return std::nullopt;
-  if (name[kPrefixDigits] != '-' || !name.ends_with(kEnding)) return std::nullopt;
-  size_t index = 0;
-  for (const char c : name.substr(kPrefixDigits + 1, kIndexDigits)) {
-    if (c < '0' || c > '9') return std::nullopt;
-    index = index * 10 + static_cast<size_t>(c - '0');
-  }
-  return index;
-}
-
-// The generation whose shards a folder holds; empty when it holds anything else.
-std::string generation_in(int parent, const char* name) {
-  const FileHandle folder(openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!folder.valid()) return {};
-  Entries entries(folder.get());
-  std::string prefix;
-  size_t count = 0, sum = 0;
-  while (const dirent64* entry = entries.next()) {
-    const std::optional<size_t> index = shard_index(*entry);
-    const std::string_view digits(entry->d_name, index ? kPrefixDigits : 0);
-    if (!index || (count > 0 && digits != prefix)) return {};
-    prefix = digits;
-    sum += *index;
-    ++count;
-  }
-  // The names differ, so the indices do, and only 0, 1, ... count - 1 have so small a sum.
-  if (errno != 0 || count == 0 || sum != count * (count - 1) / 2) return {};
-  return prefix + '-' + std::to_string(count);
-}
-
-}  // namespace
-
-Result<std::map<Date, std::string>> Published::list(const std::string& category,
-                                                    const std::string& calculation) const {
-  std::map<Date, std::string> generations;
+Result<Published::Folder> Published::folder(const std::string& category,
+                                            const std::string& calculation) const {
   const std::string path = calculation_path(path_, category, calculation);
-  const FileHandle folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!folder.valid() && errno == ENOENT) return generations;
-  if (!folder.valid()) return file_error("list", path, errno);
-  Entries entries(folder.get());
-  while (const dirent64* entry = entries.next()) {
-    const std::string_view name(entry->d_name);
-    if (!name.starts_with(kDatePrefix)) continue;
-    const auto date = Date::parse(name.substr(kDatePrefix.size()));
-    if (!date) continue;
-    if (std::string found = generation_in(folder.get(), entry->d_name); !found.empty()) {
-      generations.emplace(*date, std::move(found));
-    }
+  FileHandle folder(open(path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!folder.valid() && errno != ENOENT) return file_error("open", path, errno);
+  return Folder(std::move(folder));
+}
+
+bool Published::Folder::holds(Date date, const ResultRecord& result) const {
+  if (!folder_.valid()) return false;
+  const std::string name = folder_name(date);
+  struct stat status;
+  if (fstatat(folder_.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return false;
+  if (!S_ISDIR(status.st_mode)) return false;
+  const timespec mark = mark_of(date, result);
+  if (status.st_mtim.tv_sec == mark.tv_sec && status.st_mtim.tv_nsec == mark.tv_nsec) return true;
+
+  const int opened = openat(folder_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(fdopendir(opened), closedir);
+  if (entries == nullptr) return false;
+  std::set<std::string> expected{".", ".."};
+  for (size_t i = 0; i < result.shards.size(); ++i) expected.insert(shard_name(result, i));
+  while (const dirent* entry = readdir(entries.get())) {
+    const bool plain = entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN;
+    if (entry->d_name[0] != '.' && !plain) return false;
+    if (expected.erase(entry->d_name) == 0) return false;
   }
-  if (errno != 0) return file_error("list", path, errno);
-  return generations;
+  return expected.empty();
 }
 
 }  // namespace almanac

@@ -4,7 +4,11 @@
 // carry the result's hash, so that a reader never mixes two generations.
 //
 // A folder that readers see appears and goes as a whole. What a power loss takes of the view is
-// found by list() and published again; bytes that are copied are durable before they are visible.
+// found by holds() and published again; bytes that are copied are durable before they are visible.
+//
+// A date's folder is given the date as its time of change, with 30 bits of the result's hash in the
+// nanoseconds. Whatever adds or removes a file later gives it another time, so that one look at the
+// folder tells that it is whole; without the mark (a copy that does not keep times) it is listed.
 //
 // Thread rule: all functions may be called from several threads, on different cells. One process at
 // a time writes: the holder of the ledger's lease. Errors: Temporary when the disk is full. CHECK:
@@ -13,14 +17,14 @@
 #pragma once
 
 #include <atomic>
-#include <map>
 #include <mutex>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "almanac/date.h"
 #include "core/base/result.h"
 #include "core/ledger/records.h"
+#include "storage/files.h"
 #include "storage/store.h"
 
 namespace almanac {
@@ -36,19 +40,24 @@ class Published {
   // Removes a cell's folder, and parents that are left empty.
   Result<void> withdraw(const std::string& category, const std::string& calculation, Date date);
 
-  // The dates whose folder holds exactly the files of one generation, with that generation's name.
-  // One listing for the whole calculation.
-  Result<std::map<Date, std::string>> list(const std::string& category,
-                                           const std::string& calculation) const;
+  // One calculation's folder in the view, opened once and asked about its dates.
+  class Folder {
+   public:
+    // Whether the date's folder holds exactly the files of this result.
+    bool holds(Date date, const ResultRecord& result) const;
 
-  // The name that `list` reports for a result that is published whole.
-  static std::string generation(const ResultRecord& result);
+   private:
+    friend class Published;
+    explicit Folder(FileHandle folder) : folder_(std::move(folder)) {}
+    FileHandle folder_;  // invalid: there is none
+  };
+  Result<Folder> folder(const std::string& category, const std::string& calculation) const;
 
  private:
   // Where folders are built: in the store, or beside the results when they are on another file
   // system.
   Result<std::string> build_path(bool beside);
-  Result<void> build(const std::string& folder, const ResultRecord& result) const;
+  Result<void> build(const std::string& folder, Date date, const ResultRecord& result) const;
 
   const std::string path_;
   Store* const store_;

@@ -55,7 +55,10 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, bool create)
     TRY_VOID(make_folders(path + "/blobs"));
     TRY_VOID(make_folders(path + "/staging"));
   }
-  return std::unique_ptr<Store>(new Store(path));
+  auto store = std::unique_ptr<Store>(new Store(path));
+  store->blobs_ =
+      FileHandle(::open((path + "/blobs").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  return store;
 }
 
 std::string Store::stage(const std::string& name) {
@@ -117,8 +120,10 @@ Result<void> Store::keep_one(const StagedFile& file) {
 }
 
 bool Store::has(const Blob& blob) const {
+  if (!blobs_.valid() || !is_sha256(blob.sha256)) return false;
+  const std::string name = blob.sha256.substr(0, 2) + '/' + blob.sha256 + kEnding;
   struct stat status;
-  return is_sha256(blob.sha256) && lstat(path(blob).c_str(), &status) == 0 &&
+  return fstatat(blobs_.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
          S_ISREG(status.st_mode) && static_cast<uint64_t>(status.st_size) == blob.bytes;
 }
 

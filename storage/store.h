@@ -12,6 +12,7 @@
 
 #include "core/base/result.h"
 #include "core/ledger/records.h"
+#include "storage/files.h"
 
 namespace almanac {
 
@@ -56,6 +57,7 @@ class Store {
   Result<void> keep_one(const StagedFile& file);
 
   const std::string path_;
+  FileHandle blobs_;  // their folder; invalid where it was missing when the store was opened
 };
 
 }  // namespace almanac
