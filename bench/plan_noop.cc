@@ -123,7 +123,8 @@ void make(const std::string& root, int count, int dates) {
     for (size_t c = 0; c < manifest.calculations.size(); ++c) {
       const CellPlan plan = planner.evaluate(c, day);
       ResultRecord result;
-      result.names = {"key", "x", "y"};
+      result.names = std::make_shared<const std::vector<std::string>>(
+          std::vector<std::string>{"key", "x", "y"});
       result.columns = {Hash{1, 1}, Hash{c, day}, Hash{day, c}};
       result.hash = Hasher().add(uint64_t{c}).add(uint64_t{day}).digest();
       result.rows = 1;

@@ -128,10 +128,10 @@ MaybeFailure ResultWriter::finish(CellOutcome* outcome) {
   }
   if (auto failure = shards_.finish()) return failure;
   ResultRecord& record = outcome->result;
-  for (size_t i = 0; i < hashes_.size(); ++i) {
-    record.names.push_back(calculation_.outputs[i].name);
-    record.columns.push_back(hashes_[i].digest());
-  }
+  std::vector<std::string> names;
+  for (const auto& output : calculation_.outputs) names.push_back(output.name);
+  record.names = std::make_shared<const std::vector<std::string>>(std::move(names));
+  for (const ColumnHash& hash : hashes_) record.columns.push_back(hash.digest());
   record.rows = rows_;
   outcome->files = shards_.take_files();
   for (const StagedFile& file : outcome->files) {
@@ -148,7 +148,7 @@ Hash ResultWriter::identity(const ResultRecord& record) const {
   Hasher hasher("result/1");
   hasher.add(static_cast<uint64_t>(record.columns.size()));
   for (size_t i = 0; i < record.columns.size(); ++i) {
-    hasher.add(record.names[i]).add(name_of(calculation_.outputs[i].type)).add(record.columns[i]);
+    hasher.add(calculation_.outputs[i].name).add(name_of(calculation_.outputs[i].type)).add(record.columns[i]);
   }
   hasher.add(rows_).add(failed_).add(failures_.digest());
   hasher.add(static_cast<uint64_t>(rejected_.size()));

@@ -21,7 +21,7 @@ struct Ledger::Impl {
   LedgerConnection connection;
   std::unordered_map<std::string, int64_t> name_ids{};
 
-  std::unordered_map<int64_t, std::vector<std::string>> column_names{};
+  std::unordered_map<int64_t, std::shared_ptr<const std::vector<std::string>>> column_names{};
 
   // Ids that were seen in a transaction that was rolled back may come again for something else.
   void forget() {
@@ -70,7 +70,7 @@ struct Ledger::Impl {
   Result<int64_t> find_name(const std::string& name);
 
   // The column names that results share.
-  Result<const std::vector<std::string>*> names_of(int64_t list);
+  Result<std::shared_ptr<const std::vector<std::string>>> names_of(int64_t list);
 
   // From columns hash, names, columns, rows, shards, which start at `first`.
   Result<std::shared_ptr<const ResultRecord>> result_at(const sqlite::Query& query, int first);

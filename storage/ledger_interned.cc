@@ -62,7 +62,7 @@ Result<int64_t> Ledger::Impl::list_id(const std::string& bytes) {
 }
 
 Result<int64_t> Ledger::Impl::result_id(const ResultRecord& result) {
-  CHECK(result.names.size() == result.columns.size(), "a result has a hash for each column");
+  CHECK(result.names->size() == result.columns.size(), "a result has a hash for each column");
   const std::string shards = packed_shards(result.shards);
   {
     sqlite::Query query(db(), "SELECT id, shards FROM results WHERE hash = ?", result.hash);
@@ -70,7 +70,7 @@ Result<int64_t> Ledger::Impl::result_id(const ResultRecord& result) {
     if (row && query.bytes(1) == shards) return query.integer(0);
   }
   // Equal values may be in other files: written anew because the old ones were lost.
-  TRY(const int64_t names, list_id(Packer().add(result.names).bytes()));
+  TRY(const int64_t names, list_id(Packer().add(*result.names).bytes()));
   sqlite::Query insert(db(),
                        "INSERT INTO results(hash, names, columns, rows, shards)"
                        " VALUES(?, ?, ?, ?, ?) ON CONFLICT(hash) DO UPDATE SET"
@@ -84,31 +84,28 @@ Result<int64_t> Ledger::Impl::result_id(const ResultRecord& result) {
   return id;
 }
 
-Result<const std::vector<std::string>*> Ledger::Impl::names_of(int64_t list) {
-  const auto [known, added] = column_names.try_emplace(list);
-  if (added) {
+Result<std::shared_ptr<const std::vector<std::string>>> Ledger::Impl::names_of(int64_t list) {
+  auto& known = column_names[list];
+  if (known == nullptr) {
     sqlite::Query query(db(), "SELECT bytes FROM lists WHERE id = ?", list);
     TRY(const bool row, query.next());
     Unpacker unpacker(row ? query.bytes(0) : std::string_view());
-    known->second = unpacker.texts();
-    if (!row || !unpacker.done()) {
-      column_names.erase(known);
-      return damaged("list " + std::to_string(list));
-    }
+    auto names = std::make_shared<const std::vector<std::string>>(unpacker.texts());
+    if (!row || !unpacker.done()) return damaged("list " + std::to_string(list));
+    known = std::move(names);
   }
-  return &known->second;
+  return known;
 }
 
 Result<std::shared_ptr<const ResultRecord>> Ledger::Impl::result_at(const sqlite::Query& query,
                                                                     int first) {
   auto result = std::make_shared<ResultRecord>();
   result->hash = query.hash(first);
-  TRY(const auto* names, names_of(query.integer(first + 1)));
-  result->names = *names;
+  TRY(result->names, names_of(query.integer(first + 1)));
   result->columns = Unpacker(query.bytes(first + 2)).hashes();
   result->rows = static_cast<uint64_t>(query.integer(first + 3));
   if (!unpack_shards(query.bytes(first + 4), &result->shards) ||
-      result->columns.size() != result->names.size()) {
+      result->columns.size() != result->names->size()) {
     return damaged("result " + result->hash.hex());
   }
   return std::shared_ptr<const ResultRecord>(std::move(result));

@@ -28,9 +28,9 @@ struct StagedFile {
 
 // What a cell put out. Interned by `hash`.
 struct ResultRecord {
-  Hash hash;                       // identity of the whole: columns, failed entities, rejected rows
-  std::vector<std::string> names;  // output columns, key fields first as declared
-  std::vector<Hash> columns;       // identity of each column's values in canonical row order
+  Hash hash;  // identity of the whole: columns, failed entities, rejected rows
+  std::shared_ptr<const std::vector<std::string>> names;  // output columns as declared; shared
+  std::vector<Hash> columns;  // identity of each column's values in canonical row order
   uint64_t rows = 0;
   std::vector<Blob> shards;  // Parquet files whose rows follow each other
 };

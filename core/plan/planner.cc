@@ -81,9 +81,8 @@ Planner::Planner(Sources sources)
   for (auto& cell : sources_.cells) {
     const auto found = cell_at(cell.calculation, cell.date);
     if (!found) continue;
-    records_[at(found->first, found->second)] = std::make_shared<CellRecord>(std::move(cell));
+    records_[at(found->first, found->second)] = &cell;
   }
-  sources_.cells.clear();
   for (const auto& letter : sources_.letters) set_letter(letter);
   for (const auto& breaker : sources_.breakers) {
     const auto found = manifest().index.find(breaker.calculation);
@@ -122,11 +121,13 @@ bool Planner::readable(const std::string& dataset, size_t day) const {
 }
 
 const CellRecord* Planner::record(size_t calculation, size_t day) const {
-  return records_[at(calculation, day)].get();
+  return records_[at(calculation, day)];
 }
 
 void Planner::set_record(size_t calculation, size_t day, CellRecord record) {
-  records_[at(calculation, day)] = std::make_shared<CellRecord>(std::move(record));
+  CellRecord*& known = records_[at(calculation, day)];
+  if (known == nullptr) known = &added_.emplace_back();
+  *known = std::move(record);
 }
 
 const std::shared_ptr<const Identity>& Planner::identity(size_t calculation) const {

@@ -11,6 +11,7 @@
 // Pure but for the look-ups in Sources. Not thread-safe.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -152,7 +153,8 @@ class Planner {
   std::vector<std::vector<Presence>> presences_;           // [dataset][day]
   std::map<std::string, size_t> datasets_;                 // by name
   std::vector<Hash> calendar_hashes_;  // of the days up to each, filled on demand
-  std::vector<std::shared_ptr<const CellRecord>> records_;
+  std::vector<CellRecord*> records_;  // in sources_.cells or added_; null: never computed
+  std::deque<CellRecord> added_;      // by set_record
   std::vector<Settled> settled_;
   std::vector<char> breaker_open_;
   std::map<std::pair<size_t, size_t>, std::vector<DeadLetter>> letters_;

@@ -59,7 +59,8 @@ inline Blob blob_of(const std::string& text) {
 inline std::shared_ptr<const ResultRecord> result_of(const std::string& text) {
   ResultRecord result;
   result.hash = hash_of(text);
-  result.names = {"user_id", "value"};
+  result.names =
+      std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"user_id", "value"});
   result.columns = {hash_of(text + "0"), hash_of(text + "1")};
   result.rows = 7;
   result.shards = {blob_of(text)};
@@ -115,7 +116,7 @@ inline void expect_equal(const CellRecord& found, const CellRecord& expected) {
   EXPECT_EQ(found.computation, expected.computation);
   EXPECT_EQ(found.category, expected.category);
   EXPECT_EQ(found.result->hash, expected.result->hash);
-  EXPECT_EQ(found.result->names, expected.result->names);
+  EXPECT_EQ(*found.result->names, *expected.result->names);
   EXPECT_EQ(found.result->columns, expected.result->columns);
   EXPECT_EQ(found.result->rows, expected.result->rows);
   EXPECT_EQ(found.result->shards, expected.result->shards);

@@ -14,7 +14,8 @@ std::string name_of_node(size_t node) {
 
 std::shared_ptr<const ResultRecord> result_of(uint64_t value) {
   auto result = std::make_shared<ResultRecord>();
-  result->names = {"key", "value"};
+  result->names =
+      std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"key", "value"});
   result->columns = {Hash{1, 1}, Hash{2, value}};
   result->rows = 1;
   result->hash = Hash{3, value};

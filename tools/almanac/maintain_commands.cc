@@ -62,7 +62,7 @@ Result<std::string> check_cell(Planned& planned, Compute& compute, const Planned
   for (size_t i = 0; i < outcome.result.columns.size(); ++i) {
     if (i >= record->result->columns.size() ||
         outcome.result.columns[i] != record->result->columns[i]) {
-      columns += (columns.empty() ? "" : ", ") + outcome.result.names[i];
+      columns += (columns.empty() ? "" : ", ") + (*outcome.result.names)[i];
     }
   }
   return "computed again it differs" + (columns.empty() ? "" : " in " + columns);
