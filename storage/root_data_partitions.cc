@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/base/names.h"
+#include "core/data/column_kind.h"
 
 namespace almanac {
 
@@ -27,10 +28,13 @@ void unreadable(Partitions* partitions, Date date, const std::string& problem) {
   partition.columns.clear();
 }
 
-// Empty when two files have the same columns.
-std::string difference(const DataFile& a, const DataFile& b) {
-  const PartitionSchema &one = *a.fingerprint->schema, &other = *b.fingerprint->schema;
-  if (a.fingerprint->schema == b.fingerprint->schema) return "";
+// Makes the schema of a day's files so far describe another one of them, too. Empty when it does,
+// otherwise what keeps it from that.
+std::string widen(const DataFile& a, const DataFile& b,
+                  std::shared_ptr<const PartitionSchema>* schema) {
+  const PartitionSchema one = **schema, &other = *b.fingerprint->schema;
+  if (one.names == other.names && one.types == other.types) return "";
+  PartitionSchema both = one;
   const std::string start = b.path + " differs from " + a.path + " in its columns: ";
   for (size_t i = 0; i < std::max(one.names.size(), other.names.size()); ++i) {
     if (i >= one.names.size()) return start + in_quotes(other.names[i]) + " is only in it";
@@ -38,11 +42,14 @@ std::string difference(const DataFile& a, const DataFile& b) {
     if (one.names[i] != other.names[i]) {
       return start + "expected " + in_quotes(one.names[i]) + ", found " + in_quotes(other.names[i]);
     }
-    if (one.types[i] != other.types[i]) {
+    const std::string* type = wider(one.types[i], other.types[i]);
+    if (type == nullptr) {
       return start + in_quotes(one.names[i]) + " is " + one.types[i] + " there, " + other.types[i] +
              " here";
     }
+    both.types[i] = *type;
   }
+  if (both.types != one.types) *schema = std::make_shared<PartitionSchema>(std::move(both));
   return "";
 }
 
@@ -63,8 +70,9 @@ void add_rows(const Dataset& dataset, const DatasetFiles& files, Partitions* par
   for (const auto& [date, parts] : sources) {
     std::string problem;
     std::vector<const Fingerprint::Day*> days;
+    auto schema = parts[0].file->fingerprint->schema;
     for (const Source& part : parts) {
-      if (problem.empty()) problem = difference(*parts[0].file, *part.file);
+      if (problem.empty()) problem = widen(*parts[0].file, *part.file, &schema);
       days.push_back(part.day);
     }
     if (!problem.empty()) {
@@ -74,7 +82,7 @@ void add_rows(const Dataset& dataset, const DatasetFiles& files, Partitions* par
     Fingerprint::Day whole = concatenated(date, days);
     Partition& partition = entry(partitions, date, Presence::Present);
     partition.rows = whole.rows;
-    partition.schema = parts[0].file->fingerprint->schema;
+    partition.schema = std::move(schema);
     partition.columns = std::move(whole.columns);
   }
 }

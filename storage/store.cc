@@ -56,8 +56,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, bool create)
     TRY_VOID(make_folders(path + "/staging"));
   }
   auto store = std::unique_ptr<Store>(new Store(path));
-  store->blobs_ =
-      FileHandle(::open((path + "/blobs").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  store->blobs_ = FileHandle(::open((path + "/blobs").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   return store;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/names.h"
 #include "core/base/nearest.h"
+#include "core/data/column_kind.h"
 
 namespace almanac {
 
@@ -14,35 +15,6 @@ using Now = Settled::Now;
 
 std::string on(const std::string& name, Date date) {
   return name + " on " + date.str();
-}
-
-// Whether a column of this Arrow type can hold values of the declared type. Lossless casts that
-// depend on the values (a timestamp at midnight) are judged when the column is read. A column
-// without a value fits everything.
-bool readable_as(const std::string& arrow, Type type) {
-  if (arrow == "null") return true;
-  auto starts = [&](std::string_view prefix) { return arrow.starts_with(prefix); };
-  const bool integer = starts("int") || starts("uint");
-  const bool text = starts("string") || starts("large_string") || starts("utf8") ||
-                    starts("large_utf8") || starts("string_view") ||
-                    (starts("dictionary") && arrow.find("string") != std::string::npos);
-  const bool list = starts("list") || starts("large_list") || starts("fixed_size_list");
-  switch (type) {
-    case Type::Bool:
-      return starts("bool");
-    case Type::Int64:
-      return integer;
-    case Type::Float64:
-      return integer || starts("double") || starts("float") || starts("halffloat");
-    case Type::String:
-      return text;
-    case Type::Date:
-      return starts("date") || starts("timestamp");
-    case Type::Float64List:
-    case Type::StringList:
-      return list;
-  }
-  return false;
 }
 
 }  // namespace

@@ -153,8 +153,8 @@ class Planner {
   std::vector<std::vector<Presence>> presences_;           // [dataset][day]
   std::map<std::string, size_t> datasets_;                 // by name
   std::vector<Hash> calendar_hashes_;  // of the days up to each, filled on demand
-  std::vector<CellRecord*> records_;  // in sources_.cells or added_; null: never computed
-  std::deque<CellRecord> added_;      // by set_record
+  std::vector<CellRecord*> records_;   // in sources_.cells or added_; null: never computed
+  std::deque<CellRecord> added_;       // by set_record
   std::vector<Settled> settled_;
   std::vector<char> breaker_open_;
   std::map<std::pair<size_t, size_t>, std::vector<DeadLetter>> letters_;

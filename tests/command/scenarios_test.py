@@ -26,7 +26,7 @@ class ReferencePipeline(unittest.TestCase):
         return self.project.run("run", *JANUARY, **options)
 
     def test_a_formula_changes(self):
-        self.project.edit(RSI, "wilder.add(change);", "wilder.add(-change);")
+        self.project.edit(RSI, "wilder.add(today[0][close] -", "wilder.add(-today[0][close] +")
         done = self.run_january()
         self.assertEqual(done.cells(outcome="computed"), done.cells(calculation="rsi"))
         self.assertEqual(done.json["totals"]["computed"], DAYS)

@@ -37,6 +37,28 @@ TEST(MeanVariance, SingularCovarianceHasNone) {
   EXPECT_TRUE(mean_variance({stock, other}));
 }
 
+// The rank of 252 returns is at most 251. Rounding must not make an inverse of it.
+TEST(MeanVariance, AsManyStocksAsDaysHaveNone) {
+  uint32_t state = 1;
+  const auto random = [&] { return (state = state * 1664525u + 1013904223u) * 0x1p-32 - 0.5; };
+  for (const size_t stocks : {250u, 252u, 255u}) {
+    std::vector<double> market(252);
+    for (double& x : market) x = 0.01 * random();
+    std::vector<std::vector<double>> returns(stocks, market);
+    for (auto& stock : returns) {
+      for (double& x : stock) x += 0.02 * random();
+    }
+    EXPECT_EQ(mean_variance(returns).has_value(), stocks < 252) << stocks;
+    returns.resize(200);
+    std::vector<double> fund(252);  // all of the others together
+    for (const auto& stock : returns) {
+      for (size_t i = 0; i < fund.size(); ++i) fund[i] += stock[i] / 200;
+    }
+    returns.push_back(fund);
+    EXPECT_FALSE(mean_variance(returns));
+  }
+}
+
 TEST(Numbers, TooFewOrMissingValuesMakeTheResultUndefined) {
   const std::vector<double> values = {1, kUndefined, 2, 4};
   EXPECT_EQ(mean(last(values, 2)), 3);
@@ -46,6 +68,7 @@ TEST(Numbers, TooFewOrMissingValuesMakeTheResultUndefined) {
   EXPECT_TRUE(std::isnan(sample_sd(last(values, 5))));
   EXPECT_TRUE(std::isnan(sample_sd(last(values, 1))));
   EXPECT_EQ(defined(kUndefined), std::nullopt);
+  EXPECT_EQ(defined(1 / 0.0), std::nullopt);
 }
 
 TEST(Bands, ComparisonWithAnUndefinedSideIsNotTrue) {

@@ -20,6 +20,7 @@ import reference_users
 
 TABLES = {  # calculation: (its folder, key column or None, function of the data and a date)
     "price_extractor": ("market", "ticker", reference_prices.price_extractor),
+    "last_close": ("market", "ticker", reference_prices.last_close),
     "rsi": ("signals", "ticker", reference_prices.rsi),
     "price_layers": ("signals", "ticker", reference_prices.price_layers),
     "risk_points": ("risk", "ticker", reference_prices.risk_points),
@@ -41,7 +42,7 @@ class Project:
             table = pq.ParquetFile(file).read(columns=["date", "ticker", "close"])
             for row in table.to_pylist():
                 close = row["close"]
-                if close is not None and math.isnan(close):
+                if close is not None and not math.isfinite(close):
                     close = None
                 self.prices.setdefault(row["date"].isoformat(), {})[row["ticker"]] = close
         self.days = sorted(self.prices)

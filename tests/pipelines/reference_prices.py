@@ -20,7 +20,11 @@ def tickers_of(project, date):
 
 def change(project, day, n, ticker):
     now, then = close(project, day, ticker), close(project, day - n, ticker)
-    return None if now is None or then is None else now / then - 1
+    return None if now is None or not then else now / then - 1
+
+
+def log_return(now, before):
+    return math.log(now / before) if now and before and now / before > 0 else None
 
 
 def price_extractor(project, date):
@@ -31,11 +35,24 @@ def price_extractor(project, date):
         now = close(project, day, ticker)
         row = {"ticker": ticker, "close": now, "prev_close": before}
         row["ret_1d"] = change(project, day, 1, ticker)
-        row["log_ret"] = None if before is None else math.log(now / before)
+        row["log_ret"] = log_return(now, before)
         for n in (5, 20, 60, 252):
             row[f"ret_{n}d"] = change(project, day, n, ticker)
         rows.append(row)
     return rows
+
+
+def last_close(project, date):
+    rows, closes = {}, {}
+    for day in project.days:
+        if day > date:
+            break
+        for ticker, row in rows.items():
+            row["previous"] = closes.get(ticker)
+        for ticker, price in project.prices[day].items():
+            row = rows.setdefault(ticker, {"ticker": ticker, "close": None, "previous": None})
+            closes[ticker] = row["close"] = price if price is not None else closes.get(ticker)
+    return [rows[ticker] for ticker in sorted(rows)]
 
 
 def wilder(closes):
@@ -95,8 +112,7 @@ def price_layers(project, date):
     rows = []
     for ticker in tickers_of(project, date):
         closes = [close(project, day - i, ticker) for i in range(201)]  # newest first
-        logs = [None if b is None or a is None else math.log(a / b)
-                for a, b in zip(closes, closes[1:])]
+        logs = [log_return(a, b) for a, b in zip(closes, closes[1:])]
         sma = {n: None if None in closes[:n] else statistics.fmean(closes[:n])
                for n in (20, 50, 200)}
         vol = {n: None if None in logs[:n] else float(np.std(logs[:n], ddof=1)) * math.sqrt(YEAR)

@@ -96,7 +96,9 @@ def popular_assets(project, date):
         known = longs is not None and shorts is not None
         bought = total([lot for lot in lots if lot["open_date"] == date], "invested", side)
         proceeds = total(sold[ticker], "value", side)
-        flow = None if bought is None or proceeds is None else bought - proceeds
+        day_trades = [lot for lot in sold[ticker] if lot["open_date"] == date]
+        known_flow = bought is not None and proceeds is not None
+        flow = bought + total(day_trades, "invested", side) - proceeds if known_flow else None
         n = len(holders[ticker])
         rows.append({
             "ticker": ticker, "holders": n,

@@ -2,6 +2,8 @@
 // must be what the next one needs.
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "calculation_under_test.h"
 #include "calculations/signals/rsi.cc"
 
@@ -22,19 +24,14 @@ class Ticker {
  public:
   // Null where the calculation puts out no row.
   std::optional<Bar> add(std::optional<double> close) {
-    closes_.push_back(close);
-    const Date today = Date(20000) + static_cast<int>(closes_.size());
+    const Date today = Date(20000) + days_++;
     FakeBatch batch({today});
     batch.entities<std::string>({"T"});
-    batch.read();
-    const size_t first = closes_.size() > 253 ? closes_.size() - 253 : 0;
-    for (size_t i = first; i < closes_.size(); ++i) {
-      const bool has_close = closes_[i] && *closes_[i] != kNoRow;
-      const Date date = today - static_cast<int>(closes_.size() - 1 - i);
-      batch.day(date, columns(hand_array<double>(has_close ? Values{closes_[i]} : Values{})),
-                {0, has_close ? 1 : 0});
-    }
-    const bool has_price = close != kNoRow;
+    const bool has_price = close != kNoRow, has_close = close && has_price;
+    batch.read().day(today, columns(hand_array<double>(has_close ? Values{close} : Values{})),
+                     {0, has_close ? 1 : 0});
+    batch.read().day(today, columns(one<double>(last_close_)), {0, 1});
+    if (has_close) last_close_ = close;
     batch.read().day(today, columns(hand_array<double>(has_price ? Values{close} : Values{})),
                      {0, has_price ? 1 : 0});
     batch.read();
@@ -66,7 +63,8 @@ class Ticker {
     return bar;
   }
 
-  Values closes_;
+  int days_ = 0;
+  std::optional<double> last_close_;  // what last_close says of the days before
   std::optional<Bar> state_;
 };
 
@@ -129,11 +127,19 @@ TEST(RsiState, TickerHasNoRowBeforeItsFirstPrice) {
   EXPECT_EQ(ticker.add(5)->bars, 0);
 }
 
-TEST(RsiState, LastCloseBeyondTheWindowEndsTheSeries) {
+TEST(RsiState, StateOutlastsAnyGap) {
   Ticker ticker;
   ticker.add(5);
-  for (int i = 0; i < 252; ++i) EXPECT_EQ(ticker.add(kNoRow)->bars, 0);
-  EXPECT_EQ(ticker.add(6)->bars, -1);
+  for (int i = 0; i < 300; ++i) EXPECT_EQ(ticker.add(kNoRow)->bars, 0);
+  const Bar bar = *ticker.add(6);
+  EXPECT_EQ(bar.bars, 1);
+  EXPECT_EQ(bar.avg_gain, 1.0 / 14);
+}
+
+TEST(RsiState, InfiniteCloseIsNoClose) {
+  Ticker ticker;
+  ticker.add(5);
+  EXPECT_EQ(ticker.add(std::numeric_limits<double>::infinity())->bars, -1);
 }
 
 TEST(RsiZone, CutsBelongToTheOuterZones) {

@@ -59,8 +59,8 @@ inline Blob blob_of(const std::string& text) {
 inline std::shared_ptr<const ResultRecord> result_of(const std::string& text) {
   ResultRecord result;
   result.hash = hash_of(text);
-  result.names =
-      std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"user_id", "value"});
+  result.names = std::make_shared<const std::vector<std::string>>(
+      std::vector<std::string>{"user_id", "value"});
   result.columns = {hash_of(text + "0"), hash_of(text + "1")};
   result.rows = 7;
   result.shards = {blob_of(text)};

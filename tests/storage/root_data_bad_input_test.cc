@@ -116,15 +116,28 @@ TEST_F(RootDataBadInput, AnUnreadableFileOfAllTimeShowsOnTheLastDay) {
 TEST_F(RootDataBadInput, FilesOfOneDateMustAgreeOnTheirColumns) {
   write_parquet("data/date=2022-01-03/a.parquet", prices(R"(["A"])", "[1]"));
   write_parquet("data/date=2022-01-03/b.parquet",
-                {{"ticker", arrow::utf8(), R"(["B"])"}, {"close", arrow::int64(), "[1]"}});
+                {{"ticker", arrow::utf8(), R"(["B"])"}, {"close", arrow::utf8(), R"(["1"])"}});
   write_parquet("data/date=2022-01-04/a.parquet",
                 {{"ticker", arrow::utf8(), R"(["B"])"}, {"close", arrow::int64(), "[1]"}});
   open(kPositions);
   const auto dataset = index();
   expect_problem(dataset, kDay,
-                 {"2022-01-03/a.parquet", "2022-01-03/b.parquet", "\"close\"", "double", "int64"});
+                 {"2022-01-03/a.parquet", "2022-01-03/b.parquet", "\"close\"", "double", "string"});
   EXPECT_EQ(dataset.presence(kDay + 1), Presence::Present);  // another date may have other types
   EXPECT_EQ(dataset.find(kDay + 1)->schema->types[1], "int64");
+}
+
+TEST_F(RootDataBadInput, FilesOfOneDateMayEncodeTheSameValuesDifferently) {
+  write_parquet("data/date=2022-01-03/a.parquet",
+                {{"ticker", arrow::utf8(), R"(["A"])"}, {"close", arrow::int64(), "[1]"}});
+  write_parquet("data/date=2022-01-03/b.parquet", {{"ticker", arrow::large_utf8(), R"(["B"])"},
+                                                   {"close", arrow::float64(), "[1.5]"}});
+  open(kPositions);
+  const auto dataset = index();
+  EXPECT_EQ(dataset.presence(kDay), Presence::Present);
+  EXPECT_EQ(dataset.find(kDay)->schema->types[1], "double");
+  EXPECT_EQ(read("positions", kDay, {{"ticker", Type::String}, {"close", Type::Float64}}),
+            "A 1\nB 1.5\n");
 }
 
 TEST_F(RootDataBadInput, AColumnThatIsNotThereIsNamedWithTheNearest) {

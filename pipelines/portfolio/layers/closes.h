@@ -1,4 +1,4 @@
-// The closes of one day by ticker. A close that is null or NaN is no close.
+// The closes of one day by ticker. A close that is null, NaN or infinite is no close.
 #pragma once
 
 #include <almanac/calculation.h>
@@ -16,7 +16,7 @@ class Closes {
   Closes(almanac::Rows rows, almanac::In<std::string_view> ticker, almanac::In<double> close) {
     closes_.reserve(rows.size());
     for (const almanac::Row row : rows) {
-      if (!std::isnan(row[close])) closes_.emplace_back(row[ticker], row[close]);
+      if (std::isfinite(row[close])) closes_.emplace_back(row[ticker], row[close]);
     }
     std::sort(closes_.begin(), closes_.end());
   }

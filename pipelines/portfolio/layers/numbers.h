@@ -1,5 +1,6 @@
 // Numbers that may be undefined, and the statistics of the textbooks. NaN stands for "undefined"
-// inside a calculation; what is stored is null.
+// inside a calculation, and infinity is what a division by zero or an overflow makes of it; what is
+// stored is null.
 #pragma once
 
 #include <cmath>
@@ -10,9 +11,9 @@
 inline constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 inline constexpr double kDaysPerYear = 252;  // trading days
 
-// For an output column: NaN becomes null.
+// For an output column: NaN and infinity become null.
 inline std::optional<double> defined(double x) {
-  return std::isnan(x) ? std::nullopt : std::optional(x);
+  return std::isfinite(x) ? std::optional(x) : std::nullopt;
 }
 
 // The arithmetic mean; undefined without values or with an undefined one.

@@ -27,7 +27,7 @@ struct TrailingReturns {
     for (size_t i = days.size() - std::min<size_t>(days.size(), kDays); i < days.size(); ++i) {
       for (const almanac::Row row : days[i].rows) {
         const auto stock = tickers.find(row[ticker]);
-        if (stock && !std::isnan(row[ret])) stocks[*stock].returns.push_back(row[ret]);
+        if (stock && std::isfinite(row[ret])) stocks[*stock].returns.push_back(row[ret]);
       }
     }
     for (Stock& stock : stocks) {

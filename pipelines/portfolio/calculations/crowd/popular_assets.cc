@@ -26,14 +26,15 @@ struct PopularAssets : WholeDate {
   In<bool> closed_is_buy = closed.table["is_buy"];
 
   Key<std::string_view> ticker = key("ticker");
-  Out<int64_t> holders = column("holders");
+  // A small crowd may hold all stocks alike, or none, or at prices that are not known.
+  Out<int64_t> holders = column("holders").constant();
   Out<int64_t> holders_chg_5d = column("holders_chg_5d").sparse().constant();
-  Out<int64_t> lots = column("lots");
-  Out<double> long_value = column("long_value").nullable();
-  Out<double> short_value = column("short_value").nullable().constant();
+  Out<int64_t> lots = column("lots").constant();
+  Out<double> long_value = column("long_value").sparse().constant();
+  Out<double> short_value = column("short_value").sparse().constant();
   Out<double> sentiment = column("sentiment").sparse().constant();
   Out<double> smart_sentiment = column("smart_sentiment").sparse();  // until there is a score
-  Out<double> net_flow = column("net_flow").nullable().constant();
+  Out<double> net_flow = column("net_flow").sparse().constant();
   Out<int64_t> popularity_rank = column("popularity_rank").constant();
 
   PopularAssets() { lines({"crowd"}); }
@@ -74,7 +75,9 @@ struct PopularAssets : WholeDate {
         if (lot[closed.open_date] <= before) add(crowd.users_before, lot[closed_user]);
         if (closing.date != day.date()) continue;
         const double sign = lot[closed_is_buy] ? 1 : -1;
-        crowd.flow -= priced(closed, lot) ? sign * lot[closed.value] : kUndefined;
+        const bool opened_today = lot[closed.open_date] == day.date();
+        const double opened = opened_today ? lot[closed.invested] : 0;
+        crowd.flow += priced(closed, lot) ? sign * (opened - lot[closed.value]) : kUndefined;
       }
     }
     put_out(tickers, crowds, has_before, out);

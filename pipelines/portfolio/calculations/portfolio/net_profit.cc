@@ -12,12 +12,14 @@ struct NetProfit : PerEntity {
   Lots closed{dataset("history").window(60).optional(), "close_price"};
 
   Key<int64_t> user = key("user_id");
-  Out<int64_t> n_open = column("n_open");
-  Out<double> invested = column("invested").nullable();
-  Out<double> net_profit = column("net_profit").nullable();
-  Out<double> value = column("value").nullable();
-  Out<double> percent = column("net_profit_pct").sparse();
-  Out<double> realised_pnl = column("realised_pnl").nullable().constant();
+  // Any of these can be the same for all users (nobody has earned anything on the day of the first
+  // lots), and null for most of them (while a price is not known).
+  Out<int64_t> n_open = column("n_open").constant();
+  Out<double> invested = column("invested").sparse().constant();
+  Out<double> net_profit = column("net_profit").sparse().constant();
+  Out<double> value = column("value").sparse().constant();
+  Out<double> percent = column("net_profit_pct").sparse().constant();
+  Out<double> realised_pnl = column("realised_pnl").sparse().constant();
 
   NetProfit() { lines({"crowd"}); }
 

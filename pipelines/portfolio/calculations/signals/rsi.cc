@@ -13,8 +13,10 @@ using namespace almanac;
 struct Rsi : PerEntity {
   static constexpr int64_t kEnded = -1;
 
-  Table extracted = calculation("price_extractor").window(253);
+  Table extracted = calculation("price_extractor");
   In<double> close = extracted["close"];
+  Table closes = calculation("last_close");
+  In<double> close_before = closes["previous"];
   Table prices = dataset("prices");
   In<double> price = prices["close"];
   Table before = previous();
@@ -25,8 +27,8 @@ struct Rsi : PerEntity {
   Key<std::string_view> ticker = key("ticker");
   Out<double> rsi14 = column("rsi14").sparse();
   Out<int64_t> zone = column("rsi_zone").sparse().constant();
-  Out<double> avg_gain = column("avg_gain").nullable().constant();
-  Out<double> avg_loss = column("avg_loss").nullable().constant();
+  Out<double> avg_gain = column("avg_gain").sparse().constant();
+  Out<double> avg_loss = column("avg_loss").sparse().constant();
   Out<int64_t> bars = column("bars").constant();
 
   Rsi() { lines({"stocks"}); }
@@ -40,13 +42,11 @@ struct Rsi : PerEntity {
     if (!state.empty()) {
       wilder = {state[0][gain_before], state[0][loss_before], state[0][bars_before]};
     }
-    bool ended = wilder.bars == kEnded || (!quote.empty() && std::isnan(quote[0][price]));
+    bool ended = wilder.bars == kEnded || (!quote.empty() && !std::isfinite(quote[0][price]));
 
     const Rows today = entity.rows(extracted);
     if (!ended && !today.empty() && !state.empty()) {
-      const double change = today[0][close] - close_before(entity);
-      ended = std::isnan(change);  // the last close lies further back than the window
-      wilder.add(change);
+      wilder.add(today[0][close] - entity.rows(closes)[0][close_before]);
     }
 
     Record record = out.add();
@@ -57,16 +57,6 @@ struct Rsi : PerEntity {
     if (today.empty()) return;
     record[rsi14] = wilder.rsi();
     record[zone] = rsi_zone(wilder.rsi());
-  }
-
-  // The last close before today.
-  double close_before(const Entity& entity) const {
-    const Window days = entity.window(extracted);
-    for (size_t i = days.size() - 1; i-- > 0;) {
-      const Rows rows = days[i].rows;
-      if (!rows.empty()) return rows[0][close];
-    }
-    return kUndefined;
   }
 };
 ALMANAC_CALCULATION(Rsi, "signals", "rsi")
