@@ -13,6 +13,7 @@ BatchView::BatchView(const std::vector<Date>& dates, const std::vector<const Rea
   for (Date date : calendar) calendar_.push_back(date.days());
   for (const ReadTables* tables : reads) {
     auto& days = days_.emplace_back();
+    if (tables == nullptr) continue;
     for (const DayTable& table : *tables) {
       auto& columns = columns_.emplace_back();
       for (const auto& column : table.columns) columns.push_back(share(*column));
@@ -20,7 +21,9 @@ BatchView::BatchView(const std::vector<Date>& dates, const std::vector<const Rea
                       table.offsets.empty() ? nullptr : table.offsets.data()});
     }
   }
-  for (const auto& days : days_) reads_.push_back({days.data(), days.size()});
+  for (size_t r = 0; r < days_.size(); ++r) {
+    reads_.push_back({days_[r].data(), days_[r].size(), reads[r] == nullptr});
+  }
   batch_.dates = dates_.data();
   batch_.n_dates = dates_.size();
   batch_.reads = reads_.data();

@@ -13,8 +13,8 @@ namespace almanac {
 
 class BatchView {
  public:
-  // `reads` in the order of the calculation's reads; `entities` null unless PerEntity. Only the
-  // offsets of `reads` must outlive the view.
+  // `reads` in the order of the calculation's reads, null for a table that is streamed; `entities`
+  // null unless they are of one batch. Only the offsets of `reads` must outlive the view.
   BatchView(const std::vector<Date>& dates, const std::vector<const ReadTables*>& reads,
             const arrow::Array* entities, const std::vector<Date>& calendar);
   ~BatchView();
@@ -22,6 +22,12 @@ class BatchView {
   BatchView& operator=(const BatchView&) = delete;
 
   const abi::Batch& batch() const { return batch_; }
+
+  // Where the batches of streamed tables come from.
+  void stream_from(int (*next)(void*, bool, const abi::Batch**), void* stream) {
+    batch_.next = next;
+    batch_.stream = stream;
+  }
 
  private:
   const ArrowArray* share(const arrow::Array& array);

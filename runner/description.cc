@@ -71,6 +71,7 @@ Result<Calculation> read_description(const abi::Description& description, const 
     calculation.outputs.push_back(
         {o.name, static_cast<Type>(o.type), o.key, o.nullable, o.sparse, o.constant});
   }
+  calculation.entities = {description.entities, static_cast<Type>(description.entities_type)};
   if (const std::string repetition = find_repetition(calculation); !repetition.empty()) {
     return usage_error(path + ": calculation '" + calculation.id + "': " + repetition);
   }

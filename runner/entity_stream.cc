@@ -40,23 +40,18 @@ class Ids {
   arrow::StringBuilder texts_;
 };
 
-const Calculation::Output& entity_field(const Calculation& calculation) {
-  return calculation.outputs[calculation.keys().at(0)];
-}
-
 }  // namespace
 
 EntityStream::EntityStream(const CellTask& task, const std::set<size_t>& in_memory)
-    : task_(task), in_memory_(in_memory) {}
+    : task_(task), in_memory_(in_memory), entity_(task.calculation->streamed_by()) {}
 
 Result<void> EntityStream::open() {
   const Calculation& calculation = *task_.calculation;
-  const Calculation::Output& entity = entity_field(calculation);
   storage_.resize(task_.inputs.size());
   for (size_t r = 0; r < task_.inputs.size(); ++r) {
     tables_.push_back(&storage_[r]);
     const Input& input = task_.inputs[r];
-    if (input.entity != entity.name) {
+    if (input.entity != entity_.name) {
       TRY(storage_[r], read_whole(calculation.reads[r], input));
       continue;
     }
@@ -65,9 +60,9 @@ Result<void> EntityStream::open() {
       table.date = input.days[d].date;
       table.present = static_cast<bool>(input.days[d].open);
       if (!table.present) continue;
-      lanes_.push_back({r, d,
-                        EntityCursor(&calculation.reads[r], &input.days[d],
-                                     {entity.name, entity.type}, in_memory_.contains(r))});
+      lanes_.push_back(
+          {r, d,
+           EntityCursor(&calculation.reads[r], &input.days[d], entity_, in_memory_.contains(r))});
       TRY_VOID(lanes_.back().cursor.open());
     }
   }
@@ -76,7 +71,7 @@ Result<void> EntityStream::open() {
 
 Result<bool> EntityStream::next(const std::function<bool()>& pressure) {
   for (const Lane& lane : lanes_) storage_[lane.read][lane.day] = {};
-  Ids ids(entity_field(*task_.calculation).type);
+  Ids ids(entity_.type);
   std::vector<std::vector<int64_t>> offsets(lanes_.size(), {0});
   flush_ = Flush::Limit;
   while (ids.size() < task_.limits.batch_entities) {

@@ -1,4 +1,5 @@
-// EntityStream: the inputs of a per-entity calculation, in batches of entities in key order.
+// EntityStream: the inputs of a calculation, in batches of entities in key order. The entity is
+// that of PerEntity, or what a WholeDate streams tables by.
 //
 // The entities are the union of the ids in all tables keyed by the entity; an entity that is not in
 // one of them has no rows there. Tables with another key are read whole, once. Memory holds those,
@@ -49,6 +50,7 @@ class EntityStream {
 
   const CellTask& task_;
   std::set<size_t> in_memory_;
+  Calculation::Column entity_;
   std::vector<Lane> lanes_;  // a keyed read on one date each
   std::vector<ReadTables> storage_;
   std::vector<const ReadTables*> tables_;

@@ -1,9 +1,12 @@
 #include "runner/whole_date.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "runner/batch_view.h"
+#include "runner/entity_feed.h"
 #include "runner/outcome.h"
 #include "runner/whole_table.h"
 
@@ -49,6 +52,32 @@ MaybeFailure call(Instance& instance, const CellTask& task, CellSink* sink,
   return failure;
 }
 
+// The same where tables are streamed by entity. Begins again while a table turns out not to be
+// sorted.
+MaybeFailure call_streamed(Instance& instance, const CellTask& task, std::optional<CellSink>* sink,
+                           Statistics* statistics) {
+  std::set<size_t> in_memory;
+  for (;;) {
+    EntityFeed feed(task, in_memory, statistics);
+    std::vector<const ReadTables*> reads;
+    if (auto failure = feed.open(&reads)) return failure;
+    BatchView view(task.dates, reads, nullptr, task.calendar);
+    view.stream_from(&EntityFeed::next, &feed);
+    sink->emplace(*task.calculation, task.dates);
+    const int64_t input_us = statistics->input_us;
+    MaybeFailure failure;
+    {
+      Timer timer(&statistics->process_us);
+      failure = process(instance, view.batch(), &**sink);
+    }
+    statistics->process_us -= statistics->input_us - input_us;
+    note_memory(statistics);
+    const auto read = feed.disordered();
+    if (!read) return feed.failure() ? feed.failure() : failure;
+    in_memory.insert(*read);
+  }
+}
+
 CellOutcome write(const CellTask& task, Date date, CellSink::Day* day, const StagePath& stage,
                   Statistics statistics) {
   CellOutcome outcome;
@@ -73,8 +102,11 @@ std::vector<CellOutcome> execute_whole(Instance& instance, const CellTask& task,
                                        const StagePath& stage) {
   std::vector<CellOutcome> outcomes;
   Statistics statistics;
-  CellSink sink(*task.calculation, task.dates);
-  const auto failure = call(instance, task, &sink, &statistics);
+  std::optional<CellSink> sink;
+  sink.emplace(*task.calculation, task.dates);
+  const auto failure = task.calculation->streamed_by().name.empty()
+                           ? call(instance, task, &*sink, &statistics)
+                           : call_streamed(instance, task, &sink, &statistics);
   if (failure && task.dates.size() > 1) {
     for (size_t i = 0; i < task.dates.size(); ++i) {
       outcomes.push_back(std::move(execute_whole(instance, alone(task, i), stage)[0]));
@@ -90,7 +122,7 @@ std::vector<CellOutcome> execute_whole(Instance& instance, const CellTask& task,
   statistics.input_us /= dates;  // each date's share
   statistics.process_us /= dates;
   for (Date date : task.dates) {
-    outcomes.push_back(write(task, date, &sink.days[date], stage, statistics));
+    outcomes.push_back(write(task, date, &sink->days[date], stage, statistics));
   }
   return outcomes;
 }

@@ -14,6 +14,12 @@ std::string Calculation::entity() const {
   return all.empty() ? "" : outputs[all[0]].name;
 }
 
+Calculation::Column Calculation::streamed_by() const {
+  const std::vector<size_t> all = keys();
+  if (kind != Kind::PerEntity || all.empty()) return entities;
+  return {outputs[all[0]].name, outputs[all[0]].type};
+}
+
 std::vector<size_t> Calculation::keys() const {
   std::vector<size_t> indices;
   for (size_t i = 0; i < outputs.size(); ++i) {

@@ -53,6 +53,7 @@ struct Calculation {
   std::vector<Parameter> parameters;
   std::vector<Read> reads;
   std::vector<Output> outputs;
+  Column entities{"", Type::Int64};  // WholeDate: by which it streams tables; no name: none
 
   std::string file;  // source, relative to the project; for errors only
   std::string
@@ -65,6 +66,8 @@ struct Calculation {
   bool historical() const;           // reads its own previous result
   std::string entity() const;        // name of the first key field, empty without one
   std::vector<size_t> keys() const;  // indices of the key fields in outputs
+  // What tables are streamed by: the entity of PerEntity, the entities of WholeDate; may be empty.
+  Column streamed_by() const;
 };
 
 }  // namespace almanac

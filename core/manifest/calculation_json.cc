@@ -101,6 +101,9 @@ Calculation calculation_from(const json& object) {
   for (const auto& output : object.value("outputs", json::array())) {
     c.outputs.push_back(output_from(output));
   }
+  if (object.contains("entities")) {
+    c.entities = {object["entities"].at("name"), parse_type(object["entities"].at("type"))};
+  }
   c.file = object.value("file", "");
   c.module = object.value("module", "");
   c.module_sha256 = object.value("module_sha256", "");
@@ -126,6 +129,9 @@ json calculation_to_json(const Calculation& c) {
   }
   for (const auto& read : c.reads) object["reads"].push_back(read_json(read));
   for (const auto& output : c.outputs) object["outputs"].push_back(output_json(output));
+  if (!c.entities.name.empty()) {
+    object["entities"] = column_json(c.entities.name, c.entities.type);
+  }
   if (!c.file.empty()) object["file"] = c.file;
   if (!c.module.empty()) object["module"] = c.module;
   if (!c.module_sha256.empty()) object["module_sha256"] = c.module_sha256;

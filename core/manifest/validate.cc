@@ -57,7 +57,7 @@ class Checker {
           break;
       }
     }
-    if (c_.kind == Kind::PerEntity && !c_.entity().empty()) check_entity();
+    if (!c_.streamed_by().name.empty()) check_entity();
     check_parameters();
   }
 
@@ -100,9 +100,6 @@ class Checker {
       problem(
           "a PerEntity calculation needs a key field for its entity; declare one with "
           "key(\"name\"), or derive from WholeDate");
-    } else if (c_.outputs[keys[0]].type == Type::Date) {
-      problem("the entity " + in_quotes(c_.outputs[keys[0]].name) +
-              " is date; an entity is int64 or string");
     }
   }
 
@@ -184,7 +181,11 @@ class Checker {
 
   // Something that it reads must be keyed by its entity, otherwise it would never see one.
   void check_entity() {
-    const auto& own = c_.outputs[c_.keys()[0]];
+    const Calculation::Column own = c_.streamed_by();
+    if (own.type != Type::Int64 && own.type != Type::String) {
+      problem("the entity " + in_quotes(own.name) + " is " + type_text(own.type) +
+              "; an entity is int64 or string");
+    }
     bool keyed = false, unknown = false;
     std::string seen;
     auto see = [&](const Calculation::Read& read, const std::string& entity) {
@@ -208,10 +209,12 @@ class Checker {
     if (keyed || unknown) return;
     problem("nothing that it reads is keyed by its entity " + in_quotes(own.name) +
             (seen.empty() ? "" : " (" + seen + ")") +
-            "; name the key field as the entity of what it reads, or derive from WholeDate");
+            (c_.kind == Kind::PerEntity
+                 ? "; name the key field as the entity of what it reads, or derive from WholeDate"
+                 : "; name in entities() what a table that it reads is keyed by"));
   }
 
-  void check_entity_type(const Calculation::Output& own, const Calculation& dependency) {
+  void check_entity_type(const Calculation::Column& own, const Calculation& dependency) {
     if (dependency.entity() != own.name) return;
     const Type type = dependency.outputs[dependency.keys()[0]].type;
     if (type == own.type) return;

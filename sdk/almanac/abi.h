@@ -13,7 +13,7 @@
 
 namespace almanac::abi {
 
-inline constexpr uint32_t kVersion = 1;
+inline constexpr uint32_t kVersion = 2;
 
 enum class Kind : uint8_t { PerEntity, WholeDate, Series };
 enum class Source : uint8_t { Dataset, Calculation, Previous, Calendar };
@@ -60,6 +60,8 @@ struct Description {
   size_t n_reads;
   const OutputColumn* outputs;
   size_t n_outputs;
+  const char* entities;  // WholeDate: tables keyed by this are streamed by entity; "" if none are
+  uint8_t entities_type;
 };
 
 // The rows of one read on one date. Columns are in the order of their declaration, each a
@@ -76,10 +78,12 @@ struct DayRows {
 
 // The dates of one read, oldest first. A read with a window of w has w - 1 entries before that of
 // the first wanted date (fewer where the calendar starts later); a static dataset has one entry.
-// Previous has one entry, the day before, or none; Calendar has none.
+// Previous has one entry, the day before, or none; Calendar has none. A table that is streamed by
+// entity has no days here: they come with the batches of Batch::next.
 struct ReadDays {
   const DayRows* days;
   size_t n_days;
+  bool streamed;
 };
 
 // What one call computes: one date (PerEntity: a batch of entities in key order; WholeDate) or the
@@ -93,6 +97,11 @@ struct Batch {
   size_t n_entities;
   const int32_t* calendar;  // calendar days up to the last wanted date; null unless declared
   size_t n_calendar;
+  // Where the Description names entities: their next batch in key order, or their first one, with
+  // all reads as in a PerEntity batch. Returns 1 and a batch that lives until the next call, 0 at
+  // the end, -1 when the tables cannot be read.
+  int (*next)(void* stream, bool first, const Batch** batch);
+  void* stream;
 };
 
 struct Sink {

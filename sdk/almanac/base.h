@@ -44,6 +44,11 @@ class CalculationBase {
   const Declaration& declaration() const { return declaration_; }
 
  protected:
+  EntitiesName entities_by(std::string_view name) {
+    declaration_.entities = declaration_.keep(name);
+    return EntitiesName(&declaration_);
+  }
+
   // A table of root data, another calculation's result, or the own result of the day before.
   Table dataset(std::string_view name) { return table(abi::Source::Dataset, name); }
   Table calculation(std::string_view id) { return table(abi::Source::Calculation, id); }

@@ -58,10 +58,13 @@ class PerEntity : public CalculationBase {
   }
 };
 
-// A whole date in one call.
+// A whole date in one call. Tables are given whole, but for those keyed by what it names with
+// entities("user_id"): these are seen entity by entity, with day.each(), and may be of any size.
 class WholeDate : public CalculationBase {
  public:
   static constexpr abi::Kind kKind = abi::Kind::WholeDate;
+
+  EntitiesName entities(std::string_view name) { return entities_by(name); }
 
   virtual void process(const Day& day, Output& out) const = 0;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -53,6 +54,11 @@ struct Inputs {
 
   // Position, in the days of a read, of wanted date `date`. A static dataset has one day for all.
   int64_t day_of(uint32_t read, size_t date) const {
+    if (batch->reads[read].streamed) [[unlikely]] {
+      fail<PermanentError>("%s '%s' is streamed by '%s': read it in a loop over day.each()",
+                           kind_of(declaration->reads[read]), declaration->reads[read].name,
+                           declaration->entities);
+    }
     const size_t n_days = batch->reads[read].n_days;
     if (n_days < batch->n_dates) return static_cast<int64_t>(n_days) - 1;
     return static_cast<int64_t>(n_days - batch->n_dates + date);
@@ -167,19 +173,69 @@ class Entity : public Context {
     static_assert(std::is_same_v<T, int64_t> || std::is_same_v<T, std::string_view>,
                   "an entity's id is an int64_t or a std::string_view");
     const Declaration& declared = *inputs_->declaration;
-    const auto type = static_cast<Type>(declared.outputs[declared.first_key()].type);
+    const auto type = *declared.entities != '\0'
+                          ? declared.entities_type
+                          : static_cast<Type>(declared.outputs[declared.first_key()].type);
     if (type != TypeOf<T>::value) {
-      detail::fail<PermanentError>("the entity's id is read as %s, but its key is declared as %s",
+      detail::fail<PermanentError>("the entity's id is read as %s, but it is declared as %s",
                                    name_of(TypeOf<T>::value).data(), name_of(type).data());
     }
     return detail::read<T>(*inputs_->batch->entities, static_cast<int64_t>(entity_));
   }
 };
 
+// All entities that are in a table keyed by them, in key order. An Entity, and what it gives, lives
+// until the next one is asked for.
+class EachEntity {
+ public:
+  explicit EachEntity(const detail::Inputs* day) : day_(*day->batch), inputs_(*day) {}
+  EachEntity(const EachEntity&) = delete;
+  EachEntity& operator=(const EachEntity&) = delete;
+
+  class Iterator {
+   public:
+    explicit Iterator(EachEntity* all) : all_(all) {}
+    Entity operator*() const { return {&all_->inputs_, 0, all_->entity_}; }
+    Iterator& operator++() {
+      if (++all_->entity_ == all_->inputs_.batch->n_entities) all_->next(false);
+      return *this;
+    }
+    bool operator==(std::default_sentinel_t) const { return all_->done_; }
+
+   private:
+    EachEntity* all_;
+  };
+
+  Iterator begin() {
+    next(true);
+    return Iterator(this);
+  }
+  std::default_sentinel_t end() const { return {}; }
+
+ private:
+  void next(bool first) {
+    const int found = day_.next(day_.stream, first, &inputs_.batch);
+    if (found < 0) detail::fail<std::runtime_error>("the tables cannot be read");
+    done_ = found == 0;
+    entity_ = 0;
+  }
+
+  const abi::Batch& day_;
+  detail::Inputs inputs_;
+  size_t entity_ = 0;
+  bool done_ = false;
+};
+
 // What WholeDate::process is given.
 class Day : public Context {
  public:
   using Context::Context;
+
+  // `for (const Entity user : day.each(users))`; once more starts from the first one again.
+  template <class T>
+  EachEntity each(const Entities<T>&) const {
+    return EachEntity(inputs_);
+  }
 };
 
 // What Series::process is given: consecutive wanted dates, and the days before them that lie in a

@@ -23,6 +23,8 @@ class Declaration {
   detail::Array<abi::OutputColumn> outputs;
   detail::Array<abi::Parameter> parameters;
   detail::Array<const char*> lines, tags;
+  const char* entities = "";  // by which a WholeDate streams tables
+  Type entities_type = Type::Int64;
 
   Declaration() = default;
   Declaration(const Declaration&) = delete;
@@ -140,6 +142,24 @@ class Table {
  private:
   Declaration* declaration_;
   uint32_t read_;
+};
+
+// The entities by which a WholeDate is given tables; T: int64_t or std::string_view.
+template <class T>
+struct Entities {};
+
+// The same while it is declared.
+class EntitiesName {
+ public:
+  explicit EntitiesName(Declaration* declaration) : declaration_(declaration) {}
+  template <class T>
+  operator Entities<T>() const {
+    declaration_->entities_type = TypeOf<T>::value;
+    return {};
+  }
+
+ private:
+  Declaration* declaration_;
 };
 
 // A key field while it is declared; becomes the Key that names its type.

@@ -62,10 +62,11 @@ struct Glue {
     Described() {
       calculation.seal();
       const Declaration& d = calculation.declaration();
-      description = {Identity::id,        Identity::category, Class::kKind,   d.lines.data(),
-                     d.lines.size(),      d.tags.data(),      d.tags.size(),  d.parameters.data(),
-                     d.parameters.size(), d.reads.data(),     d.reads.size(), d.outputs.data(),
-                     d.outputs.size()};
+      description = {Identity::id,     Identity::category,  Class::kKind,
+                     d.lines.data(),   d.lines.size(),      d.tags.data(),
+                     d.tags.size(),    d.parameters.data(), d.parameters.size(),
+                     d.reads.data(),   d.reads.size(),      d.outputs.data(),
+                     d.outputs.size(), d.entities,          static_cast<uint8_t>(d.entities_type)};
     }
     Class calculation;
     abi::Description description;

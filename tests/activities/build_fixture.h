@@ -37,7 +37,9 @@ inline constexpr const char* kLightSdk = R"cc(
                                                    &read,                                            \
                                                    *Class::kReads ? size_t{1} : size_t{0},           \
                                                    &output,                                          \
-                                                   1};                                               \
+                                                   1,                                                \
+                                                   "",                                               \
+                                                   0};                                               \
       return &description;                                                                           \
     }                                                                                                \
     static const abi::Module module = {abi::kVersion, &describe, nullptr, nullptr, nullptr};         \

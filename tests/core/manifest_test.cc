@@ -168,6 +168,17 @@ TEST(Manifest, ProblemsSayWhatWasExpected) {
        [](auto& c) { c.reads.push_back({Source::Dataset, "sectors", false, 2}); }},
       {"nothing that it reads is keyed by its entity \"user\" (dataset \"prices\" has \"ticker\")",
        [](auto& c) { c.outputs[0].name = "user"; }},
+      {"is keyed by its entity \"user\" (dataset \"prices\" has \"ticker\"); name in entities() "
+       "what",
+       [](auto& c) {
+         c.kind = Kind::WholeDate;
+         c.entities = {"user", Type::Int64};
+       }},
+      {"the entity \"ticker\" is date",
+       [](auto& c) {
+         c.kind = Kind::WholeDate;
+         c.entities = {"ticker", Type::Date};
+       }},
       {"its entity \"ticker\" is int64, but that of calculation \"base\" is string",
        [](auto& c) {
          c.reads.push_back(reads("base"));
@@ -218,6 +229,7 @@ TEST(ManifestJson, RoundTripsAndIsDeterministic) {
   a.infrastructure = {3, 4};
   a.layers = {{"layers/x.h", {5, 6}}};
   b.kind = Kind::WholeDate;
+  b.entities = {"ticker", Type::String};
   const auto manifest = make_manifest({a, b}, project()).value();
   const std::string text = to_json(manifest);
   const auto read = manifest_from_json(text).value();
@@ -227,6 +239,8 @@ TEST(ManifestJson, RoundTripsAndIsDeterministic) {
   const Calculation& c = *read.find("a");
   EXPECT_EQ(c.kind, Kind::PerEntity);
   EXPECT_EQ(read.find("b")->kind, Kind::WholeDate);
+  EXPECT_EQ(read.find("b")->entities.name, "ticker");
+  EXPECT_EQ(read.find("b")->entities.type, Type::String);
   EXPECT_EQ(c.lines, a.lines);
   EXPECT_EQ(c.tags, a.tags);
   EXPECT_EQ(c.module, a.module);

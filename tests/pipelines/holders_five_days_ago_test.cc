@@ -1,6 +1,8 @@
 // crowd/popular_assets: who held what five days ago is rebuilt from dates, not from old results.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "calculation_under_test.h"
 #include "calculations/crowd/popular_assets.cc"
 
@@ -18,17 +20,17 @@ struct TestLot {
   std::optional<double> price = 20;  // bought 1 for 10
 };
 
-// Columns in the order of Lots, then user_id and is_buy.
-std::vector<std::unique_ptr<HandArray>> columns_of(const std::vector<TestLot>& lots) {
+using Day = std::vector<TestLot>;
+
+// Columns in the order of Lots, then is_buy.
+std::vector<std::unique_ptr<HandArray>> columns_of(const Day& lots) {
   std::vector<std::optional<std::string>> ticker;
   std::vector<std::optional<double>> ones, tens, price, net_profit, value;
   std::vector<std::optional<Date>> open_date;
-  std::vector<std::optional<int64_t>> user;
   std::vector<std::optional<bool>> is_buy;
   for (const TestLot& lot : lots) {
     ticker.push_back(lot.ticker);
     open_date.push_back(lot.open_date);
-    user.push_back(lot.user);
     is_buy.push_back(lot.is_buy);
     ones.push_back(1);
     tens.push_back(10);
@@ -39,18 +41,37 @@ std::vector<std::unique_ptr<HandArray>> columns_of(const std::vector<TestLot>& l
   return columns(hand_array<std::string>(ticker), hand_array<double>(ones),
                  hand_array<Date>(open_date), hand_array<double>(tens), hand_array<double>(price),
                  hand_array<double>(tens), hand_array<double>(net_profit),
-                 hand_array<double>(value), hand_array<int64_t>(user), hand_array<bool>(is_buy));
+                 hand_array<double>(value), hand_array<bool>(is_buy));
 }
 
 // The market has A, B and the index. `closed` are the lots closed on the last days, today the last.
-Lines popular(const std::vector<TestLot>& open, const std::vector<std::vector<TestLot>>& closed) {
-  FakeBatch batch({kToday});
-  batch.read().day(kToday, columns(hand_array<std::string>({"A", "B", "SP500"})));
-  batch.read().day(kToday, columns_of(open));
-  batch.read();
-  for (size_t i = 0; i < closed.size(); ++i) {
-    batch.day(kToday - static_cast<int>(closed.size() - 1 - i), columns_of(closed[i]));
+Lines popular(const Day& open, const std::vector<Day>& closed) {
+  std::set<int64_t> users;
+  for (const TestLot& lot : open) users.insert(lot.user);
+  for (const Day& day : closed) {
+    for (const TestLot& lot : day) users.insert(lot.user);
   }
+  const auto market = [](FakeBatch& batch) {
+    batch.read().day(kToday, columns(hand_array<std::string>({"A", "B", "SP500"})));
+  };
+  std::deque<FakeBatch> stream;  // a batch for each user
+  for (const int64_t user : users) {
+    const auto add_day = [&](FakeBatch& batch, Date date, Day lots) {
+      std::erase_if(lots, [&](const TestLot& lot) { return lot.user != user; });
+      batch.day(date, columns_of(lots), {0, static_cast<int64_t>(lots.size())});
+    };
+    FakeBatch& batch = stream.emplace_back(std::vector<Date>{kToday});
+    batch.entities<int64_t>({user});
+    market(batch);
+    add_day(batch.read(), kToday, open);
+    batch.read();
+    for (size_t i = 0; i < closed.size(); ++i) {
+      add_day(batch, kToday - static_cast<int>(closed.size() - 1 - i), closed[i]);
+    }
+  }
+  FakeBatch batch({kToday});
+  market(batch);
+  batch.streamed().streamed().stream(&stream);
   const CallResult result = call<PopularAssets>(batch);
   EXPECT_EQ(result.status, abi::Status::Ok) << result.message;
   return result.log;

@@ -77,6 +77,49 @@ TEST(BoundedMemory, TwoHundredThousandEntities) {
   EXPECT_LT(peak - before, kMaxBytes);
 }
 
+// The same tables seen by a calculation of the whole date.
+struct Crowd : WholeDate {
+  Entities<int64_t> ids = entities("id");
+  Table a = dataset("a");
+  In<double> value = a["value"];
+  Table b = dataset("b");
+  In<int64_t> b_lot = b["lot"];
+  Out<int64_t> entities_seen = column("entities");
+  Out<double> mean = column("mean");
+  void process(const Day& day, Output& out) const override {
+    int64_t n = 0;
+    double sum = 0;
+    for (const Entity entity : day.each(ids)) {
+      n += entity.id<int64_t>() == n && !entity.rows(b).empty();
+      for (Row row : entity.rows(a)) sum += row[value];
+    }
+    Record record = out.add();
+    record[entities_seen] = n;
+    record[mean] = sum / static_cast<double>(kEntities * kLots);
+  }
+};
+
+TEST(BoundedMemory, WholeDateThatStreamsByEntity) {
+  const int64_t before = arrow::default_memory_pool()->bytes_allocated();
+  int64_t peak = 0;
+  const InputDay generated{
+      kDay, [&](const auto& columns) -> Result<std::shared_ptr<arrow::RecordBatchReader>> {
+        return cast_reader(std::make_shared<Generator>(&peak), columns);
+      }};
+  Loaded<Crowd> loaded;
+  Staging staging;
+  const auto outcomes =
+      execute(loaded.instance, task_of(loaded, {{{generated}, "id"}, {{generated}, "id"}}),
+              staging.stage());
+  double sum = 0;
+  for (int64_t i = 0; i < kEntities * kLots; ++i) sum += static_cast<double>(i % 1009);
+  const double mean = sum / static_cast<double>(kEntities * kLots);
+  EXPECT_EQ(text_of(outcomes[0]).substr(0, 7), "200000,");
+  EXPECT_NEAR(std::stod(text_of(outcomes[0]).substr(7)), mean, 1e-6);
+  EXPECT_EQ(outcomes[0].statistics.entities, static_cast<uint64_t>(kEntities));
+  EXPECT_LT(peak - before, kMaxBytes);
+}
+
 TEST(BoundedMemory, ShortMemoryMakesSmallerBatches) {
   int64_t peak = 0;
   const InputDay generated{

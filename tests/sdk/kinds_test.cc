@@ -102,7 +102,7 @@ TEST(PerEntity, LackOfMemoryIsNoResultOfTheEntity) {
 TEST(PerEntity, EntityIsTheEnginesToFillIn) {
   EXPECT_EQ(lots_with({"entity"}).message, "the entity is filled in by the engine: do not set it");
   EXPECT_EQ(lots_with({"text id"}).message,
-            "the entity's id is read as string, but its key is declared as int64");
+            "the entity's id is read as string, but it is declared as int64");
 }
 
 struct Carried : PerEntity {

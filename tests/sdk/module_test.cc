@@ -178,7 +178,7 @@ TEST(Module, WhatIsNoModuleIsNamed) {
       "old.so");
   EXPECT_EQ(message(old), old +
                               ": was built for version 0 of the module interface, this engine has "
-                              "version 1: run `almanac build`");
+                              "version 2: run `almanac build`");
 }
 
 }  // namespace

@@ -34,6 +34,17 @@ class FakeBatch {
   // The next read; days are added to it.
   FakeBatch& read() {
     days_.emplace_back();
+    streamed_.push_back(false);
+    return *this;
+  }
+  // The next read is streamed: its rows come with `batches`, which have all reads.
+  FakeBatch& streamed() {
+    read();
+    streamed_.back() = true;
+    return *this;
+  }
+  FakeBatch& stream(std::deque<FakeBatch>* batches) {
+    batches_ = batches;
     return *this;
   }
   FakeBatch& absent(Date date) {
@@ -52,7 +63,9 @@ class FakeBatch {
 
   abi::Batch view() {
     reads_.clear();
-    for (const auto& days : days_) reads_.push_back({days.data(), days.size()});
+    for (size_t i = 0; i < days_.size(); ++i) {
+      reads_.push_back({days_[i].data(), days_[i].size(), streamed_[i]});
+    }
     return {dates_.data(),
             dates_.size(),
             reads_.data(),
@@ -60,10 +73,21 @@ class FakeBatch {
             entities_ ? &entities_->array : nullptr,
             entities_ ? static_cast<size_t>(entities_->array.length) : 0,
             calendar_.empty() ? nullptr : calendar_.data(),
-            calendar_.size()};
+            calendar_.size(),
+            &FakeBatch::next,
+            this};
   }
 
  private:
+  static int next(void* stream, bool first, const abi::Batch** batch) {
+    auto* self = static_cast<FakeBatch*>(stream);
+    self->next_ = first ? 0 : self->next_ + 1;
+    if (self->next_ == self->batches_->size()) return 0;
+    self->given_ = (*self->batches_)[self->next_].view();
+    *batch = &self->given_;
+    return 1;
+  }
+
   struct Day {
     std::vector<std::unique_ptr<HandArray>> columns;
     std::vector<const ArrowArray*> pointers;
@@ -73,7 +97,11 @@ class FakeBatch {
   std::unique_ptr<HandArray> entities_;
   std::deque<Day> kept_;
   std::vector<std::vector<abi::DayRows>> days_;
+  std::vector<bool> streamed_;
   std::vector<abi::ReadDays> reads_;
+  std::deque<FakeBatch>* batches_ = nullptr;
+  size_t next_ = 0;
+  abi::Batch given_ = {};
 };
 
 // Columns of a day.
