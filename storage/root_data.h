@@ -35,7 +35,7 @@ class RootData {
   ~RootData();
 
   // Everything that is there now. `recorded` has the fingerprints the ledger knows: a partition
-  // that is in it with rows and is no longer there becomes Archived. `last_day` ends daily and
+  // that is in it with rows and whose file is gone becomes Archived. `last_day` ends daily and
   // weekday calendars. A file that cannot be read makes its partitions Unreadable, never the whole
   // index fail.
   Result<Availability> index(const std::vector<DatasetAvailability>& recorded, Date last_day);

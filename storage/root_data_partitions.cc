@@ -156,6 +156,29 @@ void close_empty(const Dataset& dataset, const DatasetFiles& files, Date last_da
   }
 }
 
+// What was recorded with rows, and whose file is gone. A file that is there without rows restates
+// its date as empty: that is as if it never had any.
+void archive(const Dataset& dataset, const DatasetFiles& files, const DatasetAvailability* recorded,
+             Partitions* partitions) {
+  if (recorded == nullptr) return;
+  // By files that can be read: those with rows of that date made it Present. A column with dates
+  // says nothing about a date that it does not have: old rows leave such files by retention.
+  std::set<Date> with_file;
+  for (const DataFile& file : files.files) {
+    if (file.fingerprint == nullptr) continue;
+    if (dataset.is_static) with_file.insert(Date());
+    if (dataset.dated_by_path()) with_file.insert(file.span.first);
+  }
+  for (const Partition& last : recorded->partitions) {
+    if (!was_there(last) || partitions->contains(last.date) || with_file.contains(last.date)) {
+      continue;
+    }
+    Partition& archived = (*partitions)[last.date] = last;
+    archived.presence = Presence::Archived;
+    archived.problem.clear();
+  }
+}
+
 }  // namespace
 
 DatasetAvailability make_partitions(const Dataset& dataset, const DatasetFiles& files,
@@ -165,13 +188,7 @@ DatasetAvailability make_partitions(const Dataset& dataset, const DatasetFiles& 
   add_unreadable(dataset, files, recorded, last_day, &partitions);
   wait_for_canaries(dataset, files, &partitions);
   close_empty(dataset, files, last_day, &partitions);
-  for (size_t i = 0; recorded != nullptr && i < recorded->partitions.size(); ++i) {
-    const Partition& last = recorded->partitions[i];
-    if (!was_there(last) || partitions.contains(last.date)) continue;
-    Partition& archived = partitions[last.date] = last;
-    archived.presence = Presence::Archived;
-    archived.problem.clear();
-  }
+  archive(dataset, files, recorded, &partitions);
 
   DatasetAvailability made{dataset.name, dataset.entity, dataset.is_static, dataset.first, {}};
   for (auto& [date, partition] : partitions) {

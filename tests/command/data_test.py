@@ -143,6 +143,12 @@ class Missing(DataTest):
         done = self.project.run("run")
         self.assertEqual({date for _, date in done.cells()}, set(DATES) - {BAD})
 
+    def test_a_day_that_is_restated_as_empty(self):
+        self.write_bad("station,celsius,fault\n")
+        done = self.project.run("run", "--all")
+        self.assertEqual({date for _, date in done.cells()}, set(DATES) - {BAD})
+        self.assert_repaired()
+
     def test_no_data_at_all(self):
         self.project.remove(".almanac/ledger.db")
         self.project.remove("data/readings")

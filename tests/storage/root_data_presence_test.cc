@@ -79,6 +79,20 @@ TEST_F(RootDataPresence, AVanishedPartitionIsArchivedWithItsFingerprint) {
   EXPECT_EQ(index({now}).presence(kDay), Presence::Archived);  // once archived, still archived
 }
 
+TEST_F(RootDataPresence, APartitionRestatedAsEmptyIsNotArchived) {
+  for (const char* date : {"2022-01-03", "2022-01-04"}) {
+    write_parquet("data/date=" + std::string(date) + "/p.parquet", prices(R"(["A"])", "[1]"));
+  }
+  open(kPositions);
+  const auto recorded = index();
+  write_parquet("data/date=2022-01-03/p.parquet", prices("[]", "[]"));
+  const auto now = index({recorded});
+  EXPECT_EQ(now.presence(kDay), Presence::Never);
+  EXPECT_EQ(now.presence(kDay + 1), Presence::Present);
+  write_parquet("data/date=2022-01-04/p.parquet", prices("[]", "[]"));
+  EXPECT_EQ(index({recorded}).presence(kDay + 1), Presence::NotYet);
+}
+
 TEST_F(RootDataPresence, ADateThatVanishesFromAYearFileIsArchived) {
   write_parquet("data/year=2022/a.parquet",
                 dated(R"(["2022-01-03","2022-01-04"])", R"(["A","A"])", "[1, 2]"));
@@ -116,6 +130,8 @@ TEST_F(RootDataPresence, AStaticTableMayBeMissingOrGo) {
   write_text("s.csv", "a\n1\n");
   const auto recorded = index();
   EXPECT_EQ(recorded.presence(kDay), Presence::Present);
+  write_text("s.csv", "a\n");
+  EXPECT_EQ(index({recorded}).presence(kDay), Presence::NotYet);
   fs::remove(root_ / "s.csv");
   EXPECT_EQ(index({recorded}).presence(kDay), Presence::Archived);
 }
