@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -122,19 +123,22 @@ Result<std::unique_ptr<sqlite::Database>> open_for_writing(const std::string& pa
   return database;
 }
 
-Result<std::unique_ptr<sqlite::Database>> open_for_reading_only(const std::string& path,
-                                                                std::string* stamp) {
-  if (size_of(path) == 0) return open_empty(path);
-  *stamp = stamp_of(path);  // first: a writer that starts after this line changes it
-  const bool log = size_of(path + kLog) > 0;
-  const bool locked = exists(path + kLog) && exists(path + kIndex);
-  const char* query = locked ? "?mode=ro&readonly_shm=1"
-                      : log  ? "?mode=ro&vfs=unix-none"
-                             : "?mode=ro&immutable=1";
-  if (locked) stamp->clear();
+enum class Way { Locked, LogWithoutIndex, FileAlone };
+
+// How to read what is there now. A writer creates the log with its header; what follows is pages.
+Way way_to_read(const std::string& path) {
+  constexpr uint64_t kLogHeaderBytes = 32;
+  if (size_of(path + kLog) <= kLogHeaderBytes) return Way::FileAlone;
+  return exists(path + kIndex) ? Way::Locked : Way::LogWithoutIndex;
+}
+
+Result<std::unique_ptr<sqlite::Database>> open_by(Way way, const std::string& path) {
+  const char* query = way == Way::Locked            ? "?mode=ro&readonly_shm=1"
+                      : way == Way::LogWithoutIndex ? "?mode=ro&vfs=unix-none"
+                                                    : "?mode=ro&immutable=1";
   TRY(auto database,
       sqlite::Database::open(uri(path, query), path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI));
-  if (log && !locked) {
+  if (way == Way::LogWithoutIndex) {
     TRY_VOID(
         expect(*database, "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA locking_mode", "exclusive"));
   }
@@ -147,6 +151,30 @@ Result<std::unique_ptr<sqlite::Database>> open_for_reading_only(const std::strin
                        " with `almanac migrate`");
   }
   return database;
+}
+
+Result<std::unique_ptr<sqlite::Database>> open_for_reading_only(const std::string& path,
+                                                                std::string* stamp) {
+  constexpr int kTries = 50;
+  constexpr useconds_t kPauseUs = 10'000;  // in all, longer than a writer takes to start or to end
+  bool index_is_broken = false;
+  for (int tries = 1;; ++tries) {
+    *stamp = stamp_of(path);  // first: a writer that starts after this line changes it
+    if (size_of(path) == 0) return open_empty(path);
+    Way way = way_to_read(path);
+    if (way == Way::Locked && index_is_broken) way = Way::LogWithoutIndex;
+    auto database = open_by(way, path);
+    const bool disturbed = *stamp != stamp_of(path);
+    if (way == Way::Locked) stamp->clear();
+    if (database.ok()) return database;
+    const bool temporary = database.error().kind == Error::Kind::Temporary;
+    if (!disturbed && (way != Way::Locked || !temporary)) return database;
+    if (tries == kTries) {
+      return temporary_error("the ledger " + path + " changes all the time: try again");
+    }
+    index_is_broken = way == Way::Locked && temporary;
+    usleep(kPauseUs);
+  }
 }
 
 }  // namespace

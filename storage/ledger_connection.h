@@ -6,11 +6,19 @@
 //   1. no file, or an empty one: an empty ledger in memory.
 //   2. a log and its index are there (a writer is at work or was killed): opened with a read-only
 //      index, under SQLite's own locks.
-//   3. no log: the file alone is the whole, and it is read without locks and without a log.
+//   3. no log, or one without a single page: the file alone is the whole, and it is read without
+//      locks and without a log.
 //   4. a log without its index: read without locks, with the index in memory.
-// In 3 and 4 a writer may start meanwhile. It must create the index first and cannot change the
-// file without changing its times, so `undisturbed` tells afterwards whether what was read is
-// valid.
+// A killed writer may leave an index that only a writer could mend. Mending it would be writing, so
+// a ledger that cannot be read by 2 is read by 4, which takes every commit that the log has.
+//
+// In 3 and 4 a writer may start meanwhile. It truncates or creates the index first and cannot
+// change the file without changing its times, so `undisturbed` tells afterwards whether what was
+// read is valid. Where opening fails because a writer came or went, the files are looked at again;
+// Temporary when they do not come to rest.
+//
+// In a process that has the ledger open for writing, nothing else may open it: closing any of the
+// files would take the writer's locks with it.
 #pragma once
 
 #include <memory>

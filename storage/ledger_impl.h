@@ -91,7 +91,10 @@ auto Ledger::Impl::read(Body body) -> decltype(body()) {
       TRY_VOID(snapshot.begin_read());
       return body();
     }();
-    if (connection.undisturbed()) return value;
+    // A writer that is killed beside a reader leaves it an index that it cannot mend: once more.
+    const bool again = mode == Mode::ReadOnly && tries == 1 && !value.ok() &&
+                       value.error().kind == Error::Kind::Temporary;
+    if (!again && connection.undisturbed()) return value;
     if (tries == kTries) return temporary_error("the ledger " + path + " changes all the time");
     TRY(connection, LedgerConnection::open(path, mode));
     forget();

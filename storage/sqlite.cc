@@ -94,6 +94,11 @@ Error Database::error(int code) const {
                            ": nothing of this step was recorded; free space and run again");
   }
   if (io && system == EISDIR) return usage_error(path_ + " is a folder; expected a file");
+  if (code == SQLITE_PROTOCOL || code == SQLITE_READONLY_RECOVERY ||
+      code == SQLITE_READONLY_CANTINIT) {
+    return temporary_error(path_ + " was left by a killed process in a state that only writing " +
+                           "mends: " + text);
+  }
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

@@ -7,10 +7,11 @@ import random
 import shutil
 import sqlite3
 import subprocess
+import threading
 import time
 import unittest
 
-from project import WEEK, kill, small, weekdays
+from project import WEEK, kill, prices_csv, prices_file, small, weekdays
 
 KILLS = 8
 DAYS = weekdays("2024-01-01", 40)
@@ -98,6 +99,51 @@ class Killed(unittest.TestCase):
                 pass
             kill(process)
         self.assertEqual(project.run("run").hashes(), expected)
+
+
+def traced(*options):
+    """The command line of a system call tracer that all children are under."""
+    return ["strace", "-f", "-qq", "-o", "/dev/null", *options]
+
+
+def can_trace():
+    try:
+        return subprocess.run(traced("true"), capture_output=True).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+@unittest.skipUnless(can_trace(), "strace is missing or not permitted")
+class KilledInAWrite(unittest.TestCase):
+    CALLS = "fsync,fdatasync,pwrite64,ftruncate"
+    FIRST_TRANSACTION = 40  # calls until it is over; after it every tenth will do
+
+    def killed_at(self, number):
+        """A project whose first run was killed at a call; None when it has fewer."""
+        project = self.fresh.copy()
+        done = subprocess.run(
+            [*traced("-e", "trace=" + self.CALLS,
+                     "-e", f"inject={self.CALLS}:signal=KILL:when={number}"),
+             *project.command("run", "-j", "1")],
+            cwd=project.root, env=project.environment(None), capture_output=True)
+        return project if done.returncode else None
+
+    def test_what_the_first_run_left_can_be_read_and_written(self):
+        self.fresh = small(DAYS[:1])
+        number = 1
+        while project := self.killed_at(number):
+            with self.subTest(call=number, seed=SEED):
+                started = time.monotonic()
+                before = project.files(".")
+                project.run("plan")
+                project.run("status")
+                self.assertEqual(project.files("."), before)
+                project.run("run")
+                self.assertLess(time.monotonic() - started, 5)
+                self.assertEqual(project.run("run").totals().keys(), {"stable"})
+            first = number < self.FIRST_TRANSACTION
+            number += 1 if first else 1 + SEED % 10 if number == self.FIRST_TRANSACTION else 10
+        self.assertGreater(number, self.FIRST_TRANSACTION)
 
 
 class Removed(unittest.TestCase):
@@ -198,6 +244,31 @@ class TwoAtOnce(unittest.TestCase):
         self.assertEqual(project.run("run", "--all").hashes(), expected)
         self.assertEqual(set(successes(project).values()), {1})
         self.assertEqual(set(project.files("results")), set(whole.files("results")))
+
+    def test_readers_beside_runs_that_start_and_end(self):
+        project = week.copy()
+        over = threading.Event()
+        failed = []
+
+        def read(command):
+            while not over.is_set():
+                done = project.run(command, code=None)
+                if done.code != 0:
+                    failed.append((command, done.code, done.stderr))
+
+        readers = [threading.Thread(target=read, args=(command,))
+                   for command in ("plan", "status", "plan")]
+        for reader in readers:
+            reader.start()
+        try:
+            for number in range(20):
+                project.write(prices_file(WEEK[0]), prices_csv(number + 50))
+                project.run("run")
+        finally:
+            over.set()
+            for reader in readers:
+                reader.join()
+        self.assertEqual(failed, [])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
 // Files that are not what this release writes, and readers that must leave no trace.
+#include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "storage/files.h"
@@ -108,6 +111,53 @@ TEST_F(LedgerFileTest, ReaderOfAKilledWritersLedgerLeavesNoTrace) {
   expect_read_without_trace();
   std::filesystem::remove(path + "-shm");  // as a copy without the index leaves it
   expect_read_without_trace();
+}
+
+// As a kill before the first page of a log leaves it: SQLite itself cannot read this.
+TEST_F(LedgerFileTest, ReaderOfALogWithoutPagesLeavesNoTrace) {
+  write_cell();
+  {
+    TemporaryFolder living;
+    LeasedLedger writer(living / "ledger.db");
+    std::filesystem::copy(living / "ledger.db-wal", path + "-wal");
+  }
+  std::filesystem::resize_file(path + "-wal", 32);
+  std::ofstream(path + "-shm") << std::string(32768, '\0');
+  expect_read_without_trace();
+}
+
+TEST_F(LedgerFileTest, ReaderBesideAWriterThatIsKilledWhileItChangesTheIndex) {
+  int ready[2];
+  ASSERT_EQ(pipe(ready), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    write_cell();
+    LeasedLedger ledger(path);
+    (void)ledger.commit(cell_of("rsi", kDay + 1, "a"));
+    (void)!write(ready[1], "", 1);
+    pause();
+  }
+  char byte;
+  ASSERT_EQ(read(ready[0], &byte, 1), 1);
+  const auto reader = std::move(*Ledger::open(path, Mode::ReadOnly));
+  ASSERT_EQ(reader->cells()->size(), 2u);
+  ASSERT_EQ(kill(child, SIGKILL), 0);
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  close(ready[0]);
+  close(ready[1]);
+  // The index has its header twice; a writer changes one after the other.
+  const int index = open((path + "-shm").c_str(), O_RDWR);
+  ASSERT_EQ(pwrite(index, "xxxx", 4, 16), 4);  // not closed: that would free the reader's locks
+  const auto before = bytes_of_folder(folder.path());
+  const auto cells = reader->cells();
+  ASSERT_TRUE(cells.ok()) << cells.error().message;
+  EXPECT_EQ(cells->size(), 2u);
+  EXPECT_EQ(std::move(*Ledger::open(path, Mode::ReadOnly))->cells()->size(), 2u);
+  EXPECT_EQ(bytes_of_folder(folder.path()), before);
+  close(index);
+  LeasedLedger next(path);
+  EXPECT_EQ(next->cells()->size(), 2u);
 }
 
 TEST_F(LedgerFileTest, ReaderBesideAWriterSeesItsCommits) {
