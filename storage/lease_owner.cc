@@ -25,6 +25,12 @@ std::string boot_id() {
   return id;
 }
 
+std::string pid_namespace() {
+  char name[64];
+  const ssize_t size = readlink("/proc/self/ns/pid", name, sizeof name);
+  return size < 0 ? "" : std::string(name, static_cast<size_t>(size));
+}
+
 // Field 22 of /proc/PID/stat; -1 when there is no such process, or only its exit status is left.
 int64_t start_of(int64_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
@@ -43,12 +49,12 @@ int64_t start_of(int64_t pid) {
 }  // namespace
 
 LeaseOwner LeaseOwner::self() {
-  return {host_name(), boot_id(), getpid(), start_of(getpid())};
+  return {host_name(), boot_id(), pid_namespace(), getpid(), start_of(getpid())};
 }
 
 bool LeaseOwner::may_be_alive() const {
-  if (host != host_name()) return true;
-  return boot == boot_id() && started == start_of(pid);
+  if (boot != boot_id()) return host != host_name();
+  return pids != pid_namespace() || started == start_of(pid);
 }
 
 }  // namespace almanac

@@ -8,12 +8,18 @@ namespace almanac {
 
 struct LeaseOwner {
   std::string host, boot;  // host name; the kernel's id of this boot
+  std::string pids;        // the namespace in which `pid` is a process
   int64_t pid = 0;
   int64_t started = 0;  // clock ticks after boot
 
   static LeaseOwner self();
 
-  // False only when it is certain: on this host, another boot, or no such process with that start.
+  // False only when it is certain:
+  //   same boot, same pid namespace      no such process with that start
+  //   same boot, other pid namespace     never: its processes cannot be seen from here
+  //   other boot, same host name         the machine was started anew
+  //   other boot, other host name        never: it is another machine
+  // The boot tells the machine, because a container may get a new host name at every start.
   bool may_be_alive() const;
 };
 

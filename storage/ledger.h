@@ -27,9 +27,8 @@ class Ledger {
   ~Ledger();
 
   // The write lease: one run at a time. `token` grows with every lease; every write below names the
-  // token and is refused (Temporary) when a newer lease exists. A lease whose owner is dead (same
-  // boot id, no such process with that start time) is taken over at once, and its Running attempts
-  // become Lost.
+  // token and is refused (Temporary) when a newer lease exists. A lease whose owner is known
+  // to be dead (lease_owner.h) is taken over at once, and its Running attempts become Lost.
   struct Lease {
     int64_t token = 0;
     std::string run;

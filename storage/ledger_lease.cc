@@ -17,14 +17,12 @@ struct LeaseRow {
 };
 
 Result<LeaseRow> read_lease(sqlite::Database& db) {
-  sqlite::Query query(db, "SELECT token, held, run, host, boot, pid, started FROM lease");
+  sqlite::Query query(db, "SELECT token, held, run, host, boot, pids, pid, started FROM lease");
   TRY(const bool row, query.next());
   if (!row) return usage_error("the ledger " + db.path() + " is damaged: it has no lease row");
-  return LeaseRow{
-      query.integer(0),
-      query.integer(1) != 0,
-      std::string(query.text(2)),
-      {std::string(query.text(3)), std::string(query.text(4)), query.integer(5), query.integer(6)}};
+  const LeaseOwner owner{std::string(query.text(3)), std::string(query.text(4)),
+                         std::string(query.text(5)), query.integer(6), query.integer(7)};
+  return LeaseRow{query.integer(0), query.integer(1) != 0, std::string(query.text(2)), owner};
 }
 
 }  // namespace
@@ -50,8 +48,9 @@ Result<std::optional<Ledger::Lease>> Ledger::acquire(const std::string& run, Lea
     lease = Lease{row.token + 1, run};
     TRY_VOID(sqlite::run(impl_->db(),
                          "UPDATE lease SET token = ?, held = 1, run = ?, host = ?, boot = ?,"
-                         " pid = ?, started = ?",
-                         lease->token, run, self.host, self.boot, self.pid, self.started));
+                         " pids = ?, pid = ?, started = ?",
+                         lease->token, run, self.host, self.boot, self.pids, self.pid,
+                         self.started));
     // Whoever had begun them is gone, and it was not the calculation's fault.
     return sqlite::run(impl_->db(), "UPDATE attempts SET status = ?, counted = 0 WHERE status = 0",
                        kLost);

@@ -128,10 +128,11 @@ CREATE TABLE lease(
   run TEXT NOT NULL,
   host TEXT NOT NULL,
   boot TEXT NOT NULL,
+  pids TEXT NOT NULL,                        -- the namespace of the pid
   pid INTEGER NOT NULL,
   started INTEGER NOT NULL
 ) STRICT;
-INSERT INTO lease VALUES(1, 0, 0, '', '', '', 0, 0);
+INSERT INTO lease VALUES(1, 0, 0, '', '', '', '', 0, 0);
 
 PRAGMA application_id = 0x414c4d43;
 PRAGMA user_version = 1;

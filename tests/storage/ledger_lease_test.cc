@@ -138,26 +138,30 @@ TEST_F(LedgerLeaseTest, StaleTokenIsRefusedByEveryWrite) {
   EXPECT_TRUE(ledger->runs(9)->empty());
 }
 
-TEST_F(LedgerLeaseTest, HolderOfAnotherHostIsTakenToBeAlive) {
-  LeasedLedger first(path, "first");
-  EXPECT_OK(first->release(first.lease));
-  edit_ledger(path, "UPDATE lease SET held = 1, run = 'far', host = 'elsewhere', boot = 'b'");
-  Ledger::LeaseHolder holder;
-  const auto lease = first->acquire("second", &holder);
-  ASSERT_TRUE(lease.ok());
-  EXPECT_FALSE(lease->has_value());
-  EXPECT_EQ(holder.host, "elsewhere");
-}
-
-TEST_F(LedgerLeaseTest, HolderOfAnEarlierBootOrAReusedProcessIdIsDead) {
-  for (const char* change : {"UPDATE lease SET boot = 'earlier'", "UPDATE lease SET started = 1"}) {
+// What another owner than this process would have recorded, and whether it gives the lease up.
+TEST_F(LedgerLeaseTest, HolderIsJudgedByBootNamespaceAndProcess) {
+  const struct {
+    const char *change, *what;
+    bool dead;
+  } owners[] = {
+      {"host = 'renamed'", "this process, whose container has another name now", false},
+      {"host = 'renamed', started = 1", "a process of this boot that is gone", true},
+      {"started = 1", "a reused process id", true},
+      {"pids = 'pid:[1]', started = 1", "a process that cannot be seen from here", false},
+      {"boot = 'earlier'", "a process before the machine was started anew", true},
+      {"boot = 'b', host = 'elsewhere'", "a process of another machine", false},
+  };
+  for (const auto& owner : owners) {
     const auto ledger = std::move(*Ledger::open(path, Ledger::Mode::ReadWrite));
     Ledger::LeaseHolder holder;
-    ASSERT_TRUE(ledger->acquire("first", &holder)->has_value());
-    edit_ledger(path, change);
+    const auto first = *ledger->acquire("first", &holder);
+    ASSERT_TRUE(first.has_value());
+    edit_ledger(path, (std::string("UPDATE lease SET ") + owner.change).c_str());
     const auto lease = ledger->acquire("second", &holder);
-    ASSERT_TRUE(lease.ok() && lease->has_value()) << change;
-    EXPECT_OK(ledger->release(**lease));
+    ASSERT_TRUE(lease.ok());
+    EXPECT_EQ(lease->has_value(), owner.dead) << owner.what;
+    EXPECT_EQ(holder.run, owner.dead ? "" : "first");
+    EXPECT_OK(ledger->release(lease->has_value() ? **lease : *first));
   }
 }
 
