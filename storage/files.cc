@@ -37,7 +37,13 @@ Error file_error(const std::string& doing, const std::string& path, int error) {
   if (error == EROFS || error == EACCES || error == EPERM || error == ENOTDIR) {
     return usage_error(text + "; make sure that you may read and write there");
   }
+  if (error == EIO) return temporary_error(text + "; check the disk and try again");
   return internal_error(text);
+}
+
+bool no_link(int error) {
+  return error == EXDEV || error == EPERM || error == EMLINK || error == EOPNOTSUPP ||
+         error == ENOSYS;
 }
 
 Result<FileHandle> open_for_reading(const std::string& path) {

@@ -1,9 +1,9 @@
 // Files: the few system calls that the ledger, the store and the published view share.
 //
-// Errors name the path. A full disk is Temporary, a path where we may not read or write is Usage,
-// everything else is Internal. A sync that fails for another reason than a full disk stops the
-// process: what the kernel then holds of the file is unknown, and asking again would report
-// success.
+// Errors name the path. A full disk or an input/output error is Temporary, a path where we may not
+// read or write is Usage, everything else is Internal. A sync that fails for another reason than a
+// full disk stops the process: what the kernel then holds of the file is unknown, and asking again
+// would report success.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +35,10 @@ class FileHandle {
 
 // The error for errno: `doing` is what was tried, "create folder".
 Error file_error(const std::string& doing, const std::string& path, int error);
+
+// Whether errno of link() says that no hard link is possible here: another file system, none there,
+// or more links than a file can have (many cells with equal bytes are one blob).
+bool no_link(int error);
 
 // Opens for reading. Links are not followed, so that nobody redirects a name inside our folders.
 Result<FileHandle> open_for_reading(const std::string& path);

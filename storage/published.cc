@@ -108,11 +108,7 @@ Result<void> Published::build(const std::string& folder, Date date,
     const std::string from = store_->path(result.shards[i]);
     const std::string to = folder + '/' + shard_name(result, i);
     if (link(from.c_str(), to.c_str()) == 0) continue;
-    // Another file system, no links there, or more links than a file can have: many cells with
-    // equal bytes are one blob.
-    if (errno != EXDEV && errno != EPERM && errno != EMLINK && errno != EOPNOTSUPP) {
-      return file_error("publish", from, errno);
-    }
+    if (!no_link(errno)) return file_error("publish", from, errno);
     TRY_VOID(copy_durably(from, to));
   }
   const timespec times[] = {{0, UTIME_OMIT}, mark_of(date, result)};
@@ -135,7 +131,11 @@ Result<void> Published::publish(const std::string& category, const std::string& 
     TRY_VOID(remove_tree(folder));
     TRY(const int error, std::move(status));
     if (error == 0) return {};
-    if (error != EXDEV || beside) return file_error("publish", target, error);
+    if (error == EXDEV && beside) {
+      return usage_error("cannot publish " + target + ": it is on another file system than " +
+                         path_ + "; link the whole folder of results instead");
+    }
+    if (error != EXDEV) return file_error("publish", target, error);
     beside_ = true;
   }
 }
@@ -163,7 +163,7 @@ Result<void> Published::withdraw(const std::string& category, const std::string&
 Result<Published::Folder> Published::folder(const std::string& category,
                                             const std::string& calculation) const {
   const std::string path = calculation_path(path_, category, calculation);
-  FileHandle folder(open(path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  FileHandle folder(open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!folder.valid() && errno != ENOENT) return file_error("open", path, errno);
   return Folder(std::move(folder));
 }

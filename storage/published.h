@@ -10,6 +10,9 @@
 // nanoseconds. Whatever adds or removes a file later gives it another time, so that one look at the
 // folder tells that it is whole; without the mark (a copy that does not keep times) it is listed.
 //
+// The folder of a category or a calculation may be a link that a person made to another folder of
+// the same file system; it is followed. A date's folder is ours and never a link.
+//
 // Thread rule: all functions may be called from several threads, on different cells. One process at
 // a time writes: the holder of the ledger's lease. Errors: Temporary when the disk is full. CHECK:
 // names match [a-z][a-z0-9_.-]{0,63} without "..", a result has a shard and its hashes are well

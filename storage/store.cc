@@ -32,6 +32,26 @@ void start_writing(const std::string& path) {
     sync_file_range(file->get(), 0, 0, SYNC_FILE_RANGE_WRITE);  // settle() tells errors
 }
 
+Result<void> drop(const std::string& staged) {
+  if (unlink(staged.c_str()) != 0) return file_error("remove", staged, errno);
+  return {};
+}
+
+// Moves a settled file over what is there. Staging may be on another file system by a link or a
+// mount: then a copy in the target's folder takes its place.
+Result<void> replace(const std::string& staged, const std::string& target) {
+  if (rename(staged.c_str(), target.c_str()) == 0) return {};
+  if (errno != EXDEV) return file_error("move to the store", staged, errno);
+  const std::string copy = target + ".new";  // one that a killed process left is not whole
+  if (unlink(copy.c_str()) != 0 && errno != ENOENT) return file_error("remove", copy, errno);
+  TRY_VOID(copy_durably(staged, copy));
+  if (chmod(copy.c_str(), 0444) != 0) return file_error("make read-only", copy, errno);
+  if (rename(copy.c_str(), target.c_str()) != 0) {
+    return file_error("move to the store", copy, errno);
+  }
+  return drop(staged);
+}
+
 // Makes the bytes of a staged file durable and read-only; its age counts from now.
 Result<void> settle(const StagedFile& staged) {
   TRY(const FileHandle file, open_for_reading(staged.path));
@@ -100,22 +120,19 @@ Result<void> Store::keep(const std::vector<StagedFile>& files) {
 Result<void> Store::keep_one(const StagedFile& file) {
   const std::string target = path(file.blob);
   int status = link(file.path.c_str(), target.c_str());
-  if (status != 0 && errno == ENOENT) {
+  if (status != 0 && errno != EEXIST) {  // where links are refused, nobody says that it is missing
     TRY_VOID(make_folders(parent_of(target)));
     status = link(file.path.c_str(), target.c_str());
   }
-  bool kept = status == 0;
-  if (!kept) {
-    if (errno != EEXIST) return file_error("create", target, errno);
-    // Young again before it is relied on, so that a collection passes it by.
-    if (utimensat(AT_FDCWD, target.c_str(), nullptr, AT_SYMLINK_NOFOLLOW) != 0) {
-      return file_error("touch", target, errno);
-    }
-    kept = verify(file.blob).ok();
+  if (status == 0) return drop(file.path);
+  if (errno != EEXIST && !no_link(errno)) return file_error("create", target, errno);
+  // Young again before it is relied on, so that a collection passes it by.
+  if (utimensat(AT_FDCWD, target.c_str(), nullptr, AT_SYMLINK_NOFOLLOW) == 0) {
+    if (verify(file.blob).ok()) return drop(file.path);
+  } else if (errno != ENOENT) {
+    return file_error("touch", target, errno);
   }
-  status = kept ? unlink(file.path.c_str()) : rename(file.path.c_str(), target.c_str());
-  if (status != 0) return file_error("move to the store", file.path, errno);
-  return {};
+  return replace(file.path, target);
 }
 
 bool Store::has(const Blob& blob) const {

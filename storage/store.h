@@ -27,11 +27,12 @@ class Store {
   // Removes what processes that are gone have left in staging.
   void sweep();
 
-  // Makes staged files durable and moves them to their names: fdatasync, link, then one fsync of
-  // every folder touched. A blob that is already there is verified and kept, or replaced when it is
-  // damaged; it counts as new for collect(). The staged names are gone after. Internal error when a
-  // file has not the promised size or the blob's name is not 64 hex digits. A failed fsync stops
-  // the process; ENOSPC is Temporary.
+  // Makes staged files durable and moves them to their names: fdatasync, link (or
+  // rename where there are no hard links), then one fsync of every folder touched. A blob that is
+  // already there is verified and kept, or replaced when it is damaged; it counts as new for
+  // collect(). The staged names are gone after. Internal error when a file has not the promised
+  // size or the blob's name is not 64 hex digits. A failed fsync stops the process; ENOSPC is
+  // Temporary.
   Result<void> keep(const std::vector<StagedFile>& files);
 
   // Whether a file of the right size is there (its bytes are verified when they are read).

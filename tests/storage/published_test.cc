@@ -9,6 +9,7 @@
 #include <set>
 #include <thread>
 
+#include "storage/files.h"
 #include "storage/sha256.h"
 #include "tests/storage/ledger_fixture.h"
 
@@ -98,6 +99,24 @@ TEST_F(PublishedTest, FolderWithMoreOrLessIsNotReported) {
   }
   EXPECT_OK(published.publish("signals", "rsi", kDay, shards));
   EXPECT_TRUE(holds(shards));
+}
+
+TEST_F(PublishedTest, LinkThatAPersonMadeToAFolderIsFollowed) {
+  const ResultRecord some = result("a"), other = result("b");
+  for (const char* linked : {"results/signals", "results/signals/rsi"}) {
+    std::filesystem::remove_all(folder / "results");
+    std::filesystem::remove_all(folder / "elsewhere");
+    std::filesystem::create_directories(parent_of(folder / linked));
+    std::filesystem::create_directory(folder / "elsewhere");
+    std::filesystem::create_directory_symlink(folder / "elsewhere", folder / linked);
+    EXPECT_OK(published.publish("signals", "rsi", kDay, some));
+    EXPECT_TRUE(holds(some)) << linked;
+    EXPECT_OK(published.publish("signals", "rsi", kDay, other));
+    EXPECT_TRUE(holds(other)) << linked;
+    expect_view(date_folder, other, "b");
+    EXPECT_OK(published.withdraw("signals", "rsi", kDay));
+    EXPECT_TRUE(std::filesystem::is_symlink(folder / linked));
+  }
 }
 
 TEST_F(PublishedTest, CopyThatDoesNotKeepTimesIsListed) {
