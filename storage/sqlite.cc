@@ -15,6 +15,23 @@ Database::~Database() {
   CHECK(code == SQLITE_OK, "a query outlives its database");
 }
 
+namespace {
+
+// Whether the disk refused to give bytes of the database or its log. SQLite then says that the file
+// is damaged.
+bool unreadable(sqlite3* connection) {
+  int error = 0;
+  sqlite3_file_control(connection, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
+  if (error == EIO) return true;
+  sqlite3_file* log = nullptr;
+  sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (log == nullptr || log->pMethods == nullptr) return false;
+  log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
+  return error == EIO;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Database>> Database::open(const std::string& name, const std::string& path,
                                                  int flags) {
   sqlite3* connection = nullptr;
@@ -94,6 +111,10 @@ Error Database::error(int code) const {
                            ": nothing of this step was recorded; free space and run again");
   }
   if (io && system == EISDIR) return usage_error(path_ + " is a folder; expected a file");
+  if (io || ((code & 0xff) == SQLITE_CORRUPT && unreadable(connection_))) {
+    return temporary_error("cannot read or write " + path_ + ": " + text +
+                           "; check the disk and try again");
+  }
   if (code == SQLITE_PROTOCOL || code == SQLITE_READONLY_RECOVERY ||
       code == SQLITE_READONLY_CANTINIT) {
     return temporary_error(path_ + " was left by a killed process in a state that only writing " +

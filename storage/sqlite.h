@@ -2,8 +2,9 @@
 // source and values that are bound; nothing builds SQL.
 //
 // Thread rule: a Database and its queries are used by one thread at a time.
-// Errors name the file. Temporary: another process holds the lock, or the disk is full. Usage: the
-// file is damaged, no SQLite file or cannot be opened. A failed fsync stops the process.
+// Errors name the file. Temporary: another process holds the lock or left what only writing mends,
+// the disk is full, or it cannot be read or written just now. Usage: the file is damaged, no SQLite
+// file or cannot be opened. A failed fsync stops the process.
 #pragma once
 
 #include <cstdint>

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cerrno>
 
+#include "storage/fingerprint_cache.h"
 #include "storage/sha256.h"
 #include "storage/store.h"
 #include "tests/storage/ledger_fixture.h"
@@ -60,6 +61,19 @@ TEST_F(FailedSyncTest, StoreStopsAtAFailedSync) {
         (void)store->keep({file});
       },
       "sync of .*staging");
+}
+
+TEST_F(FailedSyncTest, CacheOfFingerprintsIsNotSynced) {
+  const int before = syncs;
+  const FileStat stat{1, 1, 1, 1};
+  Fingerprint fingerprint;
+  fingerprint.schema = std::make_shared<PartitionSchema>();
+  FingerprintCache cache(folder / "cache/fingerprints.db");
+  cache.put({"data.csv", "", "UTC"}, stat, INT64_MAX, std::make_shared<Fingerprint>(fingerprint));
+  cache.save();
+  EXPECT_EQ(syncs, before);
+  EXPECT_NE(FingerprintCache(folder / "cache/fingerprints.db").find({"data.csv", "", "UTC"}, stat),
+            nullptr);
 }
 
 TEST_F(FailedSyncTest, EachCommitIsSynced) {
