@@ -11,7 +11,7 @@ import threading
 import time
 import unittest
 
-from project import WEEK, kill, prices_csv, prices_file, small, weekdays
+from project import WEEK, kill, moody, prices_csv, prices_file, small, wait_for, weekdays
 
 KILLS = 8
 DAYS = weekdays("2024-01-01", 40)
@@ -44,6 +44,27 @@ def blob_of(project, folder):
     published = next(folder.iterdir()).read_bytes()
     return next(p for p in project.root.glob(".almanac/store/blobs/*/*")
                 if p.read_bytes() == published)
+
+
+def traced(*options):
+    """The command line of a system call tracer that all children are under."""
+    return ["strace", "-f", "-qq", "-o", "/dev/null", *options]
+
+
+# A host name that a container has when it was started anew.
+RENAMED = ["unshare", "--uts", "sh", "-c", 'hostname another && exec "$@"', "sh"]
+
+
+def under(wrapper, project, *args):
+    return subprocess.run([*wrapper, *project.command(*args)], cwd=project.root, text=True,
+                          env=project.environment(None), capture_output=True)
+
+
+def permitted(wrapper):
+    try:
+        return subprocess.run([*wrapper, "true"], capture_output=True).returncode == 0
+    except FileNotFoundError:
+        return False
 
 
 class Killed(unittest.TestCase):
@@ -87,6 +108,17 @@ class Killed(unittest.TestCase):
         self.assertEqual(list((store / "staging").iterdir()), [])
         self.assertEqual(project.run("run", "--all").hashes(), expected)
 
+    @unittest.skipUnless(permitted(RENAMED), "unshare is missing or not permitted")
+    def test_the_host_has_another_name_afterwards(self):
+        project = moody(DAYS[:2])
+        waits = {"MOOD": "waits", "MOOD_FOLDER": str(project.root), "MOOD_DATE": DAYS[0]}
+        process = project.start("run", env=waits)
+        wait_for(project.root / "started", process)
+        beside = under(RENAMED, project, "run")
+        self.assertEqual(beside.returncode, 75, beside.stderr)
+        kill(process)
+        self.assertEqual(under(RENAMED, project, "run").returncode, 0)
+
     def test_while_building(self):
         project = fresh.copy()
         project.edit("layers/scale.h", "2 * value", "value + value")
@@ -101,31 +133,17 @@ class Killed(unittest.TestCase):
         self.assertEqual(project.run("run").hashes(), expected)
 
 
-def traced(*options):
-    """The command line of a system call tracer that all children are under."""
-    return ["strace", "-f", "-qq", "-o", "/dev/null", *options]
-
-
-def can_trace():
-    try:
-        return subprocess.run(traced("true"), capture_output=True).returncode == 0
-    except FileNotFoundError:
-        return False
-
-
-@unittest.skipUnless(can_trace(), "strace is missing or not permitted")
-class KilledInAWrite(unittest.TestCase):
+@unittest.skipUnless(permitted(traced()), "strace is missing or not permitted")
+class Traced(unittest.TestCase):
     CALLS = "fsync,fdatasync,pwrite64,ftruncate"
     FIRST_TRANSACTION = 40  # calls until it is over; after it every tenth will do
 
     def killed_at(self, number):
         """A project whose first run was killed at a call; None when it has fewer."""
         project = self.fresh.copy()
-        done = subprocess.run(
-            [*traced("-e", "trace=" + self.CALLS,
-                     "-e", f"inject={self.CALLS}:signal=KILL:when={number}"),
-             *project.command("run", "-j", "1")],
-            cwd=project.root, env=project.environment(None), capture_output=True)
+        done = under(traced("-e", "trace=" + self.CALLS,
+                            "-e", f"inject={self.CALLS}:signal=KILL:when={number}"),
+                     project, "run", "-j", "1")
         return project if done.returncode else None
 
     def test_what_the_first_run_left_can_be_read_and_written(self):
@@ -133,17 +151,24 @@ class KilledInAWrite(unittest.TestCase):
         number = 1
         while project := self.killed_at(number):
             with self.subTest(call=number, seed=SEED):
-                started = time.monotonic()
-                before = project.files(".")
+                started, before = time.monotonic(), project.files()
                 project.run("plan")
                 project.run("status")
-                self.assertEqual(project.files("."), before)
+                self.assertEqual(project.files(), before)
                 project.run("run")
                 self.assertLess(time.monotonic() - started, 5)
                 self.assertEqual(project.run("run").totals().keys(), {"stable"})
             first = number < self.FIRST_TRANSACTION
             number += 1 if first else 1 + SEED % 10 if number == self.FIRST_TRANSACTION else 10
         self.assertGreater(number, self.FIRST_TRANSACTION)
+
+    def test_an_error_of_the_disk_may_pass(self):
+        ledger = week.root / ".almanac/ledger.db"
+        for command in ("plan", "run"):
+            done = under(traced("-P", str(ledger), "-e", "trace=pread64",
+                                "-e", "inject=pread64:error=EIO:when=2+"), week, command)
+            self.assertEqual(done.returncode, 75, done.stderr)
+            self.assertIn(str(ledger), done.stderr)
 
 
 class Removed(unittest.TestCase):
@@ -256,8 +281,7 @@ class TwoAtOnce(unittest.TestCase):
                 if done.code != 0:
                     failed.append((command, done.code, done.stderr))
 
-        readers = [threading.Thread(target=read, args=(command,))
-                   for command in ("plan", "status", "plan")]
+        readers = [threading.Thread(target=read, args=(c,)) for c in ("plan", "status", "plan")]
         for reader in readers:
             reader.start()
         try:
