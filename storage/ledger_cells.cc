@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "storage/ledger_impl.h"
+#include "storage/ledger_seal.h"
 #include "storage/packed.h"
 
 namespace almanac {
@@ -11,14 +12,19 @@ namespace {
 
 // By the id of their row.
 using Names = std::unordered_map<int64_t, std::string>;
-using Identities = std::unordered_map<int64_t, std::shared_ptr<const Identity>>;
+struct KnownIdentity {
+  std::shared_ptr<const Identity> identity;
+  Hash hash;  // of its bytes
+};
+using Identities = std::unordered_map<int64_t, KnownIdentity>;
 using Results = std::vector<std::shared_ptr<const ResultRecord>>;
 
-Result<std::shared_ptr<const Identity>> read_identity(Ledger::Impl& ledger, int64_t id) {
+Result<KnownIdentity> read_identity(Ledger::Impl& ledger, int64_t id) {
   sqlite::Query query(ledger.db(), "SELECT bytes FROM lists WHERE id = ?", id);
   TRY(const bool row, query.next());
   if (!row) return ledger.damaged("identity " + std::to_string(id) + " is missing");
-  Unpacker unpacker(query.bytes(0));
+  const std::string_view bytes = query.bytes(0);
+  Unpacker unpacker(bytes);
   auto identity = std::make_shared<Identity>();
   identity->dated = unpacker.texts();
   while (unpacker.more()) {
@@ -27,14 +33,15 @@ Result<std::shared_ptr<const Identity>> read_identity(Ledger::Impl& ledger, int6
     part.hash = unpacker.hash();
   }
   if (!unpacker.done()) return ledger.damaged("identity " + std::to_string(id));
-  return std::shared_ptr<const Identity>(std::move(identity));
+  return KnownIdentity{std::move(identity), hash_of_bytes(bytes)};
 }
 
 Result<Results> read_results(Ledger::Impl& ledger) {
   constexpr int64_t kMaxResults = 1 << 28;
   Results results;
   sqlite::Query query(
-      ledger.db(), "SELECT id, hash, names, columns, rows, shards FROM results ORDER BY id DESC");
+      ledger.db(),
+      "SELECT id, hash, names, columns, rows, shards, seal FROM results ORDER BY id DESC");
   TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
     const int64_t id = row.integer(0);
     if (results.empty() && id > 0 && id < kMaxResults) results.resize(static_cast<size_t>(id) + 1);
@@ -67,25 +74,31 @@ Result<void> read_cells(Ledger::Impl& ledger, int64_t calculation, const Names& 
                         std::vector<CellRecord>* cells) {
   sqlite::Query query(ledger.db(),
                       "SELECT date, key, identity, dated, provenance, computation, result,"
-                      " category, published FROM cells WHERE calculation = ? ORDER BY date",
+                      " category, published, seal FROM cells WHERE calculation = ? ORDER BY date",
                       calculation);
+  const std::string& id = names.at(calculation);
+  const Hash name = hash_of_bytes(id);
   return for_each(query, [&](sqlite::Query& row) -> Result<void> {
     CellRecord& cell = cells->emplace_back();
-    cell.calculation = names.at(calculation);
+    cell.calculation = id;
     cell.date = Date(static_cast<int32_t>(row.integer(0)));
     cell.key = row.hash(1);
-    auto& identity = (*identities)[row.integer(2)];
-    if (identity == nullptr) {
-      TRY(identity, read_identity(ledger, row.integer(2)));
+    KnownIdentity& known = (*identities)[row.integer(2)];
+    if (known.identity == nullptr) {
+      TRY(known, read_identity(ledger, row.integer(2)));
     }
-    cell.identity = identity;
-    cell.dated = Unpacker(row.bytes(3)).hashes();
+    cell.identity = known.identity;
+    const std::string_view dated = row.bytes(3);
+    cell.dated = Unpacker(dated).hashes();
     cell.provenance = row.hash(4);
     cell.computation = row.integer(5);
     const auto result = static_cast<size_t>(row.integer(6));
     const auto category = names.find(row.integer(7));
     if (result >= results.size() || results[result] == nullptr || category == names.end() ||
-        cell.dated.size() != identity->dated.size()) {
+        cell.dated.size() != known.identity->dated.size() ||
+        row.integer(9) != seal_of_cell(name, cell.date, cell.key, known.hash, dated,
+                                       cell.provenance, cell.computation, results[result]->hash,
+                                       category->second)) {
       return ledger.damaged("cell " + cell.calculation + " " + cell.date.str());
     }
     cell.result = results[result];
@@ -117,8 +130,10 @@ Result<std::vector<CellRecord>> Ledger::cells() {
 Result<std::optional<Trace>> Ledger::trace(const Hash& key) {
   return impl_->read([&]() -> Result<std::optional<Trace>> {
     sqlite::Query query(impl_->db(),
-                        "SELECT computation, code_hash, infrastructure, hash, names, columns, rows,"
-                        " shards FROM traces t JOIN results r ON r.id = t.result WHERE key = ?",
+                        "SELECT computation, code_hash, infrastructure, t.seal, name, date, hash,"
+                        " names, columns, rows, shards, r.seal FROM traces t"
+                        " JOIN results r ON r.id = t.result JOIN names n ON n.id = t.calculation"
+                        " WHERE key = ?",
                         key);
     TRY(const bool row, query.next());
     if (!row) return std::optional<Trace>();
@@ -127,7 +142,13 @@ Result<std::optional<Trace>> Ledger::trace(const Hash& key) {
     trace.computation = query.integer(0);
     trace.code_hash = query.hash(1);
     trace.infrastructure = query.hash(2);
-    TRY(trace.result, impl_->result_at(query, 3));
+    TRY(trace.result, impl_->result_at(query, 6));
+    const Date date(static_cast<int32_t>(query.integer(5)));
+    if (query.integer(3) != seal_of_trace(key, query.text(4), date, trace.computation,
+                                          trace.result->hash, trace.code_hash,
+                                          trace.infrastructure)) {
+      return impl_->damaged("trace " + key.hex());
+    }
     return std::optional<Trace>(std::move(trace));
   });
 }

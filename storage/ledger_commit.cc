@@ -1,5 +1,6 @@
 // What a run writes about cells.
 #include "storage/ledger_impl.h"
+#include "storage/ledger_seal.h"
 #include "storage/packed.h"
 
 namespace almanac {
@@ -18,20 +19,23 @@ Result<void> write_cell(Ledger::Impl& ledger, const CellRecord& cell) {
   CHECK(cell.dated.size() == cell.identity->dated.size(), "a cell has a hash per dated part");
   TRY(const int64_t calculation, ledger.name_id(cell.calculation));
   TRY(const int64_t category, ledger.name_id(cell.category));
-  TRY(const int64_t identity, ledger.list_id(packed_identity(*cell.identity)));
+  const std::string parts = packed_identity(*cell.identity);
+  const std::string dated = Packer().add(cell.dated).bytes();
+  TRY(const int64_t identity, ledger.list_id(parts));
   TRY(const int64_t result, ledger.result_id(*cell.result));
   return sqlite::run(
       ledger.db(),
       "INSERT INTO cells(calculation, date, key, identity, dated, provenance, computation, result,"
-      " category, published) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
+      " category, published, seal) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)"
       " ON CONFLICT(calculation, date) DO UPDATE SET key = excluded.key,"
       " identity = excluded.identity, dated = excluded.dated, provenance = excluded.provenance,"
       " computation = excluded.computation, result = excluded.result,"
-      " category = excluded.category, published ="
+      " category = excluded.category, seal = excluded.seal, published ="
       " published AND result = excluded.result AND category = excluded.category",
-      calculation, cell.date.days(), cell.key, identity,
-      sqlite::Bytes{Packer().add(cell.dated).bytes()}, cell.provenance, cell.computation, result,
-      category);
+      calculation, cell.date.days(), cell.key, identity, sqlite::Bytes{dated}, cell.provenance,
+      cell.computation, result, category,
+      seal_of_cell(hash_of_bytes(cell.calculation), cell.date, cell.key, hash_of_bytes(parts),
+                   dated, cell.provenance, cell.computation, cell.result->hash, cell.category));
 }
 
 Result<void> write_trace(Ledger::Impl& ledger, const Trace& trace, const Ledger::CellName& cell) {
@@ -40,12 +44,15 @@ Result<void> write_trace(Ledger::Impl& ledger, const Trace& trace, const Ledger:
   TRY(const int64_t result, ledger.result_id(*trace.result));
   return sqlite::run(ledger.db(),
                      "INSERT INTO traces(key, calculation, date, computation, result, code_hash,"
-                     " infrastructure) VALUES(?, ?, ?, ?, ?, ?, ?)"
-                     " ON CONFLICT(key) DO UPDATE SET computation = excluded.computation,"
+                     " infrastructure, seal) VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
+                     " ON CONFLICT(key) DO UPDATE SET calculation = excluded.calculation,"
+                     " date = excluded.date, computation = excluded.computation,"
                      " result = excluded.result, code_hash = excluded.code_hash,"
-                     " infrastructure = excluded.infrastructure",
+                     " infrastructure = excluded.infrastructure, seal = excluded.seal",
                      trace.key, calculation, cell.date.days(), trace.computation, result,
-                     trace.code_hash, trace.infrastructure);
+                     trace.code_hash, trace.infrastructure,
+                     seal_of_trace(trace.key, cell.calculation, cell.date, trace.computation,
+                                   trace.result->hash, trace.code_hash, trace.infrastructure));
 }
 
 Result<void> end_attempt(Ledger::Impl& ledger, const Attempt& attempt) {

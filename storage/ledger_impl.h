@@ -21,7 +21,12 @@ struct Ledger::Impl {
   LedgerConnection connection;
   std::unordered_map<std::string, int64_t> name_ids{};
 
-  std::unordered_map<int64_t, std::shared_ptr<const std::vector<std::string>>> column_names{};
+  // The column names that results share, by their list; with the hash of its bytes.
+  struct ColumnNames {
+    std::shared_ptr<const std::vector<std::string>> names;
+    Hash hash;
+  };
+  std::unordered_map<int64_t, ColumnNames> column_names{};
 
   // Ids that were seen in a transaction that was rolled back may come again for something else.
   void forget() {
@@ -69,10 +74,9 @@ struct Ledger::Impl {
   // Id of a name that may be unknown: then 0, which no row has.
   Result<int64_t> find_name(const std::string& name);
 
-  // The column names that results share.
-  Result<std::shared_ptr<const std::vector<std::string>>> names_of(int64_t list);
+  Result<ColumnNames> names_of(int64_t list);
 
-  // From columns hash, names, columns, rows, shards, which start at `first`.
+  // From columns hash, names, columns, rows, shards, seal, which start at `first`.
   Result<std::shared_ptr<const ResultRecord>> result_at(const sqlite::Query& query, int first);
 
   // A value that cannot be what was written.

@@ -1,5 +1,6 @@
 // Names, lists and results: stored once, named by id.
 #include "storage/ledger_impl.h"
+#include "storage/ledger_seal.h"
 #include "storage/packed.h"
 
 namespace almanac {
@@ -70,13 +71,17 @@ Result<int64_t> Ledger::Impl::result_id(const ResultRecord& result) {
     if (row && query.bytes(1) == shards) return query.integer(0);
   }
   // Equal values may be in other files: written anew because the old ones were lost.
-  TRY(const int64_t names, list_id(Packer().add(*result.names).bytes()));
-  sqlite::Query insert(db(),
-                       "INSERT INTO results(hash, names, columns, rows, shards)"
-                       " VALUES(?, ?, ?, ?, ?) ON CONFLICT(hash) DO UPDATE SET"
-                       " shards = excluded.shards RETURNING id",
-                       result.hash, names, sqlite::Bytes{Packer().add(result.columns).bytes()},
-                       result.rows, sqlite::Bytes{shards});
+  const std::string names = Packer().add(*result.names).bytes();
+  const std::string columns = Packer().add(result.columns).bytes();
+  TRY(const int64_t list, list_id(names));
+  sqlite::Query insert(
+      db(),
+      "INSERT INTO results(hash, names, columns, rows, shards, seal)"
+      " VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(hash) DO UPDATE SET names = excluded.names,"
+      " columns = excluded.columns, rows = excluded.rows, shards = excluded.shards,"
+      " seal = excluded.seal RETURNING id",
+      result.hash, list, sqlite::Bytes{columns}, result.rows, sqlite::Bytes{shards},
+      seal_of_result(result.hash, hash_of_bytes(names), columns, result.rows, shards));
   TRY(const bool row, insert.next());
   CHECK(row, "an upsert returns its row");
   const int64_t id = insert.integer(0);
@@ -84,15 +89,16 @@ Result<int64_t> Ledger::Impl::result_id(const ResultRecord& result) {
   return id;
 }
 
-Result<std::shared_ptr<const std::vector<std::string>>> Ledger::Impl::names_of(int64_t list) {
-  auto& known = column_names[list];
-  if (known == nullptr) {
+Result<Ledger::Impl::ColumnNames> Ledger::Impl::names_of(int64_t list) {
+  ColumnNames& known = column_names[list];
+  if (known.names == nullptr) {
     sqlite::Query query(db(), "SELECT bytes FROM lists WHERE id = ?", list);
     TRY(const bool row, query.next());
-    Unpacker unpacker(row ? query.bytes(0) : std::string_view());
+    const std::string_view bytes = row ? query.bytes(0) : std::string_view();
+    Unpacker unpacker(bytes);
     auto names = std::make_shared<const std::vector<std::string>>(unpacker.texts());
     if (!row || !unpacker.done()) return damaged("list " + std::to_string(list));
-    known = std::move(names);
+    known = {std::move(names), hash_of_bytes(bytes)};
   }
   return known;
 }
@@ -101,10 +107,13 @@ Result<std::shared_ptr<const ResultRecord>> Ledger::Impl::result_at(const sqlite
                                                                     int first) {
   auto result = std::make_shared<ResultRecord>();
   result->hash = query.hash(first);
-  TRY(result->names, names_of(query.integer(first + 1)));
-  result->columns = Unpacker(query.bytes(first + 2)).hashes();
+  TRY(const ColumnNames names, names_of(query.integer(first + 1)));
+  const std::string_view columns = query.bytes(first + 2), shards = query.bytes(first + 4);
+  result->names = names.names;
+  result->columns = Unpacker(columns).hashes();
   result->rows = static_cast<uint64_t>(query.integer(first + 3));
-  if (!unpack_shards(query.bytes(first + 4), &result->shards) ||
+  const int64_t seal = seal_of_result(result->hash, names.hash, columns, result->rows, shards);
+  if (seal != query.integer(first + 5) || !unpack_shards(shards, &result->shards) ||
       result->columns.size() != result->names->size()) {
     return damaged("result " + result->hash.hex());
   }

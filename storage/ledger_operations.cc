@@ -64,14 +64,13 @@ Result<std::vector<Blob>> Ledger::live_blobs() {
     std::vector<Blob> blobs;
     std::set<std::string> seen;
     sqlite::Query query(impl_->db(),
-                        "SELECT shards FROM results r WHERE"
+                        "SELECT hash, names, columns, rows, shards, seal FROM results r WHERE"
                         " EXISTS(SELECT 1 FROM cells WHERE result = r.id) OR"
                         " EXISTS(SELECT 1 FROM traces WHERE result = r.id)");
     TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
-      std::vector<Blob> shards;
-      if (!unpack_shards(row.bytes(0), &shards)) return impl_->damaged("the shards of a result");
-      for (Blob& shard : shards) {
-        if (seen.insert(shard.sha256).second) blobs.push_back(std::move(shard));
+      TRY(const auto result, impl_->result_at(row, 0));
+      for (const Blob& shard : result->shards) {
+        if (seen.insert(shard.sha256).second) blobs.push_back(shard);
       }
       return {};
     }));

@@ -19,7 +19,8 @@ CREATE TABLE results(
   names INTEGER NOT NULL REFERENCES lists,
   columns BLOB NOT NULL,                     -- a hash for each of the names
   rows INTEGER NOT NULL,
-  shards BLOB NOT NULL                       -- SHA-256 and size of each
+  shards BLOB NOT NULL,                      -- SHA-256 and size of each
+  seal INTEGER NOT NULL                      -- ledger_seal.h, here and below
 ) STRICT;
 
 CREATE TABLE cells(
@@ -33,6 +34,7 @@ CREATE TABLE cells(
   result INTEGER NOT NULL REFERENCES results,
   category INTEGER NOT NULL REFERENCES names,
   published INTEGER NOT NULL,
+  seal INTEGER NOT NULL,
   PRIMARY KEY(calculation, date)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cells_of_result ON cells(result);
@@ -44,7 +46,8 @@ CREATE TABLE traces(
   computation INTEGER NOT NULL,
   result INTEGER NOT NULL REFERENCES results,
   code_hash BLOB NOT NULL,
-  infrastructure BLOB NOT NULL
+  infrastructure BLOB NOT NULL,
+  seal INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX traces_of_result ON traces(result);
 
