@@ -1,29 +1,41 @@
-// Commit step: makes results count, in the order that loses nothing: bytes durable in the store,
-// then one ledger transaction fenced by the lease, then the published view, then the mark that it
-// is published. A crash in between leaves at most a cell that the next run publishes again.
+// Commit step: makes what became of cells count, in the order that loses nothing: bytes durable in
+// the store, then one ledger transaction fenced by the lease, then the published view, then the
+// mark that it is published. A crash in between leaves at most a cell that the next run publishes
+// again.
 //
-// Entries are collected and written together; what is added is durable when flush() returns.
-// Thread rule: one thread.
+// What a function says of a cell is known to the planner at once and durable when flush() returns;
+// many cells share the cost of a flush. Thread rule: one thread.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "activities/workspace.h"
+#include "core/plan/planner.h"
+#include "runner/execute.h"
 #include "storage/results.h"
 
 namespace almanac {
 
 class Committer {
  public:
-  Committer(Workspace* workspace, Results* results, Ledger::Lease lease);
+  // The arguments outlive the committer.
+  Committer(Workspace* workspace, Results* results, Planner* planner, Ledger::Lease lease);
 
-  // A new state of a cell whose result must be (re)published. `old_category` is where an earlier
-  // result of the cell is published; it is withdrawn when the category has changed.
-  void publish(Ledger::Commit commit, const std::string& old_category);
-  // Anything that leaves the view as it is: new provenance, a failed attempt, a dead letter.
-  void record(Ledger::Commit commit);
+  // A cell that is up to date but for its provenance or its category (skipped, or moved).
+  void accept(size_t calculation, size_t day, const CellPlan& plan);
+  // A cell whose result is at hand (a hit). False when its bytes turn out to be damaged: they are
+  // set aside, and the cell is not up to date.
+  Result<bool> reuse(size_t calculation, size_t day, const CellPlan& plan);
+  // A cell that was computed. Returns what is wrong where the same inputs gave another result
+  // before, otherwise nothing.
+  std::string computed(size_t calculation, size_t day, const CellPlan& plan, Attempt attempt,
+                       const CellOutcome& outcome);
+  // An attempt that engine or storage ended; it costs nothing.
+  void lost(Attempt attempt);
+  // An attempt that failed. `last`: there will be no other one, the cell gets a dead letter.
+  void failed(Attempt attempt, const CellOutcome& outcome, int attempts_used, bool last);
 
-  bool empty() const { return commits_.empty(); }
   size_t size() const { return commits_.size(); }
   Result<void> flush();
 
@@ -33,8 +45,13 @@ class Committer {
     Date date;
   };
 
+  void publish(size_t calculation, size_t day, const CellPlan& plan, int64_t computation,
+               std::shared_ptr<const ResultRecord> result, Ledger::Commit commit);
+  void add(Ledger::Commit commit, const std::string& old_category);
+
   Workspace* workspace_;
   Results* results_;
+  Planner* planner_;
   Ledger::Lease lease_;
   std::vector<Ledger::Commit> commits_;
   std::vector<CellRecord> to_publish_;

@@ -150,7 +150,11 @@ Result<std::unique_ptr<Planning>> start_planning(Workspace& workspace, const Req
   }
   planning->wanted = std::make_unique<Wanted>(workspace.manifest, planning->selected, from,
                                               past - 1, request.exact);
-  if (request.force) planning->planner->force(planning->wanted.get());
+  if (request.force) {
+    planning->planner->force([wanted = planning->wanted.get()](size_t c, size_t day) {
+      return wanted->role(c, day) == Role::Wanted;
+    });
+  }
   return planning;
 }
 
@@ -169,7 +173,7 @@ std::vector<PlannedCell> plan_cells(Planning& planning) {
       }
       planner.settle(c, day, plan);
       cells.push_back({c, day, role, plan.verdict, plan.predicted, plan.archived,
-                       std::move(plan.detail), plan.key});
+                       std::move(plan.detail), std::move(plan.letter_code), plan.key});
     }
   }
   return cells;

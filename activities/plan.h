@@ -39,7 +39,7 @@ struct PlannedCell {
   Role role;
   Verdict verdict;
   bool predicted, archived;
-  std::string detail;
+  std::string detail, letter_code;
   Hash key;  // zero where predicted or not ready
 };
 

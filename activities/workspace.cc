@@ -34,4 +34,13 @@ Result<std::unique_ptr<Workspace>> open_workspace(Project project, Manifest mani
   return workspace;
 }
 
+Result<Ledger::Lease> take_lease(Workspace& workspace, const std::string& run) {
+  Ledger::LeaseHolder holder;
+  TRY(const auto lease, workspace.ledger->acquire(run, &holder));
+  if (lease) return *lease;
+  return temporary_error("the ledger is in use by run " + holder.run + " (process " +
+                         std::to_string(holder.pid) + " on " + holder.host +
+                         "); wait for it to end");
+}
+
 }  // namespace almanac

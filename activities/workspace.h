@@ -33,6 +33,9 @@ enum class Access { Read, Write };
 Result<std::unique_ptr<Workspace>> open_workspace(Project project, Manifest manifest,
                                                   Access access);
 
+// Takes the ledger's lease; a Temporary error names the process that holds it.
+Result<Ledger::Lease> take_lease(Workspace& workspace, const std::string& run);
+
 // The absolute path of a location such as "file:.almanac/store" or "sqlite:.almanac/ledger.db".
 std::string location_path(const Project& project, const std::string& location);
 

@@ -83,6 +83,12 @@ class Ledger {
   Result<std::vector<RunRecord>> runs(size_t newest);
   Result<std::vector<Attempt>> attempts(const std::string& calculation, Date date);
   Result<std::vector<Attempt>> attempts_of_run(const std::string& run);
+  // Cells whose newest attempts were under way when their process died, and how many of them.
+  struct Interrupted {
+    CellName cell;
+    int times;
+  };
+  Result<std::vector<Interrupted>> interrupted();
   // Blobs that some cell or trace still names, for garbage collection.
   Result<std::vector<Blob>> live_blobs();
   // Deletes traces that no cell stands on beyond the newest `generations` of each cell.

@@ -106,6 +106,27 @@ Result<std::vector<Attempt>> Ledger::attempts_of_run(const std::string& run) {
   });
 }
 
+Result<std::vector<Ledger::Interrupted>> Ledger::interrupted() {
+  return impl_->read([&]() -> Result<std::vector<Interrupted>> {
+    std::vector<Interrupted> cells;
+    // An attempt that ended by an error of engine or storage is lost, too, and says so.
+    sqlite::Query query(
+        impl_->db(),
+        "SELECT name, date, count(*) FROM attempts a JOIN names n ON n.id = a.calculation"
+        " WHERE status = ? AND error = '' AND NOT EXISTS (SELECT 1 FROM attempts b"
+        "   WHERE b.calculation = a.calculation AND b.date = a.date AND b.id > a.id"
+        "     AND NOT (b.status = a.status AND b.error = ''))"
+        " GROUP BY a.calculation, date",
+        static_cast<int>(AttemptStatus::Lost));
+    TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
+      cells.push_back({{std::string(row.text(0)), Date(static_cast<int32_t>(row.integer(1)))},
+                       static_cast<int>(row.integer(2))});
+      return {};
+    }));
+    return cells;
+  });
+}
+
 Result<std::vector<DeadLetter>> Ledger::dead_letters() {
   return impl_->read([&]() -> Result<std::vector<DeadLetter>> {
     std::vector<DeadLetter> letters;

@@ -71,6 +71,7 @@ CREATE TABLE attempts(
 CREATE INDEX attempts_of_cell ON attempts(calculation, date);
 CREATE INDEX attempts_of_run ON attempts(run);
 CREATE INDEX attempts_running ON attempts(id) WHERE status = 0;
+CREATE INDEX attempts_lost ON attempts(calculation, date) WHERE status = 4;
 
 CREATE TABLE requeues(                       -- attempts up to this one no longer count
   calculation INTEGER NOT NULL REFERENCES names,

@@ -1,6 +1,8 @@
-#include <iterator>
+#include "workflows/outcome.h"
 
-#include "workflows/run.h"
+#include <iterator>
+#include <map>
+#include <utility>
 
 namespace almanac {
 
@@ -15,6 +17,40 @@ static_assert(std::size(kOutcomeNames) == kOutcomes);
 
 std::string_view name_of(Outcome outcome) {
   return kOutcomeNames[static_cast<size_t>(outcome)];
+}
+
+Outcome outcome_of(State state) {
+  switch (state) {
+    case State::Failed:
+      return Outcome::Failed;
+    case State::FailedDependency:
+      return Outcome::FailedDependency;
+    case State::Blocked:
+      return Outcome::Blocked;
+    case State::Impossible:
+      return Outcome::Impossible;
+    case State::Skipped:
+      return Outcome::Skipped;
+    default:
+      return Outcome::Stable;
+  }
+}
+
+void merge(RunSummary round, RunSummary* into) {
+  round.attempts += into->attempts;
+  round.incidents.insert(round.incidents.begin(), into->incidents.begin(), into->incidents.end());
+  std::map<std::pair<size_t, Date>, RanCell> done;
+  for (RanCell& cell : into->cells) {
+    if (cell.outcome == Outcome::Computed || cell.outcome == Outcome::Reused ||
+        cell.outcome == Outcome::Skipped) {
+      done[{cell.calculation, cell.date}] = std::move(cell);
+    }
+  }
+  for (RanCell& cell : round.cells) {
+    const auto before = done.find({cell.calculation, cell.date});
+    if (before != done.end() && cell.outcome == Outcome::Stable) cell = std::move(before->second);
+  }
+  *into = std::move(round);
 }
 
 }  // namespace almanac

@@ -119,7 +119,7 @@ Verdict decide(const Facts& f) {
   const bool bytes_at_hand = up_to_date ? f.stored != Stored::Lost : f.trace;
   if (!f.predicted && !f.forced && bytes_at_hand) return {State::ReRun, Reason::Hit};
   if (f.archived) return {State::Blocked, Reason::NotAvailable};
-  if (!f.predicted && f.letter != Facts::Letter::None) {
+  if (!f.predicted && !f.forced && f.letter != Facts::Letter::None) {
     return {State::Failed, reason_of(f.letter)};
   }
   if (f.breaker_open) return {State::Blocked, Reason::BreakerOpen};

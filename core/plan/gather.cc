@@ -45,7 +45,7 @@ std::optional<Hash> Planner::partition_hash(ReadPlan& read, size_t day, std::str
       }
       next.columns.push_back(index);
     };
-    if (!read.dataset->entity.empty()) add(read.dataset->entity, std::nullopt);
+    if (!read.dataset->entity.empty()) add(read.dataset->entity, read.entity);
     for (const auto& column : read.read->columns) add(column.name, column.type);
     resolved.push_back(std::move(next));
     found = resolved.end() - 1;
@@ -163,7 +163,9 @@ void Planner::gather_previous(ReadPlan& read, size_t calculation, size_t day, Ga
   if (const auto before = day_before(calculation, day)) {
     const Settled& cell = settled(calculation, *before);
     if (cell.now == Now::Final) {
-      hash = result_hash(read, *before);
+      const Hash table = result_hash(read, *before);
+      preimage_.start("previous/1").add(static_cast<uint64_t>(date(*before).days())).add(table);
+      hash = preimage_.digest();
       computation = cell.computation;
     } else if (cell.now == Now::Pending) {
       out->predicted = true;

@@ -5,7 +5,6 @@
 #include "core/base/check.h"
 #include "core/plan/gather.h"
 #include "core/plan/identity.h"
-#include "core/plan/wanted.h"
 
 namespace almanac {
 
@@ -51,11 +50,13 @@ Planner::Planner(Sources sources)
   breaker_open_.resize(calculations.size());
   for (size_t c = 0; c < calculations.size(); ++c) {
     for (const auto& read : calculations[c].reads) {
-      ReadPlan plan{&read, 0, nullptr, {}, {}, {}};
+      ReadPlan plan{&read, 0, nullptr, {}, {}, {}, {}};
       plan.known.resize(days());
       if (read.source == Source::Dataset) {
         plan.source = datasets_.at(read.name);
         plan.dataset = sources_.project->dataset(read.name);
+        const Calculation::Column by = calculations[c].streamed_by();
+        if (!by.name.empty() && plan.dataset->entity == by.name) plan.entity = by.type;
       } else if (read.source != Source::Calendar) {
         plan.source = read.source == Source::Previous ? c : manifest().index.at(read.name);
         const auto& outputs = calculations[plan.source].outputs;
@@ -150,13 +151,18 @@ std::vector<Hash> Planner::letter_keys(size_t calculation, size_t day) const {
   return keys;
 }
 
-Facts::Letter Planner::letter(size_t calculation, size_t day, const Hash& key) const {
+const DeadLetter* Planner::letter(size_t calculation, size_t day, const Hash& key) const {
   if (const auto found = letters_.find({calculation, day}); found != letters_.end()) {
     for (const auto& letter : found->second) {
-      if (letter.key == key) return kind_of(letter);
+      if (letter.key == key) return &letter;
     }
   }
-  return Facts::Letter::None;
+  return nullptr;
+}
+
+std::string Planner::breaker_detail(size_t calculation) const {
+  return manifest().calculations[calculation].id +
+         " is stopped after failures in a row; correct it and run again, or almanac retry";
 }
 
 CellPlan Planner::evaluate(size_t c, size_t day) {
@@ -171,7 +177,7 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
   facts.archived = gathered.archived;
   facts.recorded = record != nullptr;
   facts.breaker_open = breaker_open_[c];
-  facts.forced = forced_ && forced_->role(c, day) == Role::Wanted;
+  facts.forced = forced_ && forced_(c, day);
   if (gathered.inputs == Facts::Inputs::Ready) {
     facts.predicted = gathered.predicted;
     if (!gathered.predicted) {
@@ -183,7 +189,10 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
       for (int64_t id : gathered.computations) preimage_.add(static_cast<uint64_t>(id));
       plan.provenance = preimage_.digest();
       plan.dated = std::move(gathered.dated);
-      facts.letter = letter(c, day, plan.key);
+      if (const DeadLetter* letter = this->letter(c, day, plan.key)) {
+        facts.letter = kind_of(*letter);
+        plan.letter_code = letter->code;
+      }
     }
   }
   if (record) {
@@ -224,9 +233,7 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
       plan.detail = "Dependency Missing: " + join(gathered.names);
       break;
     case State::Failed:
-      for (const auto& letter : letters_[{c, day}]) {
-        if (letter.key == plan.key) plan.detail = letter.code + ": " + letter.error;
-      }
+      plan.detail = plan.letter_code + ": " + letter(c, day, plan.key)->error;
       break;
     case State::ReRun:
       if (!facts.predicted) plan.detail = join(plan.changed);
@@ -238,9 +245,7 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
       gathered.inputs == Facts::Inputs::Ready) {
     plan.detail = "input data that is no longer there would be needed to compute it again";
   }
-  if (plan.verdict.reason == Reason::BreakerOpen) {
-    plan.detail = "the breaker of " + calculation.id + " is open after failures in a row";
-  }
+  if (plan.verdict.reason == Reason::BreakerOpen) plan.detail = breaker_detail(c);
   return plan;
 }
 

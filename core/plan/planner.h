@@ -29,8 +29,6 @@
 
 namespace almanac {
 
-class Wanted;
-
 // What is known of a cell while planning or running.
 struct Settled {
   enum class Now : uint8_t {
@@ -57,6 +55,7 @@ struct CellPlan {
   Hash provenance;
   std::vector<std::string> changed;  // parts that differ from the recorded key
   std::optional<Trace> trace;        // of a hit on another record
+  std::string letter_code;           // of the dead letter of this key
 };
 
 class Planner {
@@ -99,9 +98,11 @@ class Planner {
   // A letter that a person or this run wrote; drops an older one of the cell.
   void set_letter(const DeadLetter& letter);
   std::vector<Hash> letter_keys(size_t calculation, size_t day) const;
+  void clear_letters(size_t calculation, size_t day) { letters_.erase({calculation, day}); }
   void set_breaker(size_t calculation, bool open) { breaker_open_[calculation] = open; }
-  // Cells that this says are wanted are computed even when they are up to date. Kept by the caller.
-  void force(const Wanted* wanted) { forced_ = wanted; }
+  std::string breaker_detail(size_t calculation) const;  // for people
+  // Cells (calculation, day) for which this is true are computed even when they are up to date.
+  void force(std::function<bool(size_t, size_t)> forced) { forced_ = std::move(forced); }
   // What keeps root data that is there from being read as declared, of the cells evaluated so far;
   // once per schema.
   const std::map<size_t, std::set<std::string>>& misfits() const { return misfits_; }
@@ -117,6 +118,7 @@ class Planner {
     const Calculation::Read* read;
     size_t source = 0;  // index of the dataset or calculation
     const Dataset* dataset = nullptr;
+    std::optional<Type> entity;   // of a dataset that is streamed by its entity: its type
     std::vector<size_t> columns;  // of a calculation's outputs: key fields, then what is read
     // Of a dataset, per schema met: positions of the entity column and of what is read, or the
     // problem.
@@ -142,7 +144,7 @@ class Planner {
   void gather_previous(ReadPlan& read, size_t calculation, size_t day, Gathered* out);
   std::optional<Hash> partition_hash(ReadPlan& read, size_t day, std::string* problem);
   Hash result_hash(ReadPlan& read, size_t day);
-  Facts::Letter letter(size_t calculation, size_t day, const Hash& key) const;
+  const DeadLetter* letter(size_t calculation, size_t day, const Hash& key) const;
 
   Sources sources_;
   std::vector<Date> calendar_;
@@ -159,7 +161,7 @@ class Planner {
   std::vector<char> breaker_open_;
   std::map<std::pair<size_t, size_t>, std::vector<DeadLetter>> letters_;
   std::map<size_t, std::set<std::string>> misfits_;  // by day
-  const Wanted* forced_ = nullptr;
+  std::function<bool(size_t, size_t)> forced_;
   Preimage preimage_;
 };
 

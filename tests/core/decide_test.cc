@@ -61,7 +61,7 @@ State first_that_holds(const Facts& f) {
       {intact, State::Skipped},
       {hit, State::ReRun},
       {f.archived, State::Blocked},
-      {known && f.letter != Letter::None, State::Failed},
+      {known && !f.forced && f.letter != Letter::None, State::Failed},
       {f.breaker_open, State::Blocked},
       {f.recorded, State::ReRun},
       {true, State::Runnable},

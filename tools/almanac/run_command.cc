@@ -10,7 +10,6 @@
 #include <set>
 #include <thread>
 
-#include "activities/index.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/plan_report.h"
@@ -21,7 +20,6 @@ namespace almanac {
 
 namespace {
 
-constexpr int kRounds = 3;
 constexpr size_t kShownProblems = 5;
 
 std::atomic<bool> stop{false};
@@ -30,6 +28,8 @@ std::atomic<bool> stop{false};
 // committed.
 void on_signal(int) {
   if (stop.exchange(true)) _exit(kInterrupted);
+  constexpr char kSaid[] = "\nalmanac: stopping after the cells under way; again stops at once\n";
+  (void)!write(STDERR_FILENO, kSaid, sizeof kSaid - 1);
 }
 
 std::string new_run_id() {
@@ -48,136 +48,42 @@ bool writes(const PlannedCell& cell) {
          cell.verdict.reason == Reason::BreakerOpen;
 }
 
-// A file that `plan -o` wrote.
-Result<nlohmann::json> read_plan(const std::string& file) {
-  std::ifstream in(file);
-  nlohmann::json plan = nlohmann::json::parse(in, nullptr, false);
-  const bool whole = plan.is_object() && plan.contains("digest") && plan.contains("request") &&
-                     plan["request"].is_object() && plan.contains("cells") &&
-                     plan["cells"].is_array();
-  if (whole) return plan;
-  return usage_error("cannot read a plan from " + file + "; make one with: almanac plan -o FILE");
+// A plan that `plan -o` wrote, as far as a run needs it.
+struct PlanFile {
+  Options options;                                 // with the request that the plan was made for
+  std::string digest;                              // of what it stands on
+  std::set<std::pair<std::string, Date>> changes;  // cells that it computes, publishes or moves
+};
+
+Result<std::optional<Date>> date_in(const nlohmann::json& request, const char* name) {
+  if (!request.contains(name)) return std::optional<Date>();
+  const auto date = Date::parse(request[name].get<std::string>());
+  if (!date) return usage_error("the plan's \"" + std::string(name) + "\" is not a date");
+  return date;
 }
 
-// The request that the plan was made for takes the place of what the command line says.
-Result<Options> with_request_of(const nlohmann::json& plan, Options options) try {
-  const auto& request = plan["request"];
-  options.from = Date::parse(request.value("from", ""));
-  options.to = Date::parse(request.value("to", ""));
-  options.select = request.value("select", "");
-  options.lines = request.value("lines", std::vector<std::string>{});
-  options.exact = request.value("exact", false);
-  options.force = request.value("force", false);
-  return options;
+Result<PlanFile> read_plan(const Options& options) try {
+  std::ifstream in(options.file);
+  const auto plan = nlohmann::json::parse(in);
+  PlanFile file{options, plan.at("digest"), {}};
+  const auto& request = plan.at("request");
+  TRY(file.options.from, date_in(request, "from"));
+  TRY(file.options.to, date_in(request, "to"));
+  file.options.select = request.value("select", "");
+  file.options.lines = request.value("lines", std::vector<std::string>{});
+  file.options.exact = request.value("exact", false);
+  file.options.force = request.value("force", false);
+  for (const auto& cell : plan.at("cells")) {
+    const std::string state = cell.at("state");
+    if (state != "runnable" && state != "reRun" && cell.at("reason") != "moved") continue;
+    const auto date = Date::parse(cell.at("date").get<std::string>());
+    if (!date) return usage_error("a cell of the plan has no date");
+    file.changes.insert({cell.at("calculation"), *date});
+  }
+  return file;
 } catch (const nlohmann::json::exception& error) {
-  return usage_error("cannot read the request of the plan " + options.file + ": " + error.what());
-}
-
-// A plan can be run when nothing that it stands on has moved, and it covers every change.
-Result<void> check_plan(const nlohmann::json& plan, const Planned& planned) {
-  const Error moved =
-      temporary_error("code, inputs or results moved since the plan was made; plan again");
-  if (plan["digest"] != plan_digest(*planned.planning, planned.cells)) return moved;
-  std::set<std::pair<std::string, std::string>> changes;
-  for (const auto& cell : plan["cells"]) {
-    const std::string state = cell.value("state", "");
-    if (state == "runnable" || state == "reRun" || cell.value("reason", "") == "moved") {
-      changes.insert({cell.value("calculation", ""), cell.value("date", "")});
-    }
-  }
-  const Planner& planner = *planned.planning->planner;
-  for (const auto& cell : planned.cells) {
-    if (is_change(cell.verdict) &&
-        !changes.contains(
-            {planner.manifest().calculations[cell.calculation].id, planner.date(cell.day).str()})) {
-      return moved;
-    }
-  }
-  return {};
-}
-
-Result<std::vector<std::string>> failure_codes(Ledger& ledger, const RunSummary& summary,
-                                               const Planner& planner) {
-  TRY(const auto letters, ledger.dead_letters());
-  std::map<std::pair<std::string, Date>, std::string> codes;
-  for (const auto& letter : letters) codes[{letter.calculation, letter.date}] = letter.code;
-  std::vector<std::string> out;
-  for (const auto& cell : summary.cells) {
-    if (cell.outcome != Outcome::Failed) continue;
-    out.push_back(
-        codes[{planner.manifest().calculations[cell.calculation].id, planner.date(cell.day)}]);
-  }
-  return out;
-}
-
-// Later rounds replace what earlier ones said of a cell.
-void merge(RunSummary next, RunSummary* into) {
-  next.attempts += into->attempts;
-  next.incidents.insert(next.incidents.begin(), into->incidents.begin(), into->incidents.end());
-  std::map<std::pair<size_t, size_t>, RanCell> ran;
-  for (auto& cell : into->cells) {
-    if (cell.outcome == Outcome::Computed || cell.outcome == Outcome::Reused ||
-        cell.outcome == Outcome::Skipped) {
-      ran[{cell.calculation, cell.day}] = std::move(cell);
-    }
-  }
-  for (auto& cell : next.cells) {
-    const auto before = ran.find({cell.calculation, cell.day});
-    if (before != ran.end() && cell.outcome == Outcome::Stable) cell = std::move(before->second);
-  }
-  *into = std::move(next);
-}
-
-Error in_use(const Ledger::LeaseHolder& holder) {
-  return temporary_error("the ledger is in use by run " + holder.run + " (process " +
-                         std::to_string(holder.pid) + " on " + holder.host +
-                         "); wait for it to end");
-}
-
-Result<RunReport> run_rounds(const Options& options, Built built, Planned* planned) {
-  RunReport report;
-  report.run = new_run_id();
-  TRY(const Date day, today(built.project));
-  // SQLite lets nobody write in a process that also reads the ledger without its locks.
-  planned->planning.reset();
-  planned->workspace.reset();
-  TRY(planned->workspace, open_workspace(built.project, built.manifest, Access::Write));
-  Workspace& workspace = *planned->workspace;
-  Ledger::LeaseHolder holder;
-  TRY(const auto lease, workspace.ledger->acquire(report.run, &holder));
-  if (!lease) return in_use(holder);
-  workspace.store->sweep();
-  const int64_t started = now_ms();
-  for (int round = 0; round < kRounds; ++round) {
-    TRY(planned->planning, start_planning(workspace, request_of(options), day));
-    Planning& planning = *planned->planning;
-    const auto changed = changed_partitions(planning.recorded, planning.availability);
-    if (!changed.empty()) TRY_VOID(workspace.ledger->record_partitions(*lease, changed));
-    Progress progress(planned->cells.size());
-    RunOptions run_options;
-    run_options.run = report.run;
-    run_options.threads =
-        options.jobs ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
-    run_options.now_ms = now_ms;
-    run_options.stop = &stop;
-    run_options.progress = [&](const RanCell& cell) {
-      progress.step(workspace.manifest.calculations[cell.calculation].id + " " +
-                    planning.planner->date(cell.day).str());
-    };
-    TRY(auto summary, run(workspace, planning, *lease, run_options));
-    const bool again = summary.again && !summary.interrupted;
-    merge(std::move(summary), &report.summary);
-    if (!again) break;
-  }
-  report.summary.damaged = report.summary.again;
-  TRY(report.failure_codes,
-      failure_codes(*workspace.ledger, report.summary, *planned->planning->planner));
-  if (report.summary.attempts > 0) {
-    const auto totals = run_json(report, *planned->planning, false)["totals"].dump();
-    TRY_VOID(workspace.ledger->record_run(*lease, {report.run, "run", totals, started, now_ms()}));
-  }
-  TRY_VOID(workspace.ledger->release(*lease));
-  return report;
+  return usage_error("cannot read a plan from " + options.file + " (" + error.what() +
+                     "); make one with: almanac plan -o FILE");
 }
 
 // Problems of root data that keep wanted cells from running are worth more than a state.
@@ -211,60 +117,86 @@ bool warn_of_damage(const Planning& planning) {
   return !problems.empty();
 }
 
-Result<int> run_project(const Options& asked) {
-  nlohmann::json plan;
-  Options options = asked;
-  if (!asked.file.empty()) {
-    TRY(plan, read_plan(asked.file));
-    TRY(options, with_request_of(plan, asked));
-  }
-  TRY(Built built, load_and_build(options));
-  Planned planned;
-  TRY(planned.workspace, open_workspace(built.project, built.manifest, Access::Read));
-  TRY(const Date day, today(built.project));
-  TRY(planned.planning, start_planning(*planned.workspace, request_of(options), day));
-  for (const auto& warning : planned.planning->warnings) warn(warning);
-  planned.cells = plan_cells(*planned.planning);
-  if (!options.file.empty()) TRY_VOID(check_plan(plan, planned));
+Result<Ran> run_planned(const Options& options, const PlanFile& file, Planned* planned) {
+  Project project = planned->workspace->project;
+  Manifest manifest = planned->workspace->manifest;
+  TRY(const Date day, today(project));
+  Progress progress(planned->cells.size());
+  // SQLite lets nobody write in a process that also reads the ledger without its locks.
+  planned->planning.reset();
+  planned->workspace.reset();
+  TRY(planned->workspace, open_workspace(std::move(project), std::move(manifest), Access::Write));
+  RunOptions run_options;
+  run_options.run = new_run_id();
+  run_options.threads =
+      options.jobs ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
+  if (!options.file.empty()) run_options.allowed = &file.changes;
+  run_options.now_ms = now_ms;
+  run_options.stop = &stop;
+  run_options.progress = [&](const RanCell& cell) {
+    progress.step(planned->workspace->manifest.calculations[cell.calculation].id + " " +
+                  cell.date.str());
+  };
+  return run(*planned->workspace, request_of(options), day, run_options);
+}
 
-  RunReport report;
-  if (std::any_of(planned.cells.begin(), planned.cells.end(), writes)) {
-    TRY(report, run_rounds(options, std::move(built), &planned));
-  } else {
-    report.run = new_run_id();
-    report.summary = summary_of(*planned.planning, planned.cells);
-    TRY(report.failure_codes,
-        failure_codes(*planned.workspace->ledger, report.summary, *planned.planning->planner));
+Result<int> run_project(const Options& asked) {
+  PlanFile file{asked, {}, {}};
+  if (!asked.file.empty()) {
+    TRY(file, read_plan(asked));
   }
-  report.summary.damaged |= warn_of_damage(*planned.planning);
-  if (options.json) {
-    print_json(run_json(report, *planned.planning, options.all));
+  const Options& options = file.options;
+  TRY(Planned planned, open_and_plan(options));
+  if (!asked.file.empty() && file.digest != plan_digest(*planned.planning, planned.cells)) {
+    return temporary_error("code, inputs or results moved since the plan was made; plan again");
+  }
+  Ran ran;
+  if (std::any_of(planned.cells.begin(), planned.cells.end(), writes)) {
+    TRY(ran, run_planned(options, file, &planned));
   } else {
-    print_run(report, *planned.planning);
+    ran.summary = summary_of(*planned.planning, planned.cells);
+    ran.planning = std::move(planned.planning);
+  }
+  ran.summary.damaged |= warn_of_damage(*ran.planning);
+  const RunReport report{ran.run.empty() ? new_run_id() : ran.run, std::move(ran.summary),
+                         &planned.workspace->manifest};
+  if (options.json) {
+    print_json(run_json(report, options.all));
+  } else {
+    print_run(report);
   }
   return exit_code(report);
 }
 
 // Puts the dead letters of the wanted cells back; their attempts start anew.
 Result<size_t> requeue(const Options& options) {
-  std::vector<Ledger::CellName> failed;
   TRY(Planned planned, open_and_plan(options));
-  for (const auto& cell : planned.cells) {
-    if (cell.verdict.state != State::Failed) continue;
-    failed.push_back({planned.workspace->manifest.calculations[cell.calculation].id,
-                      planned.planning->planner->date(cell.day)});
+  std::vector<Ledger::CellName> failed;
+  TRY(const auto letters, planned.workspace->ledger->dead_letters());
+  const Planning& planning = *planned.planning;
+  for (const auto& letter : letters) {
+    const auto cell = planning.planner->cell_at(letter.calculation, letter.date);
+    if (letter.dropped || !cell) continue;
+    if (planning.wanted->role(cell->first, cell->second) == Role::None) continue;
+    failed.push_back({letter.calculation, letter.date});
   }
-  const Project project = planned.workspace->project;
+  if (failed.empty()) return size_t{0};
+  Project project = planned.workspace->project;
   Manifest manifest = planned.workspace->manifest;
-  planned.planning.reset();  // as in run_rounds
+  planned.planning.reset();  // as in run_planned
   planned.workspace.reset();
-  TRY(auto workspace, open_workspace(project, std::move(manifest), Access::Write));
-  Ledger::LeaseHolder holder;
-  TRY(const auto lease, workspace->ledger->acquire(new_run_id(), &holder));
-  if (!lease) return in_use(holder);
-  for (const auto& cell : failed) TRY_VOID(workspace->ledger->requeue(*lease, cell));
-  TRY_VOID(workspace->ledger->release(*lease));
+  TRY(auto workspace, open_workspace(std::move(project), std::move(manifest), Access::Write));
+  TRY(const auto lease, take_lease(*workspace, new_run_id()));
+  for (const auto& cell : failed) TRY_VOID(workspace->ledger->requeue(lease, cell));
+  TRY_VOID(workspace->ledger->release(lease));
   return failed.size();
+}
+
+// An error after an interruption is a part of it: the signal reaches the compiler, too.
+int finish(const Result<int>& code) {
+  if (code.ok()) return *code;
+  const int failed = fail(code.error());
+  return stop ? static_cast<int>(kInterrupted) : failed;
 }
 
 int run_and_print(const Options& options) {
@@ -272,8 +204,7 @@ int run_and_print(const Options& options) {
   action.sa_handler = on_signal;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
-  auto code = run_project(options);
-  return code.ok() ? *code : fail(code.error());
+  return finish(run_project(options));
 }
 
 }  // namespace

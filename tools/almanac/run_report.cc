@@ -38,52 +38,34 @@ json totals_json(const Totals& totals) {
   return out;
 }
 
-Outcome outcome_of(State state) {
-  switch (state) {
-    case State::Failed:
-      return Outcome::Failed;
-    case State::FailedDependency:
-      return Outcome::FailedDependency;
-    case State::Blocked:
-      return Outcome::Blocked;
-    case State::Impossible:
-      return Outcome::Impossible;
-    default:
-      return Outcome::Stable;
-  }
-}
-
 }  // namespace
 
 RunSummary summary_of(const Planning& planning, const std::vector<PlannedCell>& cells) {
   RunSummary summary;
-  for (const auto& cell : cells) {
-    RanCell ran{cell.calculation,
-                cell.day,
-                cell.role,
-                cell.verdict,
-                outcome_of(cell.verdict.state),
-                {},
-                0,
-                0,
-                cell.detail};
-    if (const auto& result = planning.planner->settled(cell.calculation, cell.day).result) {
-      ran.result = result->hash;
-    }
-    summary.cells.push_back(std::move(ran));
+  for (const PlannedCell& planned : cells) {
+    RanCell cell;
+    cell.calculation = planned.calculation;
+    cell.date = planning.planner->date(planned.day);
+    cell.role = planned.role;
+    cell.verdict = planned.verdict;
+    cell.outcome = outcome_of(planned.verdict.state);
+    cell.detail = planned.detail;
+    cell.code = planned.letter_code;
+    const auto& result = planning.planner->settled(planned.calculation, planned.day).result;
+    if (result) cell.result = result->hash;
+    summary.cells.push_back(std::move(cell));
   }
   return summary;
 }
 
-json run_json(const RunReport& report, const Planning& planning, bool all) {
-  const Planner& planner = *planning.planner;
+json run_json(const RunReport& report, bool all) {
   json cells = json::array();
   for (const auto& cell : report.summary.cells) {
     if (cell.outcome == Outcome::Stable && cell.verdict.reason == Reason::Unchanged && !all) {
       continue;
     }
-    json line{{"calculation", planner.manifest().calculations[cell.calculation].id},
-              {"date", planner.date(cell.day).str()},
+    json line{{"calculation", report.manifest->calculations[cell.calculation].id},
+              {"date", cell.date.str()},
               {"state", name_of(cell.verdict.state)},
               {"outcome", name_of(cell.outcome)},
               {"reason", name_of(cell.verdict.reason)},
@@ -92,6 +74,7 @@ json run_json(const RunReport& report, const Planning& planning, bool all) {
               {"duration_ms", cell.duration_ms}};
     if (!cell.detail.empty()) line["detail"] = cell.detail;
     if (cell.role == Role::PulledIn) line["pulled_in"] = true;
+    if (cell.failed_entities > 0) line["failed_entities"] = cell.failed_entities;
     cells.push_back(std::move(line));
   }
   json out{{"version", 1},
@@ -106,8 +89,28 @@ json run_json(const RunReport& report, const Planning& planning, bool all) {
   return out;
 }
 
-void print_run(const RunReport& report, const Planning& planning) {
-  const Planner& planner = *planning.planner;
+namespace {
+
+// Entities that results are without, so that nobody has to look for them.
+void print_failed_entities(const RunReport& report) {
+  uint64_t entities = 0, cells = 0;
+  const RanCell* first = nullptr;
+  for (const RanCell& cell : report.summary.cells) {
+    if (cell.failed_entities == 0) continue;
+    entities += cell.failed_entities;
+    ++cells;
+    if (first == nullptr) first = &cell;
+  }
+  if (first == nullptr) return;
+  std::printf("  %llu entities failed in %llu cells that succeeded (first: %s %s, %s)\n",
+              static_cast<unsigned long long>(entities), static_cast<unsigned long long>(cells),
+              report.manifest->calculations[first->calculation].id.c_str(),
+              first->date.str().c_str(), first->failure.c_str());
+}
+
+}  // namespace
+
+void print_run(const RunReport& report) {
   const Totals wanted = totals_of(report.summary, Role::Wanted);
   const Totals pulled = totals_of(report.summary, Role::PulledIn);
   size_t sum = 0;
@@ -126,12 +129,13 @@ void print_run(const RunReport& report, const Planning& planning) {
         cell.outcome == Outcome::Failed || (cell.outcome == Outcome::Blocked && cell.attempts > 0);
     if (!error || ++shown > kShownFailures) continue;
     std::printf("  %s %s %s: %s\n", std::string(name_of(cell.outcome)).c_str(),
-                planner.manifest().calculations[cell.calculation].id.c_str(),
-                planner.date(cell.day).str().c_str(), cell.detail.c_str());
+                report.manifest->calculations[cell.calculation].id.c_str(), cell.date.str().c_str(),
+                cell.detail.c_str());
   }
   if (shown > kShownFailures) {
     std::printf("  and %zu more; see run --json or status\n", shown - kShownFailures);
   }
+  print_failed_entities(report);
   for (const auto& incident : report.summary.incidents) {
     std::printf("  not reproduced: %s\n", incident.c_str());
   }
@@ -145,10 +149,13 @@ int exit_code(const RunReport& report) {
     return c.outcome == Outcome::Failed || c.outcome == Outcome::FailedDependency;
   });
   if (!failed) return summary.damaged ? kFailedCells : kDone;
-  const auto& codes = report.failure_codes;
-  auto all_are = [&](const char* code) {
-    return !codes.empty() &&
-           std::all_of(codes.begin(), codes.end(), [&](const auto& c) { return c == code; });
+  auto all_are = [&](std::string_view code) {
+    size_t roots = 0, like = 0;
+    for (const RanCell& cell : summary.cells) {
+      roots += cell.outcome == Outcome::Failed;
+      like += cell.outcome == Outcome::Failed && cell.code == code;
+    }
+    return roots > 0 && like == roots;
   };
   if (all_are("ENTITY_CIRCUIT_BREAKER")) return kEntityBreaker;
   if (all_are("QUALITY_CIRCUIT_BREAKER")) return kValidator;

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Cells that end the process, fail day after day, or must not be touched: what a run does over its
+rounds and from one run to the next."""
+import signal
+import unittest
+
+from project import moody, prices_csv, prices_file, small, WEEK, weekdays
+
+DAYS = weekdays("2024-01-01", 4)
+MANY = weekdays("2024-01-01", 9)
+
+GAP = """#include <almanac/calculation.h>
+using namespace almanac;
+struct Gap : PerEntity {
+  Table prices = dataset("prices");
+  In<double> close = prices["close"];
+  Table before = previous();
+  In<int64_t> one_before = before["one"];
+  Key<std::string_view> ticker = key("ticker");
+  Out<int64_t> one = column("one").constant();
+  Out<int64_t> gap = column("gap").constant();
+  void process(const Entity& entity, Output& out) const override {
+    Record record = out.add();
+    record[one] = 1;
+    record[gap] = static_cast<int64_t>(entity.date() - entity.window(before)[0].date);
+  }
+};
+ALMANAC_CALCULATION(Gap, "signals", "gap")
+"""
+
+
+def setUpModule():
+    global fresh, many
+    fresh, many = moody(DAYS), moody(MANY)
+
+
+class EndsTheProcess(unittest.TestCase):
+    def test_all_other_cells_get_their_results(self):
+        project = fresh.copy()
+        env = {"MOOD": "aborts", "MOOD_DATE": DAYS[1]}
+        for _ in range(3):
+            project.run("run", "-j", "2", env=env, code=-signal.SIGABRT)
+        plan = project.run("plan")
+        pending = plan.cells(state="runnable")
+        self.assertEqual(pending, [(c, DAYS[1]) for c in ("after", "fragile", "moody")])
+        done = project.run("run")
+        self.assertEqual(done.cells(outcome="computed"), pending)
+        self.assertEqual(done.totals(), {"computed": 3, "stable": 13})
+
+    def test_two_of_them_do_not_hide_what_was_waiting_behind(self):
+        project = fresh.copy()
+        for date in (DAYS[1], DAYS[2], DAYS[1], DAYS[2], DAYS[1]):
+            project.run("run", env={"MOOD": "aborts", "MOOD_DATE": date}, code=-signal.SIGABRT)
+        self.assertIn(("after", DAYS[3]), project.run("plan").cells(state="stable"))
+
+
+class FailsDayAfterDay(unittest.TestCase):
+    only = ("--select", "fragile", "-j", "1")
+
+    def test_breaker_counts_the_days_of_earlier_runs(self):
+        project = many.copy()
+        for i, date in enumerate(MANY[:5]):
+            done = project.run("run", *self.only, "--to", date, env={"FRAGILE": "1"}, code=1)
+            self.assertEqual(done.cells(outcome="failed", attempts=3), [("fragile", date)])
+            opened = project.run("status").json["open_breakers"]
+            self.assertEqual(opened, ["fragile"] if i == 4 else [])
+
+    def test_a_plan_with_an_open_breaker_computes_nothing(self):
+        project = many.copy()
+        project.run("run", *self.only, env={"FRAGILE": "1"}, code=1)
+        plan = project.root / "plan.json"
+        project.run("plan", *self.only[:2], "-o", str(plan))
+        done = project.run("run", str(plan), code=1)
+        self.assertEqual(done.json["totals"]["computed"], 0)
+        self.assertEqual(project.run("status").json["open_breakers"], ["fragile"])
+
+
+class Failed(unittest.TestCase):
+    def test_exit_code_is_that_of_the_key_in_force(self):
+        project = fresh.copy()
+        project.run("run", env={"MOOD": "nulls", "MOOD_DATE": DAYS[1]}, code=5)
+        project.write(f"data/readings/date={DAYS[1]}/readings.csv", "station,value\ns0,7.25\n")
+        project.run("run", env={"MOOD": "permanent", "MOOD_DATE": DAYS[1]}, code=1)
+        project.run("run", code=1)
+        self.assertEqual(len(project.run("status").json["dead_letters"]), 1)
+
+    def test_a_failed_force_is_undone_by_the_next_one_or_by_retry(self):
+        project = fresh.copy()
+        project.run("run")
+        forced = ("run", "--force", "--date", DAYS[1], "--select", "fragile")
+        project.run(*forced, env={"FRAGILE": "1"}, code=1)
+        self.assertEqual(project.run(*forced).totals(), {"computed": 1})
+        self.assertEqual(project.run("status").json["dead_letters"], [])
+        project.run(*forced, env={"FRAGILE": "1"}, code=1)
+        project.run("retry", "--date", DAYS[1])
+        self.assertEqual(project.run("status").json["dead_letters"], [])
+
+    def test_only_failed_dependencies_have_no_failure_of_a_kind(self):
+        project = fresh.copy()
+        project.run("run", env={"MOOD": "nulls", "MOOD_DATE": DAYS[1]}, code=5)
+        project.run("run", "--exact", "--select", "after", "--date", DAYS[1], code=1)
+
+
+class PlanFiles(unittest.TestCase):
+    def test_what_appears_after_the_plan_is_not_computed(self):
+        project = fresh.copy()
+        plan = project.root / "plan.json"
+        project.run("plan", "--to", DAYS[1], "-o", str(plan))
+        done = project.run("run", str(plan))
+        self.assertEqual(done.json["totals"]["computed"], 8)
+        self.assertEqual(project.run("plan").json["totals"]["runnable"], 8)
+
+    def test_a_damaged_plan_is_a_usage_error(self):
+        project = fresh.copy()
+        plan = project.root / "plan.json"
+        project.run("plan", "-o", str(plan))
+        text = plan.read_text()
+        for damaged in ("", "{}", "[1]", text.replace('"cells": [', '"cells": [1,'),
+                        text.replace(f'"date": "{DAYS[0]}"', '"date": "soon"', 1)):
+            plan.write_text(damaged)
+            done = project.run("run", str(plan), code=2)
+            self.assertIn("plan", done.stderr)
+
+
+class DayBefore(unittest.TestCase):
+    def test_its_date_counts_not_only_its_result(self):
+        project = small()
+        project.edit("almanac.toml", '"weekdays"', '"dataset:prices"')
+        project.write("calculations/signals/gap.cc", GAP)
+        project.remove(f"data/prices/date={WEEK[3]}")
+        project.run("run", "--select", "gap")
+        project.write(prices_file(WEEK[3]), prices_csv(3))
+        done = project.run("run", "--select", "gap")
+        self.assertEqual(done.cells(outcome="computed"), [("gap", WEEK[3]), ("gap", WEEK[4])])
+        self.assertEqual(project.run("verify", "--select", "gap").json["differences"], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
