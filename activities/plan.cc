@@ -43,8 +43,8 @@ class Whereabouts {
   std::map<std::pair<std::string, std::string>, Published::Folder> folders_;
 };
 
-std::string span_text(const Availability& availability, Date last) {
-  if (availability.calendar.empty()) return "the calendar has no days up to " + last.str();
+std::string span_text(const Availability& availability) {
+  if (availability.calendar.empty()) return "the calendar has no days";
   return "the calendar has " + availability.calendar.front().str() + " to " +
          availability.calendar.back().str();
 }
@@ -57,25 +57,26 @@ Error no_days(const Request& request, const std::string& span) {
       "; " + span);
 }
 
-// What is easily overlooked: nothing to compute, or required data that is nowhere.
+// What is easily overlooked: nothing to compute, or data that is nowhere, as after a slip in a
+// path.
 void warn_of_absence(const Workspace& workspace, const Availability& availability,
                      std::vector<std::string>* warnings) {
   if (workspace.manifest.calculations.empty()) {
     warnings->push_back("there are no calculations; add one as calculations/ID.cc");
   }
-  std::set<std::string> required;
+  std::set<std::string> read_by_some;
   for (const auto& calculation : workspace.manifest.calculations) {
     for (const auto& read : calculation.reads) {
-      if (read.source == Calculation::Source::Dataset && !read.optional) required.insert(read.name);
+      if (read.source == Calculation::Source::Dataset) read_by_some.insert(read.name);
     }
   }
   for (const auto& dataset : availability.datasets) {
     const bool there = std::any_of(
         dataset.partitions.begin(), dataset.partitions.end(),
         [](const Partition& partition) { return partition.presence != Presence::Archived; });
-    if (there || !required.contains(dataset.name)) continue;
-    warnings->push_back("dataset " + in_quotes(dataset.name) + " has no rows in " +
-                        workspace.project.dataset(dataset.name)->path +
+    if (there || !read_by_some.contains(dataset.name)) continue;
+    warnings->push_back("dataset " + in_quotes(dataset.name) + ": no file matches " +
+                        workspace.project.dataset(dataset.name)->path + ", or none has rows" +
                         (dataset.partitions.empty() ? "" : "; its earlier data count as archived"));
   }
 }
@@ -91,7 +92,7 @@ Result<std::unique_ptr<Planning>> start_planning(Workspace& workspace, const Req
   auto planning = std::make_unique<Planning>();
   TRY(planning->recorded, workspace.ledger->partitions());
   // The last date that a person names is a calendar day even when it is not over yet.
-  const Date last = request.to.value_or(today - 1);
+  const Date last = std::max(request.to.value_or(today - 1), today - 1);
   TRY(planning->availability, workspace.root_data->index(planning->recorded, last));
   const auto& calendar = planning->availability.calendar;
 
@@ -127,7 +128,7 @@ Result<std::unique_ptr<Planning>> start_planning(Workspace& workspace, const Req
   planning->planner = std::make_unique<Planner>(std::move(sources));
 
   const Planner& planner = *planning->planner;
-  const std::string span = span_text(planning->availability, last);
+  const std::string span = span_text(planning->availability);
   warn_of_absence(workspace, planning->availability, &planning->warnings);
   if (calendar.empty()) {
     if (request.from && request.to) return no_days(request, span);

@@ -78,8 +78,7 @@ class CommandLine(BadInputTest):
         for args, says in (
                 ("run --date 2024-06-01", ["2024-06-01 is no day of the calendar", calendar]),
                 ("explain echo 2024-06-01", ["2024-06-01 is no day of the calendar", calendar]),
-                ("run --date 2024-04-01", ["2024-04-01 is no day of the calendar",
-                                           "no days up to 2024-04-01"]),
+                ("run --date 2024-04-01", ["2024-04-01 is no day of the calendar", calendar]),
                 ("run --from 2024-06-01 --to 2024-06-07",
                  ["no calendar day lies between 2024-06-01 and 2024-06-07", calendar]),
                 ("run --date 2024-02-30", ['"2024-02-30" is not a date; expected YYYY-MM-DD']),

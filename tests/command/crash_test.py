@@ -245,6 +245,17 @@ class Rotten(unittest.TestCase):
         done = self.project.run("verify", "--select", "doubled", code=6)
         self.assertEqual([(d["calculation"], d["date"]) for d in done.json["differences"]],
                          [("doubled", WEEK[3])])
+        repaired = self.project.run("run")
+        self.assertEqual(repaired.cells(outcome="computed", reason="result_missing"),
+                         [("doubled", WEEK[3])])
+        self.assertEqual(self.project.run("verify").json["differences"], [])
+
+    def test_a_hit_does_not_publish_a_flipped_bit(self):
+        shutil.rmtree(self.project.root / f".almanac/results/market/doubled/date={WEEK[3]}")
+        done = self.project.run("run")
+        self.assertEqual(done.cells(outcome="computed", reason="result_missing"),
+                         [("doubled", WEEK[3])])
+        self.assertEqual(self.project.run("verify").json["differences"], [])
 
     def test_a_reader_finds_a_flipped_bit(self):
         done = self.project.run("run", "--force", "--select", "trend", "--date", WEEK[3])

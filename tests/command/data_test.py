@@ -121,12 +121,12 @@ class DamagedParquet(DataTest):
 class Missing(DataTest):
     def test_a_path_that_matches_nothing(self):
         self.project.edit(TOML, "data/limits.csv", "data/limit.csv")
-        self.run_with(0, ['dataset "limits" has no rows in data/limit.csv', "archived"], SETTLED)
+        self.run_with(0, ['dataset "limits": no file matches data/limit.csv', "archived"], SETTLED)
         shutil.rmtree(self.project.root / ".almanac/store")
         shutil.rmtree(self.project.root / ".almanac/results")
         self.project.remove(".almanac/ledger.db")
         done = self.project.run("run")
-        self.assertIn('dataset "limits" has no rows in data/limit.csv', done.stderr)
+        self.assertIn('dataset "limits": no file matches data/limit.csv', done.stderr)
         self.assertEqual(done.cells(outcome="blocked"), [("limit_count", d) for d in DATES])
         self.project.edit(TOML, "data/limit.csv", "data/limits.csv")
         self.assertEqual(self.project.run("run").totals(), {"stable": 6, "computed": 3})
@@ -152,13 +152,13 @@ class Missing(DataTest):
     def test_no_data_at_all(self):
         self.project.remove(".almanac/ledger.db")
         self.project.remove("data/readings")
-        done = self.run_with(0, ['dataset "readings" has no rows in data/readings/date={date}/*.csv',
+        done = self.run_with(0, ['dataset "readings": no file matches data/readings/date={date}/*.csv',
                                  "there is no data yet: the calendar has no days"], {})
         self.assertEqual(done.cells(), [])
 
     def test_data_that_vanish_keep_their_results(self):
         self.project.remove("data/readings")
-        self.run_with(0, ['dataset "readings" has no rows', "archived"], SETTLED)
+        self.run_with(0, ['dataset "readings": no file matches', "archived"], SETTLED)
         self.assert_nothing_lost()
 
 

@@ -142,6 +142,19 @@ class NotReproduced(unittest.TestCase):
         self.assertEqual(project.run("run").totals(), {"stable": 4 * len(DAYS)})
 
 
+class Prints(unittest.TestCase):
+    def test_what_a_calculation_prints_is_not_in_the_document(self):
+        project = fresh.copy()
+        project.edit("calculations/mood/calm.cc", "    out.add()",
+                     '    std::puts("hello from a calculation");\n    out.add()')
+        project.edit("calculations/mood/calm.cc", "#include <almanac/calculation.h>\n",
+                     "#include <almanac/calculation.h>\n\n#include <cstdio>\n")
+        done = project.run("run")
+        self.assertEqual(done.totals(), {"computed": 16})
+        self.assertIn("hello from a calculation", done.stderr)
+        self.assertEqual(project.run("verify", "--select", "calm").json["differences"], [])
+
+
 class Usage(unittest.TestCase):
     def test_2(self):
         for args in (["nosuch"], ["-C", "."], ["run", "--date", "yesterday"], ["run", "-j", "x"],

@@ -7,6 +7,7 @@
 
 #include "activities/compute.h"
 #include "core/base/names.h"
+#include "tools/almanac/aside.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/session.h"
@@ -44,10 +45,15 @@ Result<std::string> check_cell(Planned& planned, Compute& compute, const Planned
   const Planner& planner = *planned.planning->planner;
   const CellRecord* record = planner.record(cell.calculation, cell.day);
   for (const Blob& blob : record->result->shards) {
-    if (auto sound = planned.workspace->store->verify(blob); !sound.ok()) {
-      return sound.error().message;
+    const auto sound = planned.workspace->store->verify(blob);
+    if (sound.ok()) continue;
+    // Set aside, so that the next run computes it anew.
+    if (sound.error().kind == Error::Kind::Data && planned.workspace->store->has(blob)) {
+      TRY_VOID(planned.workspace->store->quarantine(blob));
     }
+    return sound.error().message;
   }
+  const Aside aside;
   const CellTask task = compute.task(planner, cell.calculation, {cell.day});
   auto outcomes = compute.run(task);
   const CellOutcome& outcome = outcomes.front();
@@ -125,9 +131,7 @@ Result<int> gc(const Options& options) {
   std::optional<Ledger::Lease> lease;
   int64_t traces = 0;
   if (!options.dry_run) {
-    Ledger::LeaseHolder holder;
-    TRY(lease, workspace->ledger->acquire("gc", &holder));
-    if (!lease) return temporary_error("the ledger is in use by run " + holder.run);
+    TRY(lease, take_lease(*workspace, "gc"));
     TRY(traces, workspace->ledger->prune_traces(*lease, kGenerations));
   }
   TRY(const auto live, workspace->ledger->live_blobs());

@@ -10,6 +10,7 @@
 #include <set>
 #include <thread>
 
+#include "tools/almanac/aside.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/plan_report.h"
@@ -137,6 +138,7 @@ Result<Ran> run_planned(const Options& options, const PlanFile& file, Planned* p
     progress.step(planned->workspace->manifest.calculations[cell.calculation].id + " " +
                   cell.date.str());
   };
+  const Aside aside;
   return run(*planned->workspace, request_of(options), day, run_options);
 }
 
