@@ -29,5 +29,6 @@ else()
     ${ALMANAC_ARROW_DIR}/libarrow.so.* ${ALMANAC_ARROW_DIR}/libparquet.so.*
     ${ALMANAC_ARROW_DIR}/libarrow_compute.so.*)
   target_link_libraries(arrow_parquet INTERFACE ${ALMANAC_ARROW_LIBRARIES})
-  target_link_options(arrow_parquet INTERFACE -Wl,-rpath,${ALMANAC_ARROW_DIR})
+  # In the build tree only; the installed command has the libraries beside it.
+  set(CMAKE_BUILD_RPATH ${ALMANAC_ARROW_DIR})
 endif()
