@@ -23,15 +23,25 @@ Error unknown(std::string_view what, std::string_view name, const std::set<std::
   return usage_error(message);
 }
 
-using Values = std::vector<std::string> Calculation::*;
+using Values = std::vector<std::string> (*)(const Calculation&);
 
-// The calculations that have `value` among their tags or lines.
+std::vector<std::string> tags_of(const Calculation& c) {
+  return c.tags;
+}
+std::vector<std::string> lines_of(const Calculation& c) {
+  return c.lines;
+}
+std::vector<std::string> category_of(const Calculation& c) {
+  return {c.category};
+}
+
+// The calculations that have `value` among their values.
 Result<std::vector<uint32_t>> having(const Manifest& manifest, Values values, std::string_view what,
                                      std::string_view value) {
   std::vector<uint32_t> found;
   std::set<std::string> known;
   for (uint32_t i = 0; i < manifest.calculations.size(); ++i) {
-    const auto& own = manifest.calculations[i].*values;
+    const auto own = values(manifest.calculations[i]);
     known.insert(own.begin(), own.end());
     if (std::find(own.begin(), own.end(), value) != own.end()) found.push_back(i);
   }
@@ -39,14 +49,14 @@ Result<std::vector<uint32_t>> having(const Manifest& manifest, Values values, st
   return found;
 }
 
-Result<std::vector<uint32_t>> named(const Manifest& manifest, std::string_view name) {
-  if (name.starts_with("tag:")) return having(manifest, &Calculation::tags, "tag", name.substr(4));
-  if (const auto found = manifest.index.find(name); found != manifest.index.end()) {
-    return std::vector<uint32_t>{found->second};
+Result<std::vector<uint32_t>> named(const Manifest& manifest, std::string_view term) {
+  constexpr std::string_view kTag = "tag:", kCategory = "category:";
+  if (term.starts_with(kTag)) return having(manifest, tags_of, "tag", term.substr(kTag.size()));
+  if (term.starts_with(kCategory)) {
+    return having(manifest, category_of, "category", term.substr(kCategory.size()));
   }
-  std::set<std::string> known;
-  for (const auto& [id, index] : manifest.index) known.insert(id);
-  return unknown("calculation", name, known);
+  TRY(const uint32_t index, find_calculation(manifest, term));
+  return std::vector<uint32_t>{index};
 }
 
 void add_ids(const Manifest& manifest, const std::vector<uint32_t>& indices,
@@ -56,6 +66,21 @@ void add_ids(const Manifest& manifest, const std::vector<uint32_t>& indices,
 
 }  // namespace
 
+Result<uint32_t> find_calculation(const Manifest& manifest, std::string_view name) {
+  const size_t slash = name.find('/');
+  const std::string_view id = slash == name.npos ? name : name.substr(slash + 1);
+  const auto found = manifest.index.find(id);
+  const bool same = found != manifest.index.end() &&
+                    (slash == name.npos ||
+                     manifest.calculations[found->second].category == name.substr(0, slash));
+  if (same) return static_cast<uint32_t>(found->second);
+  std::set<std::string> known;
+  for (const auto& c : manifest.calculations) {
+    known.insert(slash == name.npos ? c.id : c.category + "/" + c.id);
+  }
+  return unknown("calculation", name, known);
+}
+
 Result<std::set<std::string>> select(const Manifest& manifest, std::string_view expression) {
   std::set<std::string> ids;
   for (std::string_view rest = expression;;) {
@@ -64,9 +89,10 @@ Result<std::set<std::string>> select(const Manifest& manifest, std::string_view 
     const bool before = term.starts_with('+'), after = term.size() > before && term.ends_with('+');
     term = trimmed(term.substr(before, term.size() - before - after));
     if (term.empty()) {
-      return usage_error("selection " + in_quotes(expression) +
-                         " has an empty term; write calculations or tag:NAME, separated by commas, "
-                         "such as a,b+,+c,tag:x");
+      return usage_error(
+          "selection " + in_quotes(expression) +
+          " has an empty term; write calculations, tag:NAME or category:NAME, separated by "
+          "commas, such as a,b+,+c,tag:x");
     }
     TRY(const auto start, named(manifest, term));
     add_ids(manifest, start, ids);
@@ -81,7 +107,7 @@ Result<std::set<std::string>> product_lines(const Manifest& manifest,
                                             const std::vector<std::string>& lines) {
   std::set<std::string> ids;
   for (const auto& line : lines) {
-    TRY(const auto start, having(manifest, &Calculation::lines, "product line", line));
+    TRY(const auto start, having(manifest, lines_of, "product line", line));
     add_ids(manifest, reachable(manifest.dependencies, start), ids);
   }
   return ids;
