@@ -1,5 +1,6 @@
 // almanac: the command. Parses the line and hands it to one of the commands.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstring>
 
 #include "activities/build.h"
@@ -13,33 +14,53 @@ namespace almanac {
 namespace {
 
 constexpr int kMany = 100'000'000;
+constexpr int kMostJobs = 1024;
+
+constexpr const char* kFooter =
+    "`almanac COMMAND --help` has the options of a command.\n"
+    "Exit codes: 0 done or nothing to do; 1 failed cells; 2 usage or project file; 3 changes\n"
+    "pending (plan --detailed-exitcode); 4, 5 all failures are of the entity breaker, of the\n"
+    "validator; 6 not reproduced; 70 bug; 75 try again later; 130 interrupted.";
+constexpr const char* kSelection =
+    "calculations: a,b these; +a with all that it needs; a+ with all that needs it; tag:x, "
+    "category:x all that have it";
 
 // Dates and ranges are checked here, so that commands see calendar days only.
 class CommandLine {
  public:
-  CommandLine() : app_("a build system for data") {
+  CommandLine() : app_("a build system for data", "almanac") {
     app_.add_option("-C", options_.directory, "the project's folder")->type_name("DIR");
     app_.require_subcommand(1);
     app_.set_version_flag("--version", "almanac " ALMANAC_VERSION);
-    app_.failure_message(CLI::FailureMessage::simple);
+    app_.footer(kFooter);
 
     auto* init = command("init", "make a new project that runs", init_command);
     init->add_option("dir", options_.out, "folder of the new project")->default_val(".");
-    init->add_option("--example", options_.example, "example to copy")->type_name("NAME");
+    init->add_option("--example", options_.example, "what to copy: starter (default) or portfolio")
+        ->type_name("NAME");
 
     json(jobs(command("build", "compile what changed and write the manifest", build_command)));
 
     auto* sample = command("sample", "generate user data from the real prices", sample_command);
-    sample->add_option("--users", options_.users)->check(CLI::Range(1, kMany));
-    sample->add_option("--days", options_.days)->check(CLI::Range(1, kMany));
-    sample->add_option("--out", options_.out)->type_name("DIR")->required();
-    sample->add_option("--seed", options_.seed);
+    number(sample, "--users", options_.users, "how many users")->capture_default_str();
+    number(sample, "--days", options_.days, "open positions on the last so many days")
+        ->capture_default_str();
+    sample->add_option("--out", options_.out, "the project's folder of data, such as data")
+        ->type_name("DIR")
+        ->required();
+    sample->add_option("--seed", options_.seed, "the same seed gives the same data")
+        ->type_name("S")
+        ->capture_default_str();
 
     json(command("list", "the calculations in pass order", list_command));
-    auto* show = json(command("show", "one calculation", show_command));
-    show->add_option("calculation", options_.calculation)->required();
+    auto* show = calculation(json(command("show", "one calculation", show_command)));
+    show->add_option("--date", date_, "with the first rows of its published result on this day")
+        ->type_name("DATE");
+    number(show, "--rows", options_.rows, "how many of them")->capture_default_str();
     auto* dag = json(command("dag", "the graph", dag_command));
-    dag->add_option("--format", options_.format)->check(CLI::IsMember({"text", "dot", "mermaid"}));
+    dag->add_option("--format", options_.format, "text (default), dot or mermaid")
+        ->type_name("NAME")
+        ->check(CLI::IsMember({"text", "dot", "mermaid"}));
 
     auto* plan = json(range(command("plan", "what a run would do; no side effects", plan_command)));
     plan->add_option("-o", options_.file, "write the plan for `run FILE`")->type_name("FILE");
@@ -50,35 +71,34 @@ class CommandLine {
     run->add_flag("--all", options_.all, "list cells that are up to date, too");
     exact(run);
     auto* retry = json(jobs(range(command("retry", "try failed cells again", retry_command))));
-    retry->add_flag("--all", options_.all);
+    retry->add_flag("--all", options_.all, "list cells that are up to date, too");
 
-    auto* explain = json(command("explain", "why a cell is as it is", explain_command));
-    explain->add_option("calculation", options_.calculation)->required();
-    explain->add_option("date", options_.date)->required();
+    auto* explain =
+        calculation(json(command("explain", "why a cell is as it is", explain_command)));
+    explain->add_option("date", options_.date, "YYYY-MM-DD")->type_name("DATE")->required();
     explain->add_flag("--tree", options_.tree, "the way to the root cause");
     json(range(command("status", "cells, runs, dead letters", status_command)));
     auto* report = json(range(command("report", "the build report per date", report_command)));
-    report->add_option("--days", options_.days, "how many of the last days")
-        ->check(CLI::Range(1, kMany));
+    number(report, "--days", options_.days, "how many of the last days")->capture_default_str();
     auto* verify = json(range(command("verify", "compute again and compare", verify_command)));
-    verify->add_option("--sample", options_.sample, "so many cells instead of all");
+    number(verify, "--sample", options_.sample, "so many cells, evenly chosen; default: all");
     auto* gc = json(command("gc", "remove bytes that nothing names", gc_command));
-    gc->add_flag("--dry-run", options_.dry_run);
+    gc->add_flag("--dry-run", options_.dry_run, "say what would go, and leave it");
   }
 
   int run(int argc, char** argv) {
+    std::vector<std::string> words(argv + 1, argv + argc);
+    if (!words.empty() && words[0] == "help") {  // almanac help [COMMAND]
+      words.erase(words.begin());
+      words.emplace_back("--help");
+    }
+    std::reverse(words.begin(), words.end());  // as CLI11 wants them
     try {
-      app_.parse(argc, argv);
+      app_.parse(std::move(words));
+    } catch (const CLI::Success& help_or_version) {
+      return app_.exit(help_or_version);
     } catch (const CLI::ParseError& error) {
-      const auto words = app_.remaining();
-      if (app_.get_subcommands().empty() && !words.empty() && !words[0].starts_with('-')) {
-        std::vector<std::string> known;
-        for (const auto* sub : app_.get_subcommands({})) known.push_back(sub->get_name());
-        return fail(usage_error("unknown command " + in_quotes(words[0]) + "; did you mean " +
-                                in_quotes(nearest(words[0], known)) + "?"));
-      }
-      const int code = app_.exit(error);
-      return code == 0 ? kDone : kUsage;
+      return fail(usage_error(what_is_wrong(error)));
     }
     for (const auto& [text, date] : {std::pair{&from_, &options_.from}, {&to_, &options_.to}}) {
       if (auto read = read_date(*text, date); !read.ok()) return fail(read.error());
@@ -92,6 +112,42 @@ class CommandLine {
 
  private:
   using Command = int (*)(const Options&);
+
+  std::string what_is_wrong(const CLI::ParseError& error) const {
+    std::vector<std::string> known, left = app_.remaining(true);
+    const auto commands = app_.get_subcommands();
+    if (commands.empty() && !left.empty() && !left[0].starts_with('-')) {
+      for (const auto* sub : app_.get_subcommands({})) known.push_back(sub->get_name());
+      return "unknown command " + in_quotes(left[0]) + "; did you mean " +
+             in_quotes(nearest(left[0], known)) + "?";
+    }
+    const auto option = std::find_if(left.begin(), left.end(),
+                                     [](const auto& word) { return word.starts_with('-'); });
+    if (option != left.end()) {
+      const std::string name = option->substr(0, option->find('='));
+      add_options(app_, &known);
+      if (!commands.empty()) add_options(*commands[0], &known);
+      return in_command("unknown option " + in_quotes(name) + "; did you mean " +
+                        in_quotes(nearest(name, known)) + "?");
+    }
+    if (!left.empty()) return in_command("takes no " + in_quotes(left[0]));
+    return commands.empty() ? "expected a command; see almanac --help" : in_command(error.what());
+  }
+
+  std::string in_command(const std::string& message) const {
+    const auto commands = app_.get_subcommands();
+    if (commands.empty()) return message + " See almanac --help";
+    const std::string name = commands[0]->get_name();
+    return name + ": " + message + (message.ends_with('?') ? " See" : "; see") + " almanac " +
+           name + " --help";
+  }
+
+  static void add_options(const CLI::App& app, std::vector<std::string>* names) {
+    for (const auto* option : app.get_options()) {
+      for (const auto& name : option->get_lnames()) names->push_back("--" + name);
+      for (const auto& name : option->get_snames()) names->push_back("-" + name);
+    }
+  }
 
   static Result<void> read_date(const std::string& text, std::optional<Date>* date) {
     if (text.empty()) return {};
@@ -111,15 +167,35 @@ class CommandLine {
     return sub;
   }
   CLI::App* jobs(CLI::App* sub) {
-    sub->add_option("-j,--jobs", options_.jobs, "threads; default: one per core");
+    sub->add_option("-j,--jobs", options_.jobs, "threads; default: one per core")
+        ->type_name("N")
+        ->check(CLI::Range(1, kMostJobs).description(""));
     return sub;
   }
+  CLI::App* calculation(CLI::App* sub) {
+    sub->add_option("calculation", options_.calculation, "id, or category/id")
+        ->type_name("CALC")
+        ->required();
+    return sub;
+  }
+  template <class Number>
+  CLI::Option* number(CLI::App* sub, const char* name, Number& value, const char* help) {
+    return sub->add_option(name, value, help)
+        ->type_name("N")
+        ->check(CLI::Range(1, kMany).description(""));
+  }
   CLI::App* range(CLI::App* sub) {
-    auto* from = sub->add_option("--from", from_)->type_name("DATE");
-    auto* to = sub->add_option("--to", to_)->type_name("DATE");
-    sub->add_option("--date", date_)->type_name("DATE")->excludes(from)->excludes(to);
-    sub->add_option("--select", options_.select, "a,b+,+c,tag:x")->type_name("EXPR");
-    sub->add_option("--line", options_.lines, "product line and what it depends on");
+    auto* from =
+        sub->add_option("--from", from_, "first day; default: of the calendar")->type_name("DATE");
+    auto* to = sub->add_option("--to", to_, "last day; default: the last one up to yesterday")
+                   ->type_name("DATE");
+    sub->add_option("--date", date_, "this day only")
+        ->type_name("DATE")
+        ->excludes(from)
+        ->excludes(to);
+    sub->add_option("--select", options_.select, kSelection)->type_name("EXPR");
+    sub->add_option("--line", options_.lines, "product line and what it depends on")
+        ->type_name("NAME");
     return sub;
   }
   void exact(CLI::App* sub) {

@@ -23,7 +23,8 @@ struct Options {
   std::string date;         // of explain
   std::string format = "text";
   std::string example;
-  size_t sample = 0;
+  size_t sample = 0;  // 0: all
+  int64_t rows = 10;  // of show --date
   int days = 90;
   // almanac sample
   int64_t users = 1000;
