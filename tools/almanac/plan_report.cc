@@ -30,7 +30,28 @@ Totals totals_of(const std::vector<PlannedCell>& cells, Role role) {
   return totals;
 }
 
-// What a person reads for each state; skipped is "stable" there and stable is "up to date".
+// Cells of one calculation that share state and reason.
+struct Group {
+  size_t count = 0, first = 0, last = 0;
+  bool predicted = false;
+  std::string detail;
+};
+using Groups = std::map<std::tuple<size_t, State, Reason>, Group>;
+
+void print_groups(const Planner& planner, const Groups& groups) {
+  for (const auto& [key, group] : groups) {
+    const auto& [calculation, state, reason] = key;
+    std::printf("  %-20s %6zu  %-10s  %s to %s  %s%s%s%s\n",
+                planner.manifest().calculations[calculation].id.c_str(), group.count,
+                std::string(line_of(state)).c_str(), planner.date(group.first).str().c_str(),
+                planner.date(group.last).str().c_str(), std::string(name_of(reason)).c_str(),
+                group.predicted ? " (at most)" : "", group.detail.empty() ? "" : ": ",
+                group.detail.c_str());
+  }
+}
+
+}  // namespace
+
 std::string_view line_of(State state) {
   switch (state) {
     case State::Runnable:
@@ -51,8 +72,6 @@ std::string_view line_of(State state) {
   }
   return "?";
 }
-
-}  // namespace
 
 json plan_json(const Planning& planning, const std::vector<PlannedCell>& cells) {
   const Planner& planner = *planning.planner;
@@ -94,14 +113,10 @@ void print_plan(const Planning& planning, const std::vector<PlannedCell>& cells)
   }
   std::map<std::string_view, size_t> lines;
   size_t expected = 0, pulled = 0, pulled_work = 0;
-  struct Group {
-    size_t count = 0, first = 0, last = 0;
-    bool predicted = false;
-    std::string detail;
-  };
-  std::map<std::tuple<size_t, State, Reason>, Group> groups;
+  Groups wanted, needed;
   for (const auto& cell : cells) {
-    if (cell.role == Role::Wanted) {
+    const bool is_wanted = cell.role == Role::Wanted;
+    if (is_wanted) {
       ++expected;
       ++lines[line_of(cell.verdict.state)];
     } else {
@@ -109,7 +124,8 @@ void print_plan(const Planning& planning, const std::vector<PlannedCell>& cells)
       pulled_work += is_change(cell.verdict);
     }
     if (cell.verdict == Verdict{State::Stable, Reason::Unchanged}) continue;
-    Group& group = groups[{cell.calculation, cell.verdict.state, cell.verdict.reason}];
+    Group& group =
+        (is_wanted ? wanted : needed)[{cell.calculation, cell.verdict.state, cell.verdict.reason}];
     if (group.count++ == 0) {
       group.first = cell.day;
       group.detail = cell.detail;
@@ -120,23 +136,17 @@ void print_plan(const Planning& planning, const std::vector<PlannedCell>& cells)
   std::printf("%s to %s, %zu cells\n", planner.date(planning.wanted->from()).str().c_str(),
               planner.date(planning.wanted->to()).str().c_str(), expected);
   size_t sum = 0;
-  for (const char* line :
-       {"run", "rerun", "stable", "up to date", "blocked", "failed", "impossible"}) {
+  for (const std::string_view line : kLines) {
     sum += lines[line];
-    if (lines[line]) std::printf("  %-11s %8zu\n", line, lines[line]);
+    if (lines[line]) std::printf("  %-11s %8zu\n", line.data(), lines[line]);
   }
   std::printf("  %-11s %8zu%s\n", "sum", sum, sum == expected ? "" : "  (does not add up)");
-  if (pulled_work) std::printf("and %zu of %zu cells that they need\n", pulled_work, pulled);
-  if (!groups.empty()) std::printf("\n");
-  for (const auto& [key, group] : groups) {
-    const auto& [calculation, state, reason] = key;
-    std::printf("  %-20s %6zu  %-16s %s to %s  %s%s%s%s\n",
-                planner.manifest().calculations[calculation].id.c_str(), group.count,
-                std::string(name_of(state)).c_str(), planner.date(group.first).str().c_str(),
-                planner.date(group.last).str().c_str(), std::string(name_of(reason)).c_str(),
-                group.predicted ? " (at most)" : "", group.detail.empty() ? "" : ": ",
-                group.detail.c_str());
-  }
+  if (!wanted.empty()) std::printf("\n");
+  print_groups(planner, wanted);
+  if (needed.empty()) return;
+  std::printf("\nand of %zu cells that they need, %zu to compute or publish\n", pulled,
+              pulled_work);
+  print_groups(planner, needed);
 }
 
 std::string plan_digest(const Planning& planning, const std::vector<PlannedCell>& cells) {
