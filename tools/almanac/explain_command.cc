@@ -1,13 +1,15 @@
 // almanac explain CALC DATE: state and reason, the parts of the key then and now, and where along
 // the graph the change began.
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "core/base/nearest.h"
+#include "core/manifest/selection.h"
 #include "core/plan/identity.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
+#include "tools/almanac/plan_report.h"
 #include "tools/almanac/session.h"
 
 namespace almanac {
@@ -16,6 +18,8 @@ namespace {
 
 using nlohmann::json;
 using Source = Calculation::Source;
+
+constexpr size_t kShownMessages = 3;
 
 json key_json(const Identity& identity, const std::vector<Hash>& dated) {
   json out = json::object();
@@ -51,7 +55,7 @@ class RootCauses {
     const CellPlan plan = planner_.evaluate(c, day);
     tree_.push_back(std::string(static_cast<size_t>(2 * depth), ' ') +
                     planner_.manifest().calculations[c].id + " " + planner_.date(day).str() + "  " +
-                    std::string(name_of(plan.verdict.state)) + ", " +
+                    std::string(line_of(plan.verdict.state)) + ", " +
                     std::string(name_of(plan.verdict.reason)) +
                     (plan.detail.empty() ? "" : ": " + plan.detail));
     bool own = false, inherited = false;
@@ -119,6 +123,70 @@ json attempts_json(const std::vector<Attempt>& attempts) {
   return out;
 }
 
+std::string short_of(const Hash& hash) {
+  return hash.zero() ? "absent" : hash.hex().substr(0, 16);
+}
+
+// Every part of the key, with both hashes where it is another one than recorded.
+void print_key(const Identity& now, const CellPlan& plan, const CellRecord* record) {
+  std::map<std::string, Hash> stored;
+  for (size_t i = 0; record && i < record->identity->parts.size(); ++i) {
+    stored[record->identity->parts[i].name] = record->identity->parts[i].hash;
+  }
+  for (size_t i = 0; record && i < record->dated.size(); ++i) {
+    if (i < record->identity->dated.size()) stored[record->identity->dated[i]] = record->dated[i];
+  }
+  auto line = [&](const std::string& name, const Hash* current) {
+    const auto old = stored.find(name);
+    const bool known = old != stored.end();
+    const bool changed = known && current && old->second != *current;
+    const std::string arrow =
+        changed || !known ? " -> " + (current ? short_of(*current) : std::string("?")) : "";
+    std::printf("  %c %-32s %s%s\n", changed ? '*' : ' ', name.c_str(),
+                known ? short_of(old->second).c_str() : "-", arrow.c_str());
+  };
+  for (const auto& part : now.parts) line(part.name, &part.hash);
+  for (size_t i = 0; i < now.dated.size(); ++i) {
+    line(now.dated[i], i < plan.dated.size() ? &plan.dated[i] : nullptr);
+  }
+}
+
+// What an attempt did: "  120 entities, 2 failed, 118 rows", and why the first of them failed.
+void print_statistics(const std::string& text) {
+  const json statistics = json::parse(text.empty() ? "{}" : text, nullptr, false);
+  if (!statistics.is_object()) return;
+  auto count = [&](const char* name) {
+    const auto found = statistics.find(name);
+    return found != statistics.end() && found->is_number() ? found->get<uint64_t>() : 0;
+  };
+  std::string line;
+  for (const char* name : {"entities", "failed", "skipped", "rows", "rejected"}) {
+    const bool always = std::string_view(name) == "rows";
+    if (count(name) == 0 && !always) continue;
+    line += (line.empty() ? "" : ", ") + std::to_string(count(name)) + " " + name;
+  }
+  std::printf("  %s\n", line.c_str());
+  const auto failed = statistics.find("failed_entities");
+  for (size_t i = 0; failed != statistics.end() && i < std::min(failed->size(), kShownMessages);
+       ++i) {
+    const json& message = (*failed)[i];
+    std::printf("    failed: %s\n", message.is_string()
+                                        ? message.get_ref<const std::string&>().c_str()
+                                        : message.dump().c_str());
+  }
+}
+
+void print_attempts(const std::vector<Attempt>& attempts) {
+  for (const auto& a : attempts) {
+    std::printf("attempt %lld in run %s: %s, %lld ms%s%s\n", static_cast<long long>(a.id),
+                a.run.c_str(), a.reason.c_str(), static_cast<long long>(a.duration_ms),
+                a.error.empty() ? "" : ": ", a.error.c_str());
+    if (a.status != AttemptStatus::Running && a.status != AttemptStatus::Lost) {
+      print_statistics(a.statistics);
+    }
+  }
+}
+
 Result<int> explain(const Options& options) {
   const auto date = Date::parse(options.date);
   if (!date) return usage_error("\"" + options.date + "\" is not a date; expected YYYY-MM-DD");
@@ -127,18 +195,21 @@ Result<int> explain(const Options& options) {
   wanted.select = options.calculation;
   TRY(Planned planned, open_and_plan(wanted));
   Planner& planner = *planned.planning->planner;
-  const auto cell = planner.cell_at(options.calculation, *date);
+  TRY(const uint32_t index, find_calculation(planner.manifest(), options.calculation));
+  const std::string& id = planner.manifest().calculations[index].id;
+  const auto cell = planner.cell_at(id, *date);
   if (!cell) return usage_error(options.date + " is not a day of the calendar");
   const auto [c, day] = *cell;
   const CellPlan plan = planner.evaluate(c, day);
   const CellRecord* record = planner.record(c, day);
   RootCauses causes(planner, planned.cells);
-  const auto roots = causes.find(c, day);
-  TRY(const auto attempts, planned.workspace->ledger->attempts(options.calculation, *date));
+  auto roots = causes.find(c, day);
+  if (plan.verdict.state == State::Stable) roots.clear();  // nothing to be explained
+  TRY(const auto attempts, planned.workspace->ledger->attempts(id, *date));
 
   if (options.json) {
     json out{{"version", 1},
-             {"calculation", options.calculation},
+             {"calculation", id},
              {"date", options.date},
              {"state", name_of(plan.verdict.state)},
              {"reason", name_of(plan.verdict.reason)},
@@ -164,32 +235,16 @@ Result<int> explain(const Options& options) {
     return static_cast<int>(kDone);
   }
 
-  std::printf("%s %s: %s, %s%s%s\n", options.calculation.c_str(), options.date.c_str(),
-              std::string(name_of(plan.verdict.state)).c_str(),
+  std::printf("%s %s: %s, %s%s%s\n", id.c_str(), options.date.c_str(),
+              std::string(line_of(plan.verdict.state)).c_str(),
               std::string(name_of(plan.verdict.reason)).c_str(), plan.detail.empty() ? "" : ": ",
               plan.detail.c_str());
-  const Identity& now = *planner.identity(c);
-  auto line = [&](const std::string& name, const Hash* stored, const Hash* current) {
-    const bool changed = stored && current && *stored != *current;
-    std::printf("  %c %-32s %s%s%s\n", changed ? '*' : ' ', name.c_str(),
-                stored ? stored->hex().substr(0, 16).c_str() : "-",
-                changed || !stored ? " -> " : "",
-                changed || !stored ? (current ? current->hex().substr(0, 16).c_str() : "?") : "");
-  };
-  auto stored_part = [&](const std::string& name) -> const Hash* {
-    if (!record) return nullptr;
-    for (const auto& part : record->identity->parts) {
-      if (part.name == name) return &part.hash;
-    }
-    for (size_t i = 0; i < record->identity->dated.size() && i < record->dated.size(); ++i) {
-      if (record->identity->dated[i] == name) return &record->dated[i];
-    }
-    return nullptr;
-  };
-  for (const auto& part : now.parts) line(part.name, stored_part(part.name), &part.hash);
-  for (size_t i = 0; i < now.dated.size(); ++i) {
-    line(now.dated[i], stored_part(now.dated[i]), i < plan.dated.size() ? &plan.dated[i] : nullptr);
+  if (plan.verdict.reason == Reason::BreakerOpen) {
+    std::printf(
+        "  %s is stopped after failures in a row; correct it and run again, or almanac retry\n",
+        id.c_str());
   }
+  print_key(*planner.identity(c), plan, record);
   for (const auto& root : roots) {
     std::printf("root cause: %s %s, %s\n",
                 planner.manifest().calculations[root.calculation].id.c_str(),
@@ -198,12 +253,7 @@ Result<int> explain(const Options& options) {
   if (options.tree) {
     for (const auto& entry : causes.tree()) std::printf("%s\n", entry.c_str());
   }
-  for (const auto& a : attempts) {
-    std::printf("attempt %lld in run %s: %s, %s, %lld ms%s%s\n", static_cast<long long>(a.id),
-                a.run.c_str(), a.state.c_str(), a.reason.c_str(),
-                static_cast<long long>(a.duration_ms), a.error.empty() ? "" : ": ",
-                a.error.c_str());
-  }
+  print_attempts(attempts);
   return static_cast<int>(kDone);
 }
 

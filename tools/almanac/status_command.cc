@@ -7,6 +7,7 @@
 
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
+#include "tools/almanac/plan_report.h"
 #include "tools/almanac/session.h"
 
 namespace almanac {
@@ -25,6 +26,30 @@ std::string utc_text(int64_t ms) {
   std::snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d:%02dZ", utc.tm_year + 1900,
                 utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
   return text;
+}
+
+// {"computed":3,"stable":2} as "3 computed, 2 stable".
+std::string totals_text(const std::string& totals) {
+  const json counts = json::parse(totals, nullptr, false);
+  std::string text;
+  for (const char* name : {"computed", "reused", "skipped", "stable", "blocked", "failed",
+                           "failedDependency", "impossible", "cancelled"}) {
+    const auto found = counts.is_object() ? counts.find(name) : counts.end();
+    if (found == counts.end() || !found->is_number() || *found == 0) continue;
+    text += (text.empty() ? "" : ", ") + found->dump() + " " + name;
+  }
+  return text.empty() ? "nothing" : text;
+}
+
+// How many cells of a run succeeded although some of their entities failed.
+Result<size_t> cells_with_failed_entities(Ledger& ledger, const std::string& run) {
+  TRY(const auto attempts, ledger.attempts_of_run(run));
+  size_t count = 0;
+  for (const auto& attempt : attempts) {
+    if (attempt.status != AttemptStatus::Success) continue;
+    if (attempt.statistics.find("\"failed_entities\"") != std::string::npos) ++count;
+  }
+  return count;
 }
 
 Result<int> status(const Options& options) {
@@ -68,15 +93,27 @@ Result<int> status(const Options& options) {
     return static_cast<int>(kDone);
   }
   std::printf("cells\n");
-  for (size_t i = 0; i < kStates; ++i) {
-    if (totals[i]) {
-      std::printf("  %-16s %8zu\n", std::string(name_of(static_cast<State>(i))).c_str(), totals[i]);
+  for (const std::string_view line : kLines) {
+    size_t count = 0;
+    for (size_t i = 0; i < kStates; ++i) {
+      if (line_of(static_cast<State>(i)) == line) count += totals[i];
     }
+    if (count) std::printf("  %-11s %8zu\n", line.data(), count);
   }
-  std::printf("last runs\n");
+  if (!runs.empty()) std::printf("last runs\n");
   for (const auto& run : runs) {
     std::printf("  %s  %s  %.1f s  %s\n", run.run.c_str(), utc_text(run.started_ms).c_str(),
-                static_cast<double>(run.finished_ms - run.started_ms) / 1000, run.totals.c_str());
+                static_cast<double>(run.finished_ms - run.started_ms) / 1000,
+                totals_text(run.totals).c_str());
+  }
+  if (!runs.empty()) {
+    TRY(const size_t marred, cells_with_failed_entities(ledger, runs.front().run));
+    if (marred) {
+      std::printf(
+          "cells of the last run that lack entities that failed: %zu; "
+          "almanac explain CALC DATE says why\n",
+          marred);
+    }
   }
   for (const auto& letter : letters) {
     std::printf("dead letter: %s %s after %d attempts in %s: %s: %s%s\n",
