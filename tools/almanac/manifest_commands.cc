@@ -1,10 +1,9 @@
-// almanac build, list, show, dag: the manifest.
+// almanac build, list, dag: the manifest. show has a file of its own.
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <set>
 
-#include "core/base/nearest.h"
 #include "core/manifest/calculation_json.h"
-#include "core/plan/identity.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/session.h"
@@ -27,68 +26,6 @@ std::string_view name_of(Calculation::Kind kind) {
   return "?";
 }
 
-std::string read_text(const Calculation::Read& read) {
-  std::string text;
-  switch (read.source) {
-    case Calculation::Source::Dataset:
-      text = "dataset " + read.name;
-      break;
-    case Calculation::Source::Calculation:
-      text = "calculation " + read.name;
-      break;
-    case Calculation::Source::Previous:
-      text = "own previous result";
-      break;
-    case Calculation::Source::Calendar:
-      text = "the calendar";
-      break;
-  }
-  if (read.window > 1) text += ", window of " + std::to_string(read.window) + " days";
-  if (read.optional) text += ", optional";
-  std::string columns;
-  for (const auto& column : read.columns) {
-    columns += (columns.empty() ? ": " : ", ") + column.name + " " +
-               std::string(almanac::name_of(column.type));
-  }
-  return text + columns;
-}
-
-Result<int> show(const Options& options) {
-  TRY(const Built built, load_and_build(options));
-  const Calculation* calculation = built.manifest.find(options.calculation);
-  if (!calculation) {
-    std::vector<std::string> known;
-    for (const auto& c : built.manifest.calculations) known.push_back(c.id);
-    return usage_error("no calculation \"" + options.calculation + "\"; did you mean \"" +
-                       nearest(options.calculation, known) + "\"?");
-  }
-  const Calculation& c = *calculation;
-  if (options.json) {
-    json out = calculation_to_json(c);
-    out["version"] = 1;
-    out["pass"] = built.manifest.pass[built.manifest.index.at(c.id)];
-    print_json(out);
-    return static_cast<int>(kDone);
-  }
-  std::printf("%s/%s  (%s%s)\n", c.category.c_str(), c.id.c_str(),
-              std::string(name_of(c.kind)).c_str(), c.historical() ? ", historical" : "");
-  std::printf("  file    %s\n  pass    %u\n", c.file.c_str(),
-              built.manifest.pass[built.manifest.index.at(c.id)]);
-  for (const auto& read : c.reads) std::printf("  reads   %s\n", read_text(read).c_str());
-  for (const auto& o : c.outputs) {
-    std::printf("  puts    %s %s%s%s\n", o.name.c_str(),
-                std::string(almanac::name_of(o.type)).c_str(), o.key ? ", key" : "",
-                o.nullable ? ", nullable" : "");
-  }
-  for (const auto& p : c.parameters)
-    std::printf("  takes   %s = %s\n", p.name.c_str(), p.text.c_str());
-  const Identity identity = identity_of(c, built.manifest, built.project);
-  for (const auto& part : identity.parts) {
-    std::printf("  %-24s %s\n", part.name.c_str(), part.hash.hex().c_str());
-  }
-  return static_cast<int>(kDone);
-}
-
 Result<int> list(const Options& options) {
   TRY(const Built built, load_and_build(options));
   json out{{"version", 1}, {"calculations", json::array()}};
@@ -107,40 +44,100 @@ Result<int> list(const Options& options) {
   return static_cast<int>(kDone);
 }
 
+struct Edge {
+  std::string from;
+  bool dataset;
+};
+
+// The datasets that a calculation reads, its dependencies, and itself where it reads its own result
+// of the day before.
+std::vector<Edge> edges_of(const Manifest& m, size_t index) {
+  std::vector<Edge> edges;
+  std::set<std::string> seen;
+  for (const auto& read : m.calculations[index].reads) {
+    if (read.source == Calculation::Source::Dataset && seen.insert(read.name).second) {
+      edges.push_back({read.name, true});
+    }
+  }
+  for (uint32_t d : m.dependencies[index]) edges.push_back({m.calculations[d].id, false});
+  if (m.calculations[index].historical()) edges.push_back({m.calculations[index].id, false});
+  return edges;
+}
+
+json dag_json(const Manifest& m) {
+  json out{{"version", 1},
+           {"nodes", json::array()},
+           {"edges", json::array()},
+           {"datasets", json::array()},
+           {"reads", json::array()}};
+  std::set<std::string> datasets;
+  for (size_t i = 0; i < m.calculations.size(); ++i) {
+    const Calculation& c = m.calculations[i];
+    out["nodes"].push_back({{"id", c.id}, {"pass", m.pass[i]}, {"historical", c.historical()}});
+    for (uint32_t d : m.dependencies[i]) {
+      out["edges"].push_back({{"from", m.calculations[d].id}, {"to", c.id}});
+    }
+    for (const Edge& edge : edges_of(m, i)) {
+      if (!edge.dataset) continue;
+      datasets.insert(edge.from);
+      out["reads"].push_back({{"dataset", edge.from}, {"by", c.id}});
+    }
+  }
+  out["datasets"] = datasets;
+  return out;
+}
+
+// Dot and Mermaid: datasets have a shape of their own, so that one may be called like a
+// calculation.
+void print_drawing(const Manifest& m, bool dot) {
+  std::printf(dot ? "digraph almanac {\n  rankdir=LR;\n" : "graph LR\n");
+  std::set<std::string> datasets;
+  for (size_t i = 0; i < m.calculations.size(); ++i) {
+    for (const Edge& edge : edges_of(m, i)) {
+      if (edge.dataset) datasets.insert(edge.from);
+    }
+  }
+  for (const auto& name : datasets) {
+    std::printf(dot ? "  \"data:%s\" [label=\"%s\", shape=cylinder];\n" : "  data:%s[(%s)]\n",
+                name.c_str(), name.c_str());
+  }
+  for (size_t i = 0; i < m.calculations.size(); ++i) {
+    const std::string& id = m.calculations[i].id;
+    std::printf(dot ? "  \"%s\";\n" : "  %s\n", id.c_str());
+    for (const Edge& edge : edges_of(m, i)) {
+      const bool own = !edge.dataset && edge.from == id;
+      const char* line =
+          dot   ? own ? "  \"%s\" -> \"%s\" [label=\"day before\"];\n" : "  \"%s\" -> \"%s\";\n"
+          : own ? "  %s -- day before --> %s\n"
+                : "  %s --> %s\n";
+      std::printf(line, ((edge.dataset ? "data:" : "") + edge.from).c_str(), id.c_str());
+    }
+  }
+  if (dot) std::printf("}\n");
+}
+
 Result<int> dag(const Options& options) {
   TRY(const Built built, load_and_build(options));
   const Manifest& m = built.manifest;
   if (options.json) {
-    json out{{"version", 1}, {"nodes", json::array()}, {"edges", json::array()}};
+    print_json(dag_json(m));
+  } else if (options.format != "text") {
+    print_drawing(m, options.format == "dot");
+  } else {
     for (size_t i = 0; i < m.calculations.size(); ++i) {
-      out["nodes"].push_back({{"id", m.calculations[i].id}, {"pass", m.pass[i]}});
-      for (uint32_t d : m.dependencies[i]) {
-        out["edges"].push_back({{"from", m.calculations[d].id}, {"to", m.calculations[i].id}});
-      }
-    }
-    print_json(out);
-    return static_cast<int>(kDone);
-  }
-  if (options.format == "dot") std::printf("digraph almanac {\n  rankdir=LR;\n");
-  if (options.format == "mermaid") std::printf("graph LR\n");
-  for (size_t i = 0; i < m.calculations.size(); ++i) {
-    const std::string& id = m.calculations[i].id;
-    if (options.format == "text") {
+      const std::string& id = m.calculations[i].id;
       std::string needs;
-      for (uint32_t d : m.dependencies[i]) {
-        needs += (needs.empty() ? " <- " : ", ") + m.calculations[d].id;
+      for (const Edge& edge : edges_of(m, i)) {
+        needs += needs.empty() ? " <- " : ", ";
+        if (edge.dataset) {
+          needs += "data " + edge.from;
+        } else {
+          needs += edge.from == id ? "itself the day before" : edge.from;
+        }
       }
       std::printf("pass %u  %s%s\n", m.pass[i], id.c_str(), needs.c_str());
-      continue;
-    }
-    if (options.format == "dot") std::printf("  \"%s\";\n", id.c_str());
-    if (options.format == "mermaid") std::printf("  %s\n", id.c_str());
-    for (uint32_t d : m.dependencies[i]) {
-      const char* edge = options.format == "dot" ? "  \"%s\" -> \"%s\";\n" : "  %s --> %s\n";
-      std::printf(edge, m.calculations[d].id.c_str(), id.c_str());
     }
   }
-  if (options.format == "dot") std::printf("}\n");
   return static_cast<int>(kDone);
 }
 
@@ -164,9 +161,6 @@ int build_command(const Options& options) {
 
 int list_command(const Options& options) {
   return finish(list(options));
-}
-int show_command(const Options& options) {
-  return finish(show(options));
 }
 int dag_command(const Options& options) {
   return finish(dag(options));
