@@ -141,10 +141,12 @@ std::vector<SourceHash> hashes_of(const std::vector<RecordedSource>& sources) {
 Calculation calculation_of(const BuildEntry& entry, const Toolchain& toolchain) {
   Calculation calculation = entry.calculation;
   calculation.code_hash = code_hash(entry.unit.hash, hashes_of(entry.headers),
-                                    hashes_of(entry.layers), meaningful_flags());
+                                    hashes_of(entry.layers), entry.found, meaningful_flags());
   for (const auto& layer : entry.layers) {
     calculation.layers.push_back({layer.path, layer_hash(layer.hash)});
   }
+  std::sort(calculation.layers.begin(), calculation.layers.end(),
+            [](const auto& a, const auto& b) { return a.path < b.path; });
   calculation.infrastructure = infrastructure_of(toolchain, entry.third_party);
   return calculation;
 }

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "activities/build.h"
 #include "activities/build_errors.h"
@@ -40,7 +41,7 @@ class Maker {
   Result<BuiltModule> run() {
     for (int attempt = 1; attempt <= kMaxAttempts; ++attempt) {
       TRY(const int64_t started_ns, mark_start());
-      built_ = {};
+      built_ = BuiltModule();
       TRY_VOID(compile());
       TRY_VOID(look_at_sources());
       if (changed_since(started_ns)) continue;
@@ -87,13 +88,11 @@ class Maker {
     BuildEntry& entry = built_.entry;
     read_.clear();
     SourceFiles files(places_.root);
-    std::vector<const SourceFile*> own;
     auto rule = read_text(work(".d"));
     if (!rule) return internal_error(source_ + ": the compiler did not say what it read");
-    auto paths = parse_dependencies(*rule);
-    std::sort(paths.begin(), paths.end());
-    paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
-    for (const auto& path : paths) {
+    std::set<std::string> seen;
+    for (const auto& path : parse_dependencies(*rule)) {
+      if (!seen.insert(path).second) continue;
       switch (origin_of(toolchain_, places_.sdk_include, path)) {
         case Origin::Sdk:
         case Origin::Toolchain:
@@ -101,7 +100,7 @@ class Maker {
         case Origin::Project: {
           const SourceFile* file = files.find(path);
           if (file == nullptr) return vanished(path);
-          own.push_back(file);
+          if (!file->refused.empty()) return refused(*file);
           read_.push_back(places_.root + "/" + path);
           add_own(*file);
           break;
@@ -122,7 +121,10 @@ class Maker {
     }
     std::sort(entry.third_party.begin(), entry.third_party.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
+    std::vector<const SourceFile*> own;
+    for (const auto* source : sources_of(entry)) own.push_back(files.find(source->path));
     entry.resolved = files.resolve_includes(own);
+    entry.found = files.ask_includes(own, toolchain_.folders);
     for (const auto& path : entry.resolved) read_.push_back(places_.root + "/" + path);
     entry.made_with = toolchain_.made_with;
     return {};
@@ -130,6 +132,13 @@ class Maker {
 
   Error vanished(const std::string& path) {
     return temporary_error(path + ", which " + source_ + " includes, cannot be read any more");
+  }
+
+  static Error refused(const SourceFile& file) {
+    return usage_error(file.path + " " + file.refused +
+                       ", so that it cannot be told which files the calculation is made of; write "
+                       "it without, or keep it outside the project, in a folder that the compiler "
+                       "searches");
   }
 
   void add_own(const SourceFile& file) {
@@ -232,9 +241,7 @@ bool is_up_to_date(const BuildPlaces& places, const Toolchain& toolchain, const 
   const fs::path module = fs::path(places.modules) / entry.calculation.module;
   if (fs::file_size(module, error) != entry.module_bytes || error) return false;
 
-  std::vector<const RecordedSource*> recorded = {&entry.unit};
-  for (const auto& header : entry.headers) recorded.push_back(&header);
-  for (const auto& layer : entry.layers) recorded.push_back(&layer);
+  const auto recorded = sources_of(entry);
   const bool exact = std::any_of(recorded.begin(), recorded.end(),
                                  [](const auto* source) { return source->hash.exact; });
   std::vector<const SourceFile*> own;
@@ -242,6 +249,7 @@ bool is_up_to_date(const BuildPlaces& places, const Toolchain& toolchain, const 
     if (!is_same(*source, files, exact, &own)) return false;
   }
   if (files.resolve_includes(own) != entry.resolved) return false;
+  if (files.ask_includes(own, toolchain.folders) != entry.found) return false;
   return std::all_of(entry.third_party.begin(), entry.third_party.end(), [&](const auto& header) {
     return third_party_content(toolchain, header.name) == header.content;
   });

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 Hash hash_from(const json& text) {
   Hash hash;
@@ -55,6 +55,7 @@ json entry_json(const BuildEntry& entry) {
           {"headers", sources_json(entry.headers)},
           {"layers", sources_json(entry.layers)},
           {"resolved", entry.resolved},
+          {"found", entry.found},
           {"third_party", std::move(third_party)},
           {"module_bytes", entry.module_bytes},
           {"calculation", calculation_to_json(entry.calculation)}};
@@ -67,6 +68,7 @@ BuildEntry entry_from(const json& object) {
   entry.headers = sources_from(object.at("headers"));
   entry.layers = sources_from(object.at("layers"));
   entry.resolved = object.at("resolved").get<std::vector<std::string>>();
+  entry.found = object.at("found");
   for (const auto& header : object.at("third_party")) {
     entry.third_party.push_back({header.at("name"), hash_from(header.at("content"))});
   }
@@ -78,6 +80,13 @@ BuildEntry entry_from(const json& object) {
 }
 
 }  // namespace
+
+std::vector<const RecordedSource*> sources_of(const BuildEntry& entry) {
+  std::vector<const RecordedSource*> sources = {&entry.unit};
+  for (const auto& header : entry.headers) sources.push_back(&header);
+  for (const auto& layer : entry.layers) sources.push_back(&layer);
+  return sources;
+}
 
 std::string to_json(const BuildRecord& record) {
   json calculations = json::array();

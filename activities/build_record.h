@@ -28,13 +28,17 @@ struct ThirdPartyHeader {
 struct BuildEntry {
   Hash made_with;  // compiler, flags, ABI version
   RecordedSource unit;
-  std::vector<RecordedSource> headers;        // of the project outside layers/, by path
-  std::vector<RecordedSource> layers;         // by path
-  std::vector<std::string> resolved;          // SourceFiles::resolve_includes over all of these
+  std::vector<RecordedSource> headers;  // of the project outside layers/, as first included
+  std::vector<RecordedSource> layers;   // as first included
+  std::vector<std::string> resolved;    // SourceFiles::resolve_includes over all of these
+  std::string found;                    // SourceFiles::ask_includes over all of these, in order
   std::vector<ThirdPartyHeader> third_party;  // by name
   uint64_t module_bytes = 0;
   Calculation calculation;  // as described, with module and module_sha256; without hashes of code
 };
+
+// The unit, the headers and the layers.
+std::vector<const RecordedSource*> sources_of(const BuildEntry& entry);
 
 using BuildRecord = std::map<std::string, BuildEntry>;  // by path of the unit
 

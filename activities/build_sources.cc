@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/base/names.h"
+#include "core/code/header_names.h"
 
 namespace almanac {
 
@@ -106,10 +107,11 @@ std::optional<SourceFile> read_source(const std::string& root, const std::string
   const auto text = read_text(root + "/" + path);
   if (!text) return std::nullopt;
   const auto tokens = tokenise(*text);
-  SourceFile file{path, source_hash(path, *text, tokens), {}};
-  for (const auto& token : tokens) {
-    if (token.kind == Token::Kind::HeaderName) file.includes.push_back(token.text);
-  }
+  SourceFile file{path, source_hash(path, *text, tokens), {}, {}, {}};
+  HeaderNames names = header_names(tokens);
+  file.includes = std::move(names.included);
+  file.asked = std::move(names.asked);
+  file.refused = std::move(names.refused);
   return file;
 }
 
@@ -123,29 +125,46 @@ bool SourceFiles::exists(const std::string& path) {
   const auto [known, added] = exists_.emplace(path, false);
   if (added) {
     std::error_code error;
-    known->second = fs::is_regular_file(root_ + "/" + path, error);
+    known->second = fs::is_regular_file(fs::path(root_) / path, error);
   }
   return known->second;
+}
+
+// The file of the project that a name leads to; empty if none does.
+std::string SourceFiles::resolve(const SourceFile& file, const std::string& name) {
+  const fs::path inner = name.substr(1, name.size() - 2);
+  if (name[0] != '"' || inner.is_absolute()) return {};
+  for (const auto& candidate : {fs::path(file.path).parent_path() / inner, inner}) {
+    const std::string path = candidate.lexically_normal().string();
+    if (!path.starts_with("..") && exists(path)) return path;
+  }
+  return {};
 }
 
 std::vector<std::string> SourceFiles::resolve_includes(
     const std::vector<const SourceFile*>& files) {
   std::set<std::string> found;
   for (const SourceFile* file : files) {
-    for (const auto& include : file->includes) {
-      const fs::path name = include.substr(1, include.size() - 2);
-      if (name.is_absolute()) continue;
-      std::vector<fs::path> candidates = {name};
-      if (include[0] == '"') candidates = {fs::path(file->path).parent_path() / name, name};
-      for (const auto& candidate : candidates) {
-        const std::string path = candidate.lexically_normal().string();
-        if (path.starts_with("..") || !exists(path)) continue;
-        found.insert(path);
-        break;
-      }
+    for (const auto& name : file->includes) found.insert(resolve(*file, name));
+  }
+  found.erase("");
+  return {found.begin(), found.end()};
+}
+
+std::string SourceFiles::ask_includes(const std::vector<const SourceFile*>& files,
+                                      const std::vector<std::string>& folders) {
+  std::string found;
+  for (const SourceFile* file : files) {
+    for (const auto& name : file->asked) {
+      const std::string inner = name.substr(1, name.size() - 2);
+      const bool is_found = !resolve(*file, name).empty() ||
+                            std::any_of(folders.begin(), folders.end(), [&](const auto& folder) {
+                              return exists(folder + "/" + inner);
+                            });
+      found += is_found ? '1' : '0';
     }
   }
-  return {found.begin(), found.end()};
+  return found;
 }
 
 }  // namespace almanac

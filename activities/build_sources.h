@@ -20,7 +20,10 @@ Result<std::vector<std::string>> find_calculations(const std::string& root);
 struct SourceFile {
   std::string path;  // relative to the project
   SourceHash hash;
-  std::vector<std::string> includes;  // "x.h" or <x.h>, as written
+  // Names of headers as written, "x.h" or <x.h>.
+  std::vector<std::string> includes;  // in #include
+  std::vector<std::string> asked;     // in __has_include; more where a macro makes its operand
+  std::string refused;                // why it cannot be built; empty: it can
 };
 
 // Nullopt when it cannot be read.
@@ -34,11 +37,18 @@ class SourceFiles {
   const SourceFile* find(const std::string& path);  // null when it cannot be read
 
   // The files of the project that the includes of `files` lead to: for each the first that exists,
-  // whether or not the preprocessor gets there. It changes when a new header hides another.
+  // whether or not the preprocessor gets there. It changes when a new header hides another. Names
+  // in <> never lead into the project.
   std::vector<std::string> resolve_includes(const std::vector<const SourceFile*>& files);
+
+  // Whether each name in a __has_include of `files` is found, in order, as 1 or 0. `folders` are
+  // those that the compiler searches.
+  std::string ask_includes(const std::vector<const SourceFile*>& files,
+                           const std::vector<std::string>& folders);
 
  private:
   bool exists(const std::string& path);
+  std::string resolve(const SourceFile& file, const std::string& name);
 
   std::string root_;
   std::map<std::string, std::optional<SourceFile>> files_;

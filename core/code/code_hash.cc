@@ -32,15 +32,17 @@ bool names_layout(const Token& token) {
          std::find(kNames.begin(), kNames.end(), token.text) != kNames.end();
 }
 
-// In a directive only # makes a string of a macro's argument, the white space in it included.
+// In a directive only # makes a string of a macro's argument, the white space in it included; ##
+// can make any of the names.
 bool depends_on_layout(const std::vector<Token>& tokens) {
   bool in_directive = false;
   for (const Token& token : tokens) {
     if (token.kind == Kind::Directive) in_directive = true;
     if (token.kind == Kind::DirectiveEnd) in_directive = false;
     if (names_layout(token)) return true;
-    if (in_directive && (token.is(Kind::Punctuator, "#") || token.is(Kind::Punctuator, "%:"))) {
-      return true;
+    if (!in_directive || token.kind != Kind::Punctuator) continue;
+    for (const char* makes_text : {"#", "%:", "##", "%:%:"}) {
+      if (token.text == makes_text) return true;
     }
   }
   return false;
@@ -58,12 +60,9 @@ Hash hash_tokens(const std::vector<Token>& tokens, const std::vector<bool>& left
   return preimage.digest();
 }
 
-void add_sorted(Hasher& hasher, const std::vector<SourceHash>& sources, Hash SourceHash::* part) {
-  std::vector<Hash> hashes;
-  for (const auto& source : sources) hashes.push_back(source.*part);
-  std::sort(hashes.begin(), hashes.end());
-  hasher.add(uint64_t{hashes.size()});
-  for (const auto& hash : hashes) hasher.add(hash);
+void add_all(Hasher& hasher, const std::vector<SourceHash>& sources, Hash SourceHash::* part) {
+  hasher.add(uint64_t{sources.size()});
+  for (const auto& source : sources) hasher.add(source.*part);
 }
 
 }  // namespace
@@ -86,10 +85,12 @@ SourceHash source_hash(std::string_view path, std::string_view source,
 }
 
 Hash code_hash(const SourceHash& unit, const std::vector<SourceHash>& headers,
-               const std::vector<SourceHash>& layers, const std::vector<std::string>& flags) {
-  Hasher hasher("code/1");
+               const std::vector<SourceHash>& layers, std::string_view found,
+               const std::vector<std::string>& flags) {
+  Hasher hasher("own-code/2");
   hasher.add(unit.identity);
-  add_sorted(hasher, headers, &SourceHash::identity);
+  add_all(hasher, headers, &SourceHash::identity);
+  hasher.add(found);
   hasher.add(uint64_t{flags.size()});
   for (const auto& flag : flags) hasher.add(flag);
 
@@ -97,8 +98,8 @@ Hash code_hash(const SourceHash& unit, const std::vector<SourceHash>& headers,
   if (unit.exact || std::any_of(headers.begin(), headers.end(), exact) ||
       std::any_of(layers.begin(), layers.end(), exact)) {
     hasher.add(unit.layout);
-    add_sorted(hasher, headers, &SourceHash::layout);
-    add_sorted(hasher, layers, &SourceHash::layout);
+    add_all(hasher, headers, &SourceHash::layout);
+    add_all(hasher, layers, &SourceHash::layout);
   }
   return hasher.digest();
 }

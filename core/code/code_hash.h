@@ -31,10 +31,12 @@ inline Hash layer_hash(const SourceHash& layer) {
   return layer.identity;
 }
 
-// Identity of a calculation's own code: its unit, the project headers outside layers/ that it
-// includes (in any order) and the flags that change what code means. Where one of the files, layers
+// Identity of a calculation's own code: its unit, the project headers outside layers/ in the order
+// in which they are first included (in place of their paths, which do not count), what
+// __has_include found, and the flags that change what code means. Where one of the files, layers
 // too, says something about layout, the layout of all of them counts.
 Hash code_hash(const SourceHash& unit, const std::vector<SourceHash>& headers,
-               const std::vector<SourceHash>& layers, const std::vector<std::string>& flags);
+               const std::vector<SourceHash>& layers, std::string_view found,
+               const std::vector<std::string>& flags);
 
 }  // namespace almanac

@@ -165,10 +165,14 @@ class Tokeniser {
     punctuator();
   }
 
+  // Whether a header's name may come next: after #include, or after __has_include(.
   bool after_include() const {
-    if (directive_length() != 2) return false;
-    const std::string& name = tokens_.back().text;
-    return name == "include" || name == "include_next" || name == "import";
+    const size_t length = directive_length();
+    if (length < 2) return false;
+    const std::string& last = tokens_.back().text;
+    if (length == 2) return last == "include" || last == "include_next" || last == "import";
+    const std::string& before = tokens_[tokens_.size() - 2].text;
+    return last == "(" && (before == "__has_include" || before == "__has_include_next");
   }
 
   bool header_name() {

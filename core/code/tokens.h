@@ -16,7 +16,7 @@ struct Token {
     Character,  // with prefix and suffix
     String,     // with prefix and suffix; raw strings too
     Punctuator,
-    HeaderName,    // <x> or "x" after #include
+    HeaderName,    // <x> or "x" after #include and __has_include(
     Directive,     // the # that starts a preprocessor directive
     MacroOpen,     // the ( that directly follows the name in #define NAME(
     DirectiveEnd,  // the line end that ends a directive; empty text

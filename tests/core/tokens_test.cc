@@ -95,6 +95,9 @@ TEST(Tokens, HeaderNamesAreOneToken) {
   EXPECT_EQ(texts("#include NAME(<a>)"), "# include NAME ( < a > ) ¶");
   EXPECT_EQ(texts("#include <a\nb>c"), "# include < a ¶ b > c");
   EXPECT_EQ(texts("include <a>"), "include < a >");
+  EXPECT_EQ(texts("#if __has_include(<a//b.h>)\n"), "# if __has_include ( <a//b.h> ) ¶");
+  EXPECT_EQ(tokenise("#if __has_include ( \"a\" )")[4].kind, Kind::HeaderName);
+  EXPECT_EQ(tokenise("__has_include(\"a\")")[2].kind, Kind::String);
 }
 
 TEST(Tokens, TheParenthesisOfAFunctionLikeMacroIsNotOneAfterASpace) {
