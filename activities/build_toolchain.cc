@@ -25,11 +25,16 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-Hash identity_of(const std::string& macros) {
+// Flags may stand in the command, as in "ccache g++ -frounding-math": they are what follows the
+// first word with a dash. What stands before only says where the compiler is.
+Hash identity_of(const std::string& macros, const std::vector<std::string>& command) {
   auto lines = lines_of(macros);
   std::sort(lines.begin(), lines.end());
-  Hasher hasher("toolchain/1");
+  Hasher hasher("toolchain/2");
   for (const auto& line : lines) hasher.add(line);
+  auto flag = std::find_if(command.begin(), command.end(),
+                           [](const auto& word) { return word.starts_with('-'); });
+  for (; flag != command.end(); ++flag) hasher.add(*flag);
   return hasher.digest();
 }
 
@@ -71,7 +76,7 @@ Result<Toolchain> ask(const std::string& text) {
                        child.err.substr(0, 500) + "\ninstall g++ 12 or newer, or set ALMANAC_CXX");
   }
   toolchain.gcc = child.out.find("#define __clang__ ") == std::string::npos;
-  toolchain.identity = identity_of(child.out);
+  toolchain.identity = identity_of(child.out, toolchain.command);
   toolchain.made_with = made_with(toolchain);
   toolchain.folders = search_folders(child.err);
   return toolchain;
@@ -92,6 +97,13 @@ bool is_compiler_folder(const std::string& folder) {
     if ((folder + "/").find(part) != std::string::npos) return true;
   }
   return false;
+}
+
+// /usr/include, and the folder in it that is named by the target, as x86_64-linux-gnu.
+bool is_libc_folder(const fs::path& folder) {
+  return folder == "/usr/include" ||
+         (folder.parent_path() == "/usr/include" &&
+          folder.filename().string().find("-linux-") != std::string::npos);
 }
 
 // Headers of the C library and the kernel, whose version is part of the identity. By name, because
@@ -169,19 +181,18 @@ std::vector<std::string> compile_arguments(const Toolchain& toolchain, const Com
   // The same bytes on every machine and at any time.
   add({"-g0", "-fno-ident", "-Werror=date-time", "-ffile-prefix-map=" + job.root + "=.",
        "-ffile-prefix-map=" + job.sdk_include + "=sdk"});
-  add({"-Wall", "-I.", "-I" + job.sdk_include});
+  // <x> never finds a file of the project, so none takes the place of a header of the libraries;
+  // nor of the SDK, whose headers name each other in quotes.
+  add({"-Wall", "-iquote" + job.sdk_include, "-iquote.", "-I" + job.sdk_include});
   add({"-MD", "-MF", job.dependencies, "-MT", "module", "-o", job.module, job.source});
   return arguments;
 }
 
 Hash infrastructure_of(const Toolchain& toolchain, const std::vector<ThirdPartyHeader>& headers) {
-  Hasher hasher("infrastructure/1");
+  Hasher hasher("infrastructure/2");
   hasher.add(toolchain.identity).add(gnu_get_libc_version()).add(cpu_level());
   hasher.add(uint64_t{abi::kVersion});
-  std::vector<Hash> contents;
-  for (const auto& header : headers) contents.push_back(header.content);
-  std::sort(contents.begin(), contents.end());
-  for (const auto& content : contents) hasher.add(content);
+  for (const auto& header : headers) hasher.add(header.name).add(header.content);
   return hasher.digest();
 }
 
@@ -218,7 +229,8 @@ Origin origin_of(const Toolchain& toolchain, const std::string& sdk_include,
   if (path.starts_with(sdk_include + "/almanac/")) return Origin::Sdk;
   const std::string folder = folder_of(toolchain, path);
   if (folder.empty()) return Origin::Outside;
-  const bool own = is_compiler_folder(folder) || is_libc_header(path.substr(folder.size() + 1));
+  const bool own = is_compiler_folder(folder) ||
+                   (is_libc_folder(folder) && is_libc_header(path.substr(folder.size() + 1)));
   return own ? Origin::Toolchain : Origin::ThirdParty;
 }
 

@@ -16,7 +16,8 @@ namespace almanac {
 struct Toolchain {
   std::vector<std::string> command;  // "g++", or "ccache", "g++"
   bool gcc = true;                   // otherwise clang
-  Hash identity;   // of all macros it predefines: compiler, target, C and C++ library
+  Hash identity;   // of all macros it predefines: compiler, target, C and C++ library; and of
+                   // the flags in the command
   Hash made_with;  // of identity, flags and SDK ABI: all that makes the same sources
                    // another module. The SDK's text is not in it: an engine upgrade
                    // compiles nothing again
@@ -40,7 +41,7 @@ std::vector<std::string> compile_arguments(const Toolchain& toolchain, const Com
 const std::vector<std::string>& meaningful_flags();
 
 // The compute ABI of a calculation: compiler, target, C and C++ library with their versions, the
-// level of the CPU that the math library adapts to, SDK ABI, and contents of third-party headers.
+// level of the CPU that the math library adapts to, SDK ABI, and third-party headers by name.
 Hash infrastructure_of(const Toolchain& toolchain, const std::vector<ThirdPartyHeader>& headers);
 
 // The prerequisites in a make rule, as compilers write it with -MD, without "./" and "x/../".
