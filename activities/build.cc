@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -42,6 +44,7 @@ Result<FileHandle> lock(const std::string& path, const BuildOptions& options) {
 Result<void> replace_file(const std::string& path, const std::string& content,
                           const std::string& work) {
   if (read_text(path) == content) return {};
+  TRY_VOID(make_folders(work));
   const std::string temporary = work + "/" + fs::path(path).filename().string();
   std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
   file << content;
@@ -61,6 +64,15 @@ Result<void> empty_folder(const std::string& path) {
     TRY_VOID(remove_tree(entry.path().string()));
   }
   return {};
+}
+
+// A folder of its own for each build: what a compiler of a killed build may still write is not
+// where a later build looks.
+std::string name_of_this_build() {
+  struct timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return std::to_string(getpid()) + "-" + std::to_string(now.tv_sec) + "-" +
+         std::to_string(now.tv_nsec);
 }
 
 class Builder {
@@ -159,15 +171,16 @@ std::string absolute(const std::string& path) {
 }  // namespace
 
 Result<Manifest> build(const Project& project, const BuildOptions& options) {
-  const std::string folder = absolute(project.root + "/.almanac/build");
+  const std::string folder = absolute(project.root + "/.almanac/build"), work = folder + "/work";
   const BuildPlaces places{absolute(project.root), absolute(options.sdk_include),
-                           absolute(options.describe), folder + "/work", folder + "/modules"};
+                           absolute(options.describe), work + "/" + name_of_this_build(),
+                           folder + "/modules"};
   TRY(const auto sources, find_calculations(places.root));
   TRY(const Toolchain toolchain, find_toolchain(options.compiler));
 
   TRY_VOID(make_folders(places.modules));
   TRY(const FileHandle held, lock(folder + "/lock", options));
-  TRY_VOID(empty_folder(places.work));  // of a build that was killed
+  TRY_VOID(empty_folder(work));  // of builds that were killed: who builds holds the lock
 
   const std::string record_path = folder + "/record.json";
   Builder builder(places, toolchain, options);
@@ -181,7 +194,7 @@ Result<Manifest> build(const Project& project, const BuildOptions& options) {
   }
   TRY(Manifest manifest, make_manifest(std::move(calculations), project));
   TRY_VOID(replace_file(folder + "/manifest.json", to_json(manifest), places.work));
-  TRY_VOID(empty_folder(places.work));
+  TRY_VOID(empty_folder(work));
   return manifest;
 }
 

@@ -36,7 +36,8 @@ struct BuildOptions {
 Result<Manifest> build(const Project& project, const BuildOptions& options);
 
 // `EXECUTABLE --describe-module PATH`: what main must do for BuildOptions::describe. Prints the
-// description of the module as JSON to stdout; the exit code of the process.
+// description of the module as JSON to stdout; stdin gives the SHA-256 that the module must have,
+// nothing: any. The exit code of the process.
 inline constexpr const char* kDescribeModule = "--describe-module";
 int describe_module(const char* path);
 

@@ -11,12 +11,23 @@
 
 namespace almanac {
 
+namespace {
+
+std::string expected_sha256() {
+  std::string text(64, '\0');
+  const ssize_t size = isatty(STDIN_FILENO) ? 0 : read(STDIN_FILENO, text.data(), text.size());
+  text.resize(size > 0 ? static_cast<size_t>(size) : 0);
+  return text;
+}
+
+}  // namespace
+
 int describe_module(const char* path) {
   // What users' code prints must not mix with the description.
   const int out = dup(STDOUT_FILENO);
   if (out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) return 1;
   auto description = [&]() -> Result<std::string> {
-    TRY(const Module module, Module::load(path));
+    TRY(const Module module, Module::load(path, expected_sha256()));
     TRY(const Calculation calculation, module.describe());
     return calculation_to_json(calculation)
         .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

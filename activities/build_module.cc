@@ -45,8 +45,9 @@ class Maker {
       TRY_VOID(compile());
       TRY_VOID(look_at_sources());
       if (changed_since(started_ns)) continue;
-      TRY_VOID(describe());
-      TRY_VOID(keep());
+      TRY(const FileDigest digest, digest_file(work(".so")));
+      TRY_VOID(describe(digest.sha256));
+      TRY_VOID(keep(digest.sha256));
       return std::move(built_);
     }
     return temporary_error(source_ +
@@ -59,6 +60,7 @@ class Maker {
 
   // The present time of the project's file system.
   Result<int64_t> mark_start() {
+    TRY_VOID(make_folders(places_.work));
     const std::string path = work(".start");
     std::ofstream(path, std::ios::trunc) << '\n';
     const auto stat = FileStat::of(path);
@@ -162,9 +164,9 @@ class Maker {
     });
   }
 
-  Result<void> describe() {
+  Result<void> describe(const std::string& sha256) {
     TRY(const ChildResult child,
-        run_child({places_.describe, kDescribeModule, work(".so")}, places_.root));
+        run_child({places_.describe, kDescribeModule, work(".so")}, places_.root, sha256));
     if (child.signal != 0) {
       return usage_error(source_ + ": its module crashed with signal " +
                          std::to_string(child.signal) + " (" + strsignal(child.signal) +
@@ -191,13 +193,11 @@ class Maker {
   }
 
   // Gives the module its name.
-  Result<void> keep() {
-    TRY(const FileDigest digest, digest_file(work(".so")));
+  Result<void> keep(const std::string& sha256) {
     Calculation& calculation = built_.entry.calculation;
     calculation.file = source_;
-    calculation.module = id_ + "-" + digest.sha256.substr(0, kHashDigits) + ".so";
-    calculation.module_sha256 = digest.sha256;
-    built_.entry.module_bytes = digest.bytes;
+    calculation.module = id_ + "-" + sha256.substr(0, kHashDigits) + ".so";
+    calculation.module_sha256 = sha256;
     std::error_code error;
     fs::rename(work(".so"), places_.modules + "/" + calculation.module, error);
     if (error) {
@@ -223,6 +223,12 @@ bool is_same(const RecordedSource& recorded, SourceFiles& files, bool exact,
   return true;
 }
 
+// By content: a module with other bytes is not loaded, so that its calculation would never run.
+bool is_intact(const BuildPlaces& places, const Calculation& calculation) {
+  const auto digest = digest_file(places.modules + "/" + calculation.module);
+  return digest.ok() && digest->sha256 == calculation.module_sha256;
+}
+
 }  // namespace
 
 std::string id_of(const std::string& source) {
@@ -237,10 +243,6 @@ Result<BuiltModule> make_module(const BuildPlaces& places, const Toolchain& tool
 bool is_up_to_date(const BuildPlaces& places, const Toolchain& toolchain, const BuildEntry& entry,
                    SourceFiles& files) {
   if (entry.made_with != toolchain.made_with) return false;
-  std::error_code error;
-  const fs::path module = fs::path(places.modules) / entry.calculation.module;
-  if (fs::file_size(module, error) != entry.module_bytes || error) return false;
-
   const auto recorded = sources_of(entry);
   const bool exact = std::any_of(recorded.begin(), recorded.end(),
                                  [](const auto* source) { return source->hash.exact; });
@@ -250,9 +252,11 @@ bool is_up_to_date(const BuildPlaces& places, const Toolchain& toolchain, const 
   }
   if (files.resolve_includes(own) != entry.resolved) return false;
   if (files.ask_includes(own, toolchain.folders) != entry.found) return false;
-  return std::all_of(entry.third_party.begin(), entry.third_party.end(), [&](const auto& header) {
-    return third_party_content(toolchain, header.name) == header.content;
-  });
+  const bool same_third_party =
+      std::all_of(entry.third_party.begin(), entry.third_party.end(), [&](const auto& header) {
+        return third_party_content(toolchain, header.name) == header.content;
+      });
+  return same_third_party && is_intact(places, entry.calculation);
 }
 
 }  // namespace almanac

@@ -14,7 +14,7 @@ namespace almanac {
 struct BuildPlaces {
   std::string root, sdk_include;
   std::string describe;  // executable
-  std::string work;      // for unfinished files; emptied by each build
+  std::string work;      // for unfinished files; of this build alone, made when needed
   std::string modules;
 };
 

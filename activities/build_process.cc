@@ -1,10 +1,11 @@
 #include "activities/build_process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,6 +53,29 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return result;
 }
 
+// What a child is made of, ready before the fork: after it nothing may allocate.
+struct Start {
+  std::vector<char*> arguments, environment;
+  const char* directory;
+  int in, out, err;
+  int failed;  // takes the errno when the program cannot be started
+  pid_t parent;
+};
+
+[[noreturn]] void become_program(const Start& start) {
+  // A compiler that outlives its build would work for nobody. A parent that is gone already sends
+  // no signal.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() == start.parent && dup2(start.in, STDIN_FILENO) >= 0 &&
+      dup2(start.out, STDOUT_FILENO) >= 0 && dup2(start.err, STDERR_FILENO) >= 0 &&
+      chdir(start.directory) == 0) {
+    execvpe(start.arguments[0], start.arguments.data(), start.environment.data());
+  }
+  const int error = errno;
+  const ssize_t ignored = write(start.failed, &error, sizeof error);
+  _exit(ignored > 0 ? 127 : 126);
+}
+
 }  // namespace
 
 Result<ChildResult> run_child(const std::vector<std::string>& arguments,
@@ -62,25 +86,28 @@ Result<ChildResult> run_child(const std::vector<std::string>& arguments,
   if (pwrite(in.get(), input.data(), input.size(), 0) != static_cast<ssize_t>(input.size())) {
     return file_error("write file", "in memory", errno);
   }
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, in.get(), STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, out.get(), STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, err.get(), STDERR_FILENO);
-  posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
-
+  TRY(const FileHandle failed, memory_file());
   std::vector<std::string> owned_arguments = arguments, environment = english_environment();
-  pid_t pid = 0;
-  const int error = posix_spawnp(&pid, arguments[0].c_str(), &actions, nullptr,
-                                 pointers(owned_arguments).data(), pointers(environment).data());
-  posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) {
-    return usage_error("cannot start " + arguments[0] + " in " + directory + ": " +
-                       strerror(error));
-  }
+  const Start start{pointers(owned_arguments),
+                    pointers(environment),
+                    directory.c_str(),
+                    in.get(),
+                    out.get(),
+                    err.get(),
+                    failed.get(),
+                    getpid()};
+  const pid_t pid = fork();
+  if (pid < 0) return file_error("start", arguments[0], errno);
+  if (pid == 0) become_program(start);
+
   int status = 0;
   while (waitpid(pid, &status, 0) < 0) {
     if (errno != EINTR) return file_error("wait for", arguments[0], errno);
+  }
+  int error = 0;
+  if (pread(failed.get(), &error, sizeof error, 0) == sizeof error) {
+    return usage_error("cannot start " + arguments[0] + " in " + directory + ": " +
+                       strerror(error));
   }
   ChildResult result;
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;

@@ -15,9 +15,10 @@ struct ChildResult {
   std::string out, err;  // the first megabyte of each
 };
 
-// Runs a program (looked up in the PATH) to its end, in the folder `directory`, with messages in
-// English and `input` as its standard input. Usage error when it cannot be started; a program that
-// ran and failed is a result. Thread rule: may be called from several threads.
+// Runs a program (looked up in the PATH) to its end, or to that of this process, in the folder
+// `directory`, with messages in English and `input` as its standard input. Usage error when it
+// cannot be started; a program that ran and failed is a result. Thread rule: may be called from
+// several threads.
 Result<ChildResult> run_child(const std::vector<std::string>& arguments,
                               const std::string& directory, const std::string& input = "");
 

@@ -57,7 +57,6 @@ json entry_json(const BuildEntry& entry) {
           {"resolved", entry.resolved},
           {"found", entry.found},
           {"third_party", std::move(third_party)},
-          {"module_bytes", entry.module_bytes},
           {"calculation", calculation_to_json(entry.calculation)}};
 }
 
@@ -72,7 +71,6 @@ BuildEntry entry_from(const json& object) {
   for (const auto& header : object.at("third_party")) {
     entry.third_party.push_back({header.at("name"), hash_from(header.at("content"))});
   }
-  entry.module_bytes = object.at("module_bytes");
   auto calculation = calculation_from_json(object.at("calculation"));
   if (!calculation.ok()) throw std::invalid_argument(calculation.error().message);
   entry.calculation = std::move(calculation).value();

@@ -33,7 +33,6 @@ struct BuildEntry {
   std::vector<std::string> resolved;    // SourceFiles::resolve_includes over all of these
   std::string found;                    // SourceFiles::ask_includes over all of these, in order
   std::vector<ThirdPartyHeader> third_party;  // by name
-  uint64_t module_bytes = 0;
   Calculation calculation;  // as described, with module and module_sha256; without hashes of code
 };
 
