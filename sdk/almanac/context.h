@@ -19,7 +19,11 @@ class Dates {
   Dates(const int32_t* dates, size_t size) : dates_(dates), size_(size) {}
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
-  Date operator[](size_t i) const { return Date(dates_[i]); }
+  Date operator[](size_t i) const {
+    if (i >= size_) [[unlikely]]
+      detail::fail_index("date", i, size_);
+    return Date(dates_[i]);
+  }
   detail::IndexIterator<Dates> begin() const { return {*this, 0}; }
   detail::IndexIterator<Dates> end() const { return {*this, size_}; }
 
@@ -114,6 +118,8 @@ class Window {
   size_t size() const { return static_cast<size_t>(end_ - begin_); }
   bool empty() const { return size() == 0; }
   WindowDay operator[](size_t i) const {
+    if (i >= size()) [[unlikely]]
+      detail::fail_index("day", i, size(), &inputs_->declaration->reads[read_]);
     const int64_t day = begin_ + static_cast<int64_t>(i);
     const abi::DayRows& rows = inputs_->batch->reads[read_].days[day];
     return {Date(rows.date), rows.present, inputs_->rows(read_, day, entity_)};
@@ -248,7 +254,10 @@ class Span {
   size_t size() const { return inputs_->batch->n_dates; }
 
   // One of the dates, with all that a Day can do: rows, window, calendar, reject.
-  Day operator[](size_t date) const { return {inputs_, date, detail::kWhole}; }
+  Day operator[](size_t date) const {
+    (void)dates()[date];  // there is one
+    return {inputs_, date, detail::kWhole};
+  }
 
   Rows rows(const Table& table, size_t date, uint32_t back = 0) const {
     return (*this)[date].rows(table, back);

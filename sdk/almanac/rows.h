@@ -2,7 +2,7 @@
 // pointers into the engine's buffers; they are cheap to copy and live until `process` returns.
 //
 // A null double reads as NaN. Reading a null of another type throws with the column's name; `has`
-// tells beforehand.
+// tells beforehand. So does reading what is not there: the first row where there is none.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,11 @@ class Column {
 
   size_t size() const { return static_cast<size_t>(size_); }
   bool empty() const { return size_ == 0; }
-  bool has(size_t i) const { return detail::valid(*array_, row(i)); }
+  bool has(size_t i) const {
+    if (i >= size()) [[unlikely]]
+      detail::fail_index("value", i, size(), read_, read_->columns[column_].name);
+    return detail::valid(*array_, row(i));
+  }
 
   T operator[](size_t i) const {
     if (!has(i)) [[unlikely]] {
@@ -125,7 +129,11 @@ class Rows {
 
   size_t size() const { return static_cast<size_t>(size_); }
   bool empty() const { return size_ == 0; }
-  Row operator[](size_t i) const { return {day_, read_, index_, begin_ + static_cast<int64_t>(i)}; }
+  Row operator[](size_t i) const {
+    if (i >= size()) [[unlikely]]
+      detail::fail_index("row", i, size(), read_);
+    return {day_, read_, index_, begin_ + static_cast<int64_t>(i)};
+  }
 
   template <class T>
   Column<T> column(In<T> column) const {

@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <iterator>
+#include <stdexcept>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -88,6 +90,21 @@ inline const char* kind_of(const abi::Read& read) {
       return "the calendar";
   }
   return "";
+}
+
+// What is read is not there, in a read's rows or days, or in one of its columns.
+[[noreturn, gnu::cold, gnu::noinline]] inline void fail_index(const char* what, size_t i,
+                                                              size_t size,
+                                                              const abi::Read* read = nullptr,
+                                                              const char* column = nullptr) {
+  char owner[256] = "";
+  if (column != nullptr)
+    std::snprintf(owner, sizeof owner, " of column '%s' of %s '%s'", column, kind_of(*read),
+                  read->name);
+  else if (read != nullptr)
+    std::snprintf(owner, sizeof owner, " of %s '%s'", kind_of(*read), read->name);
+  fail<std::runtime_error>("%s %zu%s is read, there are %zu: ask %s first", what, i, owner, size,
+                           size == 0 ? "empty()" : "size()");
 }
 
 // A handle declared on one table must not be used on the rows of another.

@@ -116,6 +116,48 @@ TEST(Views, RowsOfAnEntityAreAPartOfTheDay) {
   EXPECT_EQ(all(rows.column(handle)), seen);
 }
 
+// Row 0 of an entity without rows would be a row of the next entity.
+TEST(Views, WhatIsNotThereIsNotRead) {
+  const auto quantity = hand_array<int64_t>({1, 2, 3});
+  const ArrowArray* arrays[] = {&quantity->array};
+  const abi::DayRows day = {0, true, 3, arrays, nullptr};
+  const In<int64_t> handle = {4, 0};
+  const Rows none(&day, &kRead, 4, 1, 0), absent(nullptr, &kRead, 4, 0, 0),
+      two(&day, &kRead, 4, 0, 2);
+  const std::string none_message =
+      "row 0 of dataset 'lots' is read, there are 0: ask empty() first";
+  EXPECT_EQ(message_of([&] { (void)none[0]; }), none_message);
+  EXPECT_EQ(message_of([&] { (void)absent[0]; }), none_message);
+  EXPECT_EQ(message_of([&] { (void)two[2]; }),
+            "row 2 of dataset 'lots' is read, there are 2: ask size() first");
+  const std::string value_message =
+      "value 0 of column 'qty' of dataset 'lots' is read, there are 0: ask empty() first";
+  EXPECT_EQ(message_of([&] { (void)absent.column(handle)[0]; }), value_message);
+  EXPECT_EQ(message_of([&] { (void)none.column(handle)[0]; }), value_message);
+  EXPECT_EQ(message_of([&] { (void)absent.column(handle).has(0); }), value_message);
+  EXPECT_EQ(message_of([&] { (void)two.column(handle)[static_cast<size_t>(-1)]; }).find("value 18"),
+            0u);
+
+  using Doubles = std::vector<double>;
+  const auto lists = hand_array<Doubles>({Doubles{}, Doubles{1}});
+  EXPECT_EQ(message_of([&] { (void)view<List<double>>(*lists)[0][0]; }), value_message);
+}
+
+TEST(Views, DatesAndDaysThatAreNotThereAreNotRead) {
+  FakeBatch batch({Date(10), Date(11)});
+  batch.read().absent(Date(10)).absent(Date(11));
+  const abi::Batch view = batch.view();
+  Declaration declaration;
+  const Table table(&declaration, declaration.add_read(abi::Source::Dataset, "lots"));
+  const detail::Inputs inputs{&declaration, &view, nullptr};
+  const Span span(&inputs);
+  EXPECT_EQ(message_of([&] { (void)span.dates()[2]; }),
+            "date 2 is read, there are 2: ask size() first");
+  EXPECT_EQ(message_of([&] { (void)span[2]; }), "date 2 is read, there are 2: ask size() first");
+  EXPECT_EQ(message_of([&] { (void)span[1].window(table)[1]; }),
+            "day 1 of dataset 'lots' is read, there are 1: ask size() first");
+}
+
 TEST(Views, HandleOfAnotherTableIsRefused) {
   const Rows rows(nullptr, &kRead, 4, 0, 0);
   EXPECT_EQ(message_of([&] { (void)rows.column(In<int64_t>{5, 0}); }),
