@@ -27,13 +27,39 @@ bool is_quote(const std::string& line) {
          line.find_first_not_of(" ^~") == line.npos;
 }
 
-// The lines with one of the marks, each with its quotes.
+std::string file_of(const std::string& line) {
+  return line.substr(0, line.find(':'));
+}
+
+// Tells the one note of each error that says more than the error: where else to look, or which
+// function is missing.
+class NoteChooser {
+ public:
+  bool wants(const std::string& line) {
+    if (has(line, "error: ")) {
+      file_ = file_of(line);
+      open_ = true;
+    }
+    if (!open_ || !has(line, "note: ")) return false;
+    if (file_of(line) == file_ && !has(line, "'virtual ")) return false;
+    open_ = false;
+    return true;
+  }
+
+ private:
+  std::string file_;  // of the last error
+  bool open_ = false;
+};
+
+// The lines with one of the marks and the notes of errors, each with its quotes.
 std::vector<std::string> pick(const std::vector<std::string>& lines,
                               const std::vector<const char*>& marks) {
   std::vector<std::string> picked;
+  NoteChooser notes;
   bool quoting = false;
   for (const auto& line : lines) {
     const bool marked =
+        notes.wants(line) ||
         std::any_of(marks.begin(), marks.end(), [&](const char* mark) { return has(line, mark); });
     quoting = marked || (quoting && is_quote(line));
     if (quoting) picked.push_back(line);
@@ -50,7 +76,8 @@ std::string shorten_diagnostics(std::string_view text, const std::string& sdk_in
     remove_all(line, sdk_include + "/");
     if (line.starts_with("./")) line.erase(0, 2);
     if (has(line, "ld returned ")) continue;  // follows the linker's own message
-    lines.push_back(line.substr(0, kMaxColumns));
+    // The end of an error says what to do.
+    lines.push_back(has(line, "error: ") ? line : line.substr(0, kMaxColumns));
   }
   auto picked = pick(lines, {"error: ", "required from here", "undefined reference",
                              "multiple definition", "in instantiation of"});

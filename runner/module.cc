@@ -84,8 +84,8 @@ Result<Module> Module::load(const std::string& path, const std::string& sha256) 
   const auto entry = reinterpret_cast<abi::Entry>(dlsym(loaded.handle_, abi::kEntryName));
   if (entry == nullptr) {
     return usage_error(path +
-                       ": is no calculation: it lacks ALMANAC_CALCULATION(Class, \"category\""
-                       ", \"id\")");
+                       ": has no calculation: end its source with ALMANAC_CALCULATION(Class, "
+                       "\"category\", \"id\"), or keep it outside calculations/");
   }
   loaded.module_ = entry();
   if (loaded.module_->version != abi::kVersion) {

@@ -65,8 +65,8 @@ class CalculationBase {
   // A bool, an integer (int64_t), a double or a string; the project file's value, otherwise this
   // one.
   template <class T>
-  Parameter<detail::ParameterType<T>> parameter(std::string_view name, T default_value) {
-    return {&declaration_, &slots_, name, detail::ParameterType<T>(default_value)};
+  ParameterName<T> parameter(std::string_view name, T default_value) {
+    return {&declaration_, &slots_, name, default_value};
   }
 
   // Called in the constructor: the calculation reads the calendar; its product lines; its tags.

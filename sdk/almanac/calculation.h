@@ -95,14 +95,14 @@ class Series : public CalculationBase {
 }  // namespace almanac
 
 // ALMANAC_CALCULATION(Class, "category", "id") makes the shared object a module; once per file.
-#define ALMANAC_CALCULATION(Class, category_, id_)                                \
-  namespace {                                                                     \
-  struct AlmanacIdentity {                                                        \
-    static constexpr const char* category = category_;                            \
-    static constexpr const char* id = id_;                                        \
-  };                                                                              \
-  }                                                                               \
-  extern "C" __attribute__((visibility("default"))) const ::almanac::abi::Module* \
-  almanac_module() {                                                              \
-    return ::almanac::detail::module_of<Class, AlmanacIdentity>();                \
+#define ALMANAC_CALCULATION(Class, category_, id_)                                     \
+  namespace {                                                                          \
+  struct OnlyOne_ALMANAC_CALCULATION_PerFile {                                         \
+    static constexpr const char* category = category_;                                 \
+    static constexpr const char* id = id_;                                             \
+  };                                                                                   \
+  }                                                                                    \
+  extern "C" __attribute__((visibility("default"))) const ::almanac::abi::Module*      \
+  almanac_module() {                                                                   \
+    return ::almanac::detail::module_of<Class, OnlyOne_ALMANAC_CALCULATION_PerFile>(); \
   }

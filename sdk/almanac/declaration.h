@@ -115,7 +115,7 @@ class InName {
       : declaration_(declaration), read_(read), name_(name) {}
   template <class T>
   operator In<T>() const {
-    return In<T>{read_, declaration_->add_column(read_, name_, TypeOf<T>::value)};
+    return In<T>{read_, declaration_->add_column(read_, name_, detail::column_type<T>())};
   }
 
  private:
@@ -154,7 +154,7 @@ class EntitiesName {
   explicit EntitiesName(Declaration* declaration) : declaration_(declaration) {}
   template <class T>
   operator Entities<T>() const {
-    declaration_->entities_type = TypeOf<T>::value;
+    declaration_->entities_type = detail::column_type<T>();
     return {};
   }
 
@@ -172,7 +172,7 @@ class KeyName {
 
   template <class T>
   operator Key<T>() const {
-    declaration_->outputs[column_].type = static_cast<uint8_t>(TypeOf<T>::value);
+    declaration_->outputs[column_].type = static_cast<uint8_t>(detail::column_type<T>());
     return Key<T>{{column_}};
   }
 
@@ -196,7 +196,7 @@ class OutputName {
 
   template <class T>
   operator Out<T>() const {
-    output().type = static_cast<uint8_t>(TypeOf<T>::value);
+    output().type = static_cast<uint8_t>(detail::column_type<T>());
     return Out<T>{column_};
   }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <type_traits>
 #include <vector>
 
 #include "almanac/abi.h"
@@ -105,10 +106,18 @@ struct Glue {
 
 template <class Class, class Identity>
 const abi::Module* module_of() {
-  using Functions = Glue<Class, Identity>;
-  static constexpr abi::Module module = {abi::kVersion, &Functions::describe, &Functions::create,
-                                         &Functions::destroy, &Functions::process};
-  return &module;
+  constexpr bool complete = !std::is_abstract_v<Class>;
+  static_assert(complete,
+                "process is missing: write `void process(const Entity& entity, Output& out) const "
+                "override`, with const Day& in a WholeDate and const Span& in a Series");
+  if constexpr (complete) {
+    using Functions = Glue<Class, Identity>;
+    static constexpr abi::Module module = {abi::kVersion, &Functions::describe, &Functions::create,
+                                           &Functions::destroy, &Functions::process};
+    return &module;
+  } else {
+    return nullptr;
+  }
 }
 
 }  // namespace almanac::detail

@@ -108,6 +108,24 @@ constexpr bool fits() {
     };
 }
 
+// Says what an output column of type T takes, where Value is not that.
+template <class Value, class T>
+constexpr void check_fits() {
+  constexpr bool ok = fits<Value, T>();
+  if constexpr (std::is_same_v<T, bool>)
+    static_assert(ok, "a bool column takes a bool");
+  else if constexpr (std::is_same_v<T, int64_t>)
+    static_assert(ok, "an int64_t column takes an integer: round or cast the value first");
+  else if constexpr (std::is_same_v<T, double>)
+    static_assert(ok, "a double column takes a number");
+  else if constexpr (std::is_same_v<T, Date>)
+    static_assert(ok, "a Date column takes a Date");
+  else if constexpr (std::is_same_v<T, std::string_view>)
+    static_assert(ok, "a std::string_view column takes a string");
+  else if constexpr (kIsColumn<T>)
+    static_assert(ok, "a list column takes a std::vector or another list of its elements");
+}
+
 }  // namespace detail
 
 // What can be assigned to an output column of type T: bool for bool; any integer for int64_t; any
@@ -128,18 +146,17 @@ class Record {
     Cell(const Record* record, uint32_t column) : record_(record), column_(column) {}
 
     template <class Value>
-      requires FitsColumn<Value, T>
     void operator=(const Value& value) {
+      detail::check_fits<Value, T>();
       if constexpr (std::is_same_v<T, int64_t> && std::is_same_v<Value, uint64_t>) {
         if (value > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
           detail::fail<std::out_of_range>("%llu does not fit an int64 column",
                                           static_cast<unsigned long long>(value));
         }
       }
-      record_->table_->set<T>(record_->row_, column_, value);
+      if constexpr (FitsColumn<Value, T>) record_->table_->set<T>(record_->row_, column_, value);
     }
     template <class Value>
-      requires FitsColumn<Value, T>
     void operator=(const std::optional<Value>& value) {
       if (value)
         *this = *value;

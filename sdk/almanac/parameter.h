@@ -72,6 +72,9 @@ using ParameterType = std::conditional_t<
 // T: bool, int64_t, double or std::string. Converts to its value.
 template <class T>
 class Parameter final : detail::ParameterSlot {
+  static_assert(std::is_same_v<T, detail::ParameterType<T>>,
+                "a parameter is bool, int64_t, double or std::string");
+
  public:
   Parameter(Declaration* declaration, detail::Array<detail::ParameterSlot*>* slots,
             std::string_view parameter_name, T default_value)
@@ -104,6 +107,33 @@ class Parameter final : detail::ParameterSlot {
   bool parse(std::string_view text) override { return detail::parse_value(text, value_); }
 
   T value_;
+};
+
+// A parameter while it is declared; becomes the Parameter that names its type.
+template <class Default>
+class ParameterName {
+ public:
+  ParameterName(Declaration* declaration, detail::Array<detail::ParameterSlot*>* slots,
+                std::string_view name, const Default& default_value)
+      : declaration_(declaration), slots_(slots), name_(name), default_(default_value) {}
+
+  template <class T>
+  operator Parameter<T>() const {
+    using Given = detail::ParameterType<Default>;
+    constexpr bool fits =
+        std::is_same_v<Given, T> || (std::is_same_v<Given, int64_t> && std::is_same_v<T, double>);
+    static_assert(fits, "the default of a parameter has its type: bool, int64_t, double or string");
+    if constexpr (fits)
+      return {declaration_, slots_, name_, static_cast<T>(default_)};
+    else
+      return {declaration_, slots_, name_, T()};
+  }
+
+ private:
+  Declaration* declaration_;
+  detail::Array<detail::ParameterSlot*>* slots_;
+  std::string_view name_;
+  Default default_;
 };
 
 }  // namespace almanac

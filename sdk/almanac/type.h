@@ -47,6 +47,23 @@ struct TypeOf<List<std::string_view>> {
   static constexpr Type value = Type::StringList;
 };
 
+namespace detail {
+
+template <class T>
+inline constexpr bool kIsColumn = requires { TypeOf<T>::value; };
+
+// The type of a declared column; of any other T, which is an error here and nowhere else.
+template <class T>
+constexpr Type column_type() {
+  static_assert(kIsColumn<T>,
+                "a column is bool, int64_t, double, std::string_view, Date, List<double> or "
+                "List<std::string_view>");
+  if constexpr (kIsColumn<T>) return TypeOf<T>::value;
+  return Type::Bool;
+}
+
+}  // namespace detail
+
 // The name of a type in the manifest, in errors and in `almanac show`.
 constexpr std::string_view name_of(Type type) {
   switch (type) {

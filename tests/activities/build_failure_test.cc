@@ -226,6 +226,16 @@ TEST(ShortenDiagnostics, KeepsWhatMattersAndSaysWhatIsLeftOut) {
             "      5 |   return y;\n"
             "        |          ^\n"
             "  almanac/rows.h:7:1: error: no match");
+  const std::string missing =
+      "a.cc:9:1: error: cannot allocate an object of abstract type 'C'\n"
+      "a.cc:3:8: note:   because the following virtual functions are pure within 'C':\n"
+      "/opt/sdk/almanac/calculation.h:24:16: note:     'virtual void process(const Day&) const'\n"
+      "/opt/sdk/almanac/calculation.h:25:16: note:     'virtual void other() const'\n";
+  EXPECT_EQ(shorten_diagnostics(missing, "/opt/sdk"),
+            "  a.cc:9:1: error: cannot allocate an object of abstract type 'C'\n"
+            "  almanac/calculation.h:24:16: note:     'virtual void process(const Day&) const'");
+  const std::string lengthy = "a.cc:1:1: error: " + std::string(300, 'x') + " do this";
+  EXPECT_EQ(shorten_diagnostics(lengthy + "\n", "/opt/sdk"), "  " + lengthy);
   std::string many;
   for (int i = 0; i < 100; ++i) many += "a.cc:1:1: error: e\n";
   const std::string cut = shorten_diagnostics(many, "/opt/sdk");

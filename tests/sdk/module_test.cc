@@ -169,7 +169,9 @@ TEST(Module, WhatIsNoModuleIsNamed) {
   const std::string plain = folder().compile_text("int answer() { return 42; }\n", "plain.so");
   EXPECT_EQ(
       message(plain),
-      plain + ": is no calculation: it lacks ALMANAC_CALCULATION(Class, \"category\", \"id\")");
+      plain +
+          ": has no calculation: end its source with ALMANAC_CALCULATION(Class, \"category\", "
+          "\"id\"), or keep it outside calculations/");
   const std::string old = folder().compile_text(
       "#include <almanac/abi.h>\n"
       "extern \"C\" __attribute__((visibility(\"default\"))) const almanac::abi::Module*\n"

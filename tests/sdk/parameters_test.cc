@@ -9,7 +9,7 @@ namespace {
 const Date kDay = Date::of(2024, 1, 2);
 
 struct Tuned : WholeDate {
-  Parameter<double> period = parameter("period", 14.0);
+  Parameter<double> period = parameter("period", 14);
   Parameter<int64_t> count = parameter("count", 3);
   Parameter<bool> strict = parameter("strict", false);
   Parameter<std::string> label = parameter("label", "plain");
