@@ -93,11 +93,15 @@ struct DeadLetter {
   std::string calculation;
   Date date;
   Hash key;
-  std::string code;  // QUALITY_CIRCUIT_BREAKER, ENTITY_CIRCUIT_BREAKER, MAX_RETRIES_EXCEEDED, ...
+  std::string code;  // the cause: QUALITY_CIRCUIT_BREAKER, ENTITY_CIRCUIT_BREAKER, FAILED, ...
   std::string error, stage;
   int attempts = 0;
-  bool permanent = false;  // PERMANENT_DETERMINISTIC_ERROR; otherwise MAX_RETRIES_EXCEEDED
+  bool permanent = false;  // trying again cannot help
   bool dropped = false;    // a person gave it up: the cell is impossible until its key changes
+
+  const char* end() const {
+    return permanent ? "PERMANENT_DETERMINISTIC_ERROR" : "MAX_RETRIES_EXCEEDED";
+  }
 };
 
 // Open after `kThreshold` failed cells in a row in date order; probed once in a later run.

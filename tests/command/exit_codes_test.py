@@ -73,6 +73,8 @@ class Failures(unittest.TestCase):
         self.assertEqual([(x["calculation"], x["date"], x["stage"], x["attempts"], x["error"])
                           for x in letters],
                          [("fragile", DAYS[1], "process", 3, "something outside is broken")])
+        self.assertEqual((letters[0]["code"], letters[0]["cause"]),
+                         ("MAX_RETRIES_EXCEEDED", "FAILED"))
         again = self.project.run("run", *one, code=1)  # the cause is gone, nobody said so
         self.assertEqual(cells_of(again, "fragile"),
                          {DAYS[1]: ("failed", "attempts_used_up", "failed", 0)})

@@ -24,6 +24,7 @@ struct Picky : PerEntity {
   Out<int64_t> one = column("one").constant();
   void process(const Entity& entity, Output& out) const override {
     if (entity.id<std::string_view>() == "s7") throw std::runtime_error("it rains");
+    if (entity.rows(readings).empty()) return;
     Record record = out.add();
     record[value] = entity.rows(readings)[0][celsius] + limit;
     record[one] = 1;

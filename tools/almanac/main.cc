@@ -107,7 +107,9 @@ class CommandLine {
       if (auto read = read_date(date_, &options_.from); !read.ok()) return fail(read.error());
       options_.to = options_.from;
     }
-    return chosen_(options_);
+    const int code = chosen_(options_);
+    if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return code;
+    return fail(temporary_error("cannot write to stdout; what it holds is not whole"));
   }
 
  private:

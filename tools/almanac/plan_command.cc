@@ -42,7 +42,9 @@ Result<int> plan_project(const Options& options) {
   }
   if (!options.detailed_exitcode) return static_cast<int>(kDone);
   for (const auto& cell : planned.cells) {
-    if (is_change(cell.verdict)) return static_cast<int>(kChangesPending);
+    // One cell of an open breaker would be tried.
+    const bool probed = cell.verdict.reason == Reason::BreakerOpen;
+    if (probed || is_change(cell.verdict)) return static_cast<int>(kChangesPending);
   }
   return static_cast<int>(kDone);
 }

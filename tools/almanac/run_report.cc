@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/almanac/console.h"
+#include "tools/almanac/plan_report.h"
 
 namespace almanac {
 
@@ -108,6 +109,13 @@ void print_failed_entities(const RunReport& report) {
               first->date.str().c_str(), first->failure.c_str());
 }
 
+// As the lines of plan and report.
+std::string_view line_of(Outcome outcome) {
+  if (outcome == Outcome::Skipped) return line_of(State::Skipped);
+  if (outcome == Outcome::Stable) return line_of(State::Stable);
+  return name_of(outcome);
+}
+
 }  // namespace
 
 void print_run(const RunReport& report) {
@@ -118,7 +126,7 @@ void print_run(const RunReport& report) {
   for (size_t i = 0; i < kOutcomes; ++i) {
     sum += wanted[i];
     if (wanted[i] + pulled[i] == 0) continue;
-    std::printf("  %-16s %8zu", std::string(name_of(static_cast<Outcome>(i))).c_str(), wanted[i]);
+    std::printf("  %-16s %8zu", std::string(line_of(static_cast<Outcome>(i))).c_str(), wanted[i]);
     if (pulled[i]) std::printf("  and %zu that they need", pulled[i]);
     std::printf("\n");
   }

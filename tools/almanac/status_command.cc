@@ -80,7 +80,8 @@ Result<int> status(const Options& options) {
     for (const auto& letter : letters) {
       out["dead_letters"].push_back({{"calculation", letter.calculation},
                                      {"date", letter.date.str()},
-                                     {"code", letter.code},
+                                     {"code", letter.end()},
+                                     {"cause", letter.code},
                                      {"error", letter.error},
                                      {"stage", letter.stage},
                                      {"attempts", letter.attempts},
@@ -116,9 +117,9 @@ Result<int> status(const Options& options) {
     }
   }
   for (const auto& letter : letters) {
-    std::printf("dead letter: %s %s after %d attempts in %s: %s: %s%s\n",
+    std::printf("dead letter: %s %s after %d attempts in %s: %s: %s: %s%s\n",
                 letter.calculation.c_str(), letter.date.str().c_str(), letter.attempts,
-                letter.stage.c_str(), letter.code.c_str(), letter.error.c_str(),
+                letter.stage.c_str(), letter.end(), letter.code.c_str(), letter.error.c_str(),
                 letter.dropped ? " (dropped)" : "");
   }
   for (const auto& breaker : breakers) {
