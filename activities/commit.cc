@@ -61,6 +61,14 @@ std::string Committer::computed(size_t c, size_t day, const CellPlan& plan, Atte
   return incident;
 }
 
+void Committer::withdraw(size_t c, size_t day) {
+  CellRecord withdrawn = *planner_->record(c, day);
+  withdrawn.published = false;
+  withdrawals_.push_back({withdrawn.category, withdrawn.calculation, withdrawn.date});
+  unpublished_.push_back({withdrawn.calculation, withdrawn.date});
+  planner_->set_record(c, day, std::move(withdrawn));
+}
+
 void Committer::lost(Attempt attempt) {
   attempt.status = AttemptStatus::Lost;
   Ledger::Commit commit;
@@ -123,7 +131,7 @@ void Committer::add(Ledger::Commit commit, const std::string& old_category) {
 }
 
 Result<void> Committer::flush() {
-  if (commits_.empty()) return {};
+  if (commits_.empty() && withdrawals_.empty()) return {};
   TRY_VOID(results_->keep_staged());
   // An old place goes before the ledger forgets it: a crash after this is seen as a result to be
   // published. The lease is looked at first, for the view is not fenced by itself.
@@ -139,7 +147,11 @@ Result<void> Committer::flush() {
     published.push_back({cell.calculation, cell.date});
   }
   if (!published.empty()) TRY_VOID(workspace_->ledger->mark_published(lease_, published));
+  if (!unpublished_.empty()) {
+    TRY_VOID(workspace_->ledger->mark_published(lease_, unpublished_, false));
+  }
   commits_.clear();
+  unpublished_.clear();
   to_publish_.clear();
   withdrawals_.clear();
   return {};

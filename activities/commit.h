@@ -31,6 +31,9 @@ class Committer {
   // before, otherwise nothing.
   std::string computed(size_t calculation, size_t day, const CellPlan& plan, Attempt attempt,
                        const CellOutcome& outcome);
+  // A cell that has become impossible: its older result leaves the view, and comes back with its
+  // data.
+  void withdraw(size_t calculation, size_t day);
   // An attempt that engine or storage ended; it costs nothing.
   void lost(Attempt attempt);
   // An attempt that failed. `last`: there will be no other one, the cell gets a dead letter.
@@ -56,6 +59,7 @@ class Committer {
   std::vector<Ledger::Commit> commits_;
   std::vector<CellRecord> to_publish_;
   std::vector<Withdrawal> withdrawals_;
+  std::vector<Ledger::CellName> unpublished_;
 };
 
 }  // namespace almanac

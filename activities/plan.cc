@@ -173,7 +173,7 @@ std::vector<PlannedCell> plan_cells(Planning& planning) {
         continue;
       }
       planner.settle(c, day, plan);
-      cells.push_back({c, day, role, plan.verdict, plan.predicted, plan.archived,
+      cells.push_back({c, day, role, plan.verdict, plan.predicted, plan.archived, plan.withdraw,
                        std::move(plan.detail), std::move(plan.letter_code), plan.key});
     }
   }

@@ -38,7 +38,7 @@ struct PlannedCell {
   size_t calculation, day;
   Role role;
   Verdict verdict;
-  bool predicted, archived;
+  bool predicted, archived, withdraw;
   std::string detail, letter_code;
   Hash key;  // zero where predicted or not ready
 };

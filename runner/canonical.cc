@@ -86,7 +86,7 @@ std::shared_ptr<arrow::Array> canonical_doubles(const std::shared_ptr<arrow::Arr
     if (values == list.values()) return array;
     auto data = array->data()->Copy();
     data->child_data[0] = values->data();
-    return arrow::MakeArray(std::move(data));
+    return arrow::MakeArray(data);
   }
   if (array->type_id() != arrow::Type::DOUBLE) return array;
   const auto& doubles = static_cast<const arrow::DoubleArray&>(*array);
@@ -98,7 +98,7 @@ std::shared_ptr<arrow::Array> canonical_doubles(const std::shared_ptr<arrow::Arr
   const auto offset = static_cast<size_t>(data->offset);
   copy.insert(copy.begin(), offset, 0);  // the validity keeps its offset
   data->buffers[1] = arrow::Buffer::FromVector(std::move(copy));
-  return arrow::MakeArray(std::move(data));
+  return arrow::MakeArray(data);
 }
 
 RowOrder::RowOrder(const std::vector<Calculation::Output>& outputs) {

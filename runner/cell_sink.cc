@@ -18,7 +18,7 @@ CellSink::CellSink(const Calculation& calculation, const std::vector<Date>& date
   for (const auto& output : calculation.outputs) {
     fields.push_back(arrow::field(output.name, arrow_type(output.type)));
   }
-  type_ = arrow::struct_(std::move(fields));
+  type_ = arrow::struct_(fields);
   for (Date date : dates) days[date];
 }
 

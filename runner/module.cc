@@ -17,7 +17,7 @@ namespace almanac {
 namespace {
 
 constexpr size_t kMessageBytes = 4096;
-constexpr size_t kReadBytes = 256 * 1024;
+constexpr size_t kReadBytes = 256u << 10;
 
 std::string loader_name(int fd) {
   return "/proc/self/fd/" + std::to_string(fd);

@@ -148,9 +148,9 @@ Hash ResultWriter::identity(const ResultRecord& record) const {
   Hasher hasher("result/1");
   hasher.add(static_cast<uint64_t>(record.columns.size()));
   for (size_t i = 0; i < record.columns.size(); ++i) {
-    hasher.add(calculation_.outputs[i].name)
-        .add(name_of(calculation_.outputs[i].type))
-        .add(record.columns[i]);
+    const Calculation::Output& output = calculation_.outputs[i];
+    hasher.add(output.name).add(name_of(output.type));
+    hasher.add(uint64_t{output.key}).add(uint64_t{output.nullable}).add(record.columns[i]);
   }
   hasher.add(rows_).add(failed_).add(failures_.digest());
   hasher.add(static_cast<uint64_t>(rejected_.size()));

@@ -1,9 +1,10 @@
 // ResultWriter: turns the rows that a calculation puts out for one date into a result: checked,
 // canonical, hashed and staged.
 //
-// Identity "result/1": number of columns; name, type and hash of each; rows; number of failed
-// entities, digest of their ids and messages in entity order; number of reasons, each with its
-// reason and rejected rows. It does not depend on how rows are cut into calls, flushes and files.
+// Identity "result/1": number of columns; name, type, whether a key, whether nullable, and hash of
+// each; rows; number of failed entities, digest of their ids and messages in entity order; number of
+// reasons, each with its reason and rejected rows. It does not depend on how rows are cut into calls,
+// flushes and files.
 // Not thread-safe.
 #pragma once
 

@@ -68,7 +68,7 @@ class Ledger {
     std::string calculation;
     Date date;
   };
-  Result<void> mark_published(const Lease&, std::span<const CellName> cells);
+  Result<void> mark_published(const Lease&, std::span<const CellName> cells, bool published = true);
   Result<void> record_partitions(const Lease&, const std::vector<DatasetAvailability>& changed);
   Result<void> record_breaker(const Lease&, const BreakerRecord& breaker);
 
@@ -89,10 +89,12 @@ class Ledger {
     int times;
   };
   Result<std::vector<Interrupted>> interrupted();
-  // Blobs that some cell or trace still names, for garbage collection.
-  Result<std::vector<Blob>> live_blobs();
-  // Deletes traces that no cell stands on beyond the newest `generations` of each cell.
+  // Traces that no cell stands on beyond the newest `generations` of each cell; how many they are,
+  // and their removal.
+  Result<int64_t> old_traces(int generations);
   Result<int64_t> prune_traces(const Lease&, int generations);
+  // Blobs that a cell or another trace names, for garbage collection.
+  Result<std::vector<Blob>> live_blobs(int generations);
 
   struct Impl;  // of the source files
 

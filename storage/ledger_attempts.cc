@@ -48,7 +48,7 @@ Result<void> Ledger::begin_attempts(const Lease& lease, std::span<Attempt> attem
   // loss may. The log is written in order, so the commit that needs the row makes it durable, too.
   TRY_VOID(impl_->db().script("PRAGMA synchronous=NORMAL"));
   std::vector<int64_t> ids;
-  const auto begun = impl_->write(lease, [&]() -> Result<void> {
+  auto begun = impl_->write(lease, [&]() -> Result<void> {
     for (const Attempt& attempt : attempts) {
       TRY(const int64_t run, impl_->name_id(attempt.run));
       TRY(const int64_t calculation, impl_->name_id(attempt.calculation));
@@ -66,7 +66,7 @@ Result<void> Ledger::begin_attempts(const Lease& lease, std::span<Attempt> attem
     return {};
   });
   TRY_VOID(impl_->db().script("PRAGMA synchronous=FULL"));
-  TRY_VOID(begun);
+  TRY_VOID(std::move(begun));
   for (size_t i = 0; i < ids.size(); ++i) {
     attempts[i].id = ids[i];
     attempts[i].status = AttemptStatus::Running;

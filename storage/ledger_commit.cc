@@ -111,13 +111,14 @@ Result<void> Ledger::commit(const Lease& lease, std::span<const Commit> commits)
   });
 }
 
-Result<void> Ledger::mark_published(const Lease& lease, std::span<const CellName> cells) {
+Result<void> Ledger::mark_published(const Lease& lease, std::span<const CellName> cells,
+                                    bool published) {
   return impl_->write(lease, [&]() -> Result<void> {
     for (const CellName& cell : cells) {
       TRY(const int64_t calculation, impl_->name_id(cell.calculation));
       TRY_VOID(sqlite::run(impl_->db(),
-                           "UPDATE cells SET published = 1 WHERE calculation = ? AND date = ?",
-                           calculation, cell.date.days()));
+                           "UPDATE cells SET published = ? WHERE calculation = ? AND date = ?",
+                           published, calculation, cell.date.days()));
     }
     return {};
   });

@@ -5,6 +5,18 @@
 
 namespace almanac {
 
+namespace {
+
+// Traces beyond the newest `?` generations of their cell that no cell stands on.
+#define ALMANAC_OLD_TRACE                                                     \
+  "(traces.key IN (SELECT key FROM (SELECT key, dense_rank() OVER"            \
+  " (PARTITION BY calculation, date ORDER BY computation DESC) AS generation" \
+  " FROM traces) WHERE generation > ?) AND NOT EXISTS(SELECT 1 FROM cells c"  \
+  " WHERE c.calculation = traces.calculation AND c.date = traces.date"        \
+  " AND (c.key = traces.key OR c.computation = traces.computation)))"
+
+}  // namespace
+
 Result<std::vector<BreakerRecord>> Ledger::breakers() {
   return impl_->read([&]() -> Result<std::vector<BreakerRecord>> {
     std::vector<BreakerRecord> breakers;
@@ -59,14 +71,25 @@ Result<std::vector<Ledger::RunRecord>> Ledger::runs(size_t newest) {
   });
 }
 
-Result<std::vector<Blob>> Ledger::live_blobs() {
+Result<int64_t> Ledger::old_traces(int generations) {
+  return impl_->read([&]() -> Result<int64_t> {
+    sqlite::Query query(impl_->db(), "SELECT count(*) FROM traces WHERE " ALMANAC_OLD_TRACE,
+                        generations);
+    TRY(const bool row, query.next());
+    return row ? query.integer(0) : 0;
+  });
+}
+
+Result<std::vector<Blob>> Ledger::live_blobs(int generations) {
   return impl_->read([&]() -> Result<std::vector<Blob>> {
     std::vector<Blob> blobs;
     std::set<std::string> seen;
     sqlite::Query query(impl_->db(),
                         "SELECT hash, names, columns, rows, shards, seal FROM results r WHERE"
                         " EXISTS(SELECT 1 FROM cells WHERE result = r.id) OR"
-                        " EXISTS(SELECT 1 FROM traces WHERE result = r.id)");
+                        " EXISTS(SELECT 1 FROM traces WHERE result = r.id"
+                        " AND NOT " ALMANAC_OLD_TRACE ")",
+                        generations);
     TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
       TRY(const auto result, impl_->result_at(row, 0));
       for (const Blob& shard : result->shards) {
@@ -81,14 +104,7 @@ Result<std::vector<Blob>> Ledger::live_blobs() {
 Result<int64_t> Ledger::prune_traces(const Lease& lease, int generations) {
   int64_t pruned = 0;
   TRY_VOID(impl_->write(lease, [&]() -> Result<void> {
-    TRY_VOID(sqlite::run(
-        impl_->db(),
-        "DELETE FROM traces WHERE key IN (SELECT key FROM (SELECT key, dense_rank() OVER"
-        " (PARTITION BY calculation, date ORDER BY computation DESC) AS generation FROM traces)"
-        " WHERE generation > ?) AND NOT EXISTS(SELECT 1 FROM cells c"
-        " WHERE c.calculation = traces.calculation AND c.date = traces.date"
-        " AND (c.key = traces.key OR c.computation = traces.computation))",
-        generations));
+    TRY_VOID(sqlite::run(impl_->db(), "DELETE FROM traces WHERE " ALMANAC_OLD_TRACE, generations));
     pruned = impl_->db().changes();
     return sqlite::run(impl_->db(),
                        "DELETE FROM results WHERE"

@@ -97,7 +97,7 @@ void read_dataset(Context* context, const std::string& name, const toml::table* 
 
 // Parameters are kept as text; the manifest reads them with the type that the calculation declares.
 std::optional<std::string> parameter_text(const toml::node& node) {
-  if (const auto text = node.value_exact<std::string>()) return *text;
+  if (auto text = node.value_exact<std::string>()) return text;
   if (const auto number = node.value_exact<int64_t>()) return std::to_string(*number);
   if (const auto flag = node.value_exact<bool>()) return *flag ? "true" : "false";
   if (const auto number = node.value_exact<double>()) {

@@ -96,7 +96,7 @@ Result<std::string> Published::build_path(bool beside) {
   const std::string hidden = results.parent_path() / (".publishing-" + results.filename().string());
   Result<void> cleared;
   std::call_once(cleared_, [&] { cleared = remove_tree(hidden); });
-  TRY_VOID(cleared);
+  TRY_VOID(std::move(cleared));
   TRY_VOID(make_folders(hidden));
   return hidden + '/' + std::filesystem::path(folder).filename().string();
 }

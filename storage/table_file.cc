@@ -36,7 +36,7 @@ class GuardedReader : public arrow::RecordBatchReader {
 
   std::shared_ptr<arrow::Schema> schema() const override { return reader_->schema(); }
   arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override try {
-    const arrow::Status status = reader_->ReadNext(batch);
+    arrow::Status status = reader_->ReadNext(batch);
     if (!status.ok()) return damaged(status.message());
     if (*batch != nullptr) {
       found_ += (*batch)->num_rows();

@@ -188,6 +188,7 @@ class Round {
       }
       outcome = Outcome::Reused;
     } else {
+      if (plan.withdraw) committer_.withdraw(c, day);
       planner_.settle(c, day, plan);
     }
     report(cell_of(c, ready, outcome, plan.detail));

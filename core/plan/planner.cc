@@ -87,7 +87,7 @@ Planner::Planner(Sources sources)
   for (const auto& letter : sources_.letters) set_letter(letter);
   for (const auto& breaker : sources_.breakers) {
     const auto found = manifest().index.find(breaker.calculation);
-    if (found != manifest().index.end()) breaker_open_[found->second] = breaker.open;
+    if (found != manifest().index.end()) breaker_open_[found->second] = breaker.open ? 1 : 0;
   }
 }
 
@@ -221,6 +221,9 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
     facts.trace = plan.trace.has_value();
   }
   plan.verdict = decide(facts);
+  plan.withdraw =
+      record && record->published &&
+      (plan.verdict.reason == Reason::NoData || plan.verdict.reason == Reason::Upstream);
   plan.predicted = facts.predicted;
   plan.archived = facts.archived;
 

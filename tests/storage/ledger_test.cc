@@ -76,7 +76,7 @@ TEST_F(LedgerTest, EqualResultInNewFilesMovesToThem) {
   again.result = std::make_shared<const ResultRecord>(result);
   EXPECT_OK(ledger.commit(again));
   EXPECT_EQ(ledger->cells()->at(0).result->shards, result.shards);
-  EXPECT_EQ(*ledger->live_blobs(), result.shards);
+  EXPECT_EQ(*ledger->live_blobs(2), result.shards);
 }
 
 TEST_F(LedgerTest, TraceIsFoundByKeyAndForgotten) {
@@ -106,13 +106,15 @@ TEST_F(LedgerTest, PruningKeepsTheNewestGenerationsAndWhatCellsStandOn) {
     EXPECT_OK(ledger->commit(ledger.lease, {&commit, 1}));
   }
   EXPECT_OK(ledger.commit(cell_of("rsi", kDay, "1", 1)));  // back to the oldest code: a hit
-  EXPECT_EQ(ledger->live_blobs()->size(), 4u);
+  EXPECT_EQ(ledger->live_blobs(9)->size(), 4u);
+  EXPECT_EQ(ledger->live_blobs(2)->size(), 3u);  // as after what follows
+  EXPECT_EQ(*ledger->old_traces(2), 1);
   EXPECT_EQ(*ledger->prune_traces(ledger.lease, 2), 1);
   EXPECT_TRUE(ledger->trace(cell_of("rsi", kDay, "1").key)->has_value()) << "its cell stands on it";
   EXPECT_FALSE(ledger->trace(cell_of("rsi", kDay, "2").key)->has_value());
   EXPECT_TRUE(ledger->trace(cell_of("rsi", kDay, "3").key)->has_value());
   EXPECT_TRUE(ledger->trace(cell_of("rsi", kDay, "4").key)->has_value());
-  EXPECT_EQ(ledger->live_blobs()->size(), 3u);
+  EXPECT_EQ(ledger->live_blobs(2)->size(), 3u);
 }
 
 TEST_F(LedgerTest, PartitionsKeepWhatWasLastRecorded) {

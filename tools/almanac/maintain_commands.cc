@@ -123,33 +123,53 @@ Result<size_t> remove_old_modules(const Workspace& workspace, bool dry) {
   return count;
 }
 
+// Takes the results of calculations that are no longer there out of the view. Their bytes stay as
+// long as the ledger names them: with the calculation back, they are published again. Without a
+// lease they are only counted.
+Result<size_t> withdraw_orphans(Workspace& workspace, const std::optional<Ledger::Lease>& lease) {
+  TRY(const auto cells, workspace.ledger->cells());
+  std::vector<Ledger::CellName> orphans;
+  for (const CellRecord& cell : cells) {
+    if (!cell.published || workspace.manifest.find(cell.calculation) != nullptr) continue;
+    orphans.push_back({cell.calculation, cell.date});
+    if (!lease) continue;
+    TRY_VOID(workspace.published->withdraw(cell.category, cell.calculation, cell.date));
+  }
+  if (lease) TRY_VOID(workspace.ledger->mark_published(*lease, orphans, false));
+  return orphans.size();
+}
+
 Result<int> gc(const Options& options) {
   TRY(Built built, load_and_build(options));
   TRY(auto workspace, open_workspace(std::move(built.project), std::move(built.manifest),
                                      options.dry_run ? Access::Read : Access::Write));
   // The lease is held to the end: nobody commits what is being collected.
   std::optional<Ledger::Lease> lease;
-  int64_t traces = 0;
   if (!options.dry_run) {
     TRY(lease, take_lease(*workspace, "gc"));
-    TRY(traces, workspace->ledger->prune_traces(*lease, kGenerations));
   }
-  TRY(const auto live, workspace->ledger->live_blobs());
+  TRY(const size_t orphans, withdraw_orphans(*workspace, lease));
+  TRY(const int64_t traces, workspace->ledger->old_traces(kGenerations));
+  if (lease) TRY_VOID(workspace->ledger->prune_traces(*lease, kGenerations));
+  TRY(const auto live, workspace->ledger->live_blobs(kGenerations));
   TRY(const auto garbage, workspace->store->collect(live, kGarbageAgeS, options.dry_run));
-  if (lease) TRY_VOID(workspace->ledger->release(*lease));
   TRY(const size_t modules, remove_old_modules(*workspace, options.dry_run));
+  if (lease) TRY_VOID(workspace->ledger->release(*lease));
   if (options.json) {
     print_json({{"version", 1},
+                {"withdrawn", orphans},
                 {"traces", traces},
                 {"files", garbage.files},
                 {"bytes", garbage.bytes},
                 {"modules", modules},
                 {"dry_run", options.dry_run}});
   } else {
-    std::printf("%s %lld traces, %llu files of %llu bytes, %zu modules\n",
-                options.dry_run ? "would remove" : "removed", static_cast<long long>(traces),
-                static_cast<unsigned long long>(garbage.files),
-                static_cast<unsigned long long>(garbage.bytes), modules);
+    std::printf(
+        "%s %zu results of removed calculations, %lld traces, %llu files of %llu bytes, "
+        "%zu modules\n",
+        options.dry_run ? "would remove" : "removed", orphans, static_cast<long long>(traces),
+        static_cast<unsigned long long>(garbage.files),
+        static_cast<unsigned long long>(garbage.bytes), modules);
   }
   return static_cast<int>(kDone);
 }

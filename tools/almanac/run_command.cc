@@ -45,7 +45,7 @@ std::string new_run_id() {
 }
 
 bool writes(const PlannedCell& cell) {
-  return is_change(cell.verdict) || cell.verdict.state == State::Skipped ||
+  return is_change(cell.verdict) || cell.withdraw || cell.verdict.state == State::Skipped ||
          cell.verdict.reason == Reason::BreakerOpen;
 }
 
