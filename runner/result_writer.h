@@ -2,10 +2,9 @@
 // canonical, hashed and staged.
 //
 // Identity "result/1": number of columns; name, type, whether a key, whether nullable, and hash of
-// each; rows; number of failed entities, digest of their ids and messages in entity order; number of
-// reasons, each with its reason and rejected rows. It does not depend on how rows are cut into calls,
-// flushes and files.
-// Not thread-safe.
+// each; rows; number of failed entities, digest of their ids and messages in entity order; number
+// of reasons, each with its reason and rejected rows. It does not depend on how rows are cut into
+// calls, flushes and files. Not thread-safe.
 #pragma once
 
 #include <cstdint>
