@@ -4,6 +4,18 @@
 
 namespace almanac {
 
+std::string_view name_of(Calculation::Kind kind) {
+  switch (kind) {
+    case Calculation::Kind::PerEntity:
+      return "per_entity";
+    case Calculation::Kind::WholeDate:
+      return "whole_date";
+    case Calculation::Kind::Series:
+      return "series";
+  }
+  return "?";
+}
+
 bool Calculation::historical() const {
   return std::any_of(reads.begin(), reads.end(),
                      [](const Read& read) { return read.source == Source::Previous; });

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "almanac/abi.h"
@@ -69,5 +70,8 @@ struct Calculation {
   // What tables are streamed by: the entity of PerEntity, the entities of WholeDate; may be empty.
   Column streamed_by() const;
 };
+
+// "per_entity", as in JSON.
+std::string_view name_of(Calculation::Kind kind);
 
 }  // namespace almanac

@@ -12,7 +12,6 @@ using nlohmann::json;
 using Kind = Calculation::Kind;
 using Source = Calculation::Source;
 
-constexpr std::array<const char*, 3> kKinds = {"per_entity", "whole_date", "series"};
 constexpr std::array<const char*, 4> kSources = {"dataset", "calculation", "previous", "calendar"};
 
 template <class Enum, size_t N>
@@ -28,6 +27,13 @@ Type parse_type(const std::string& text) {
     if (text == name_of(static_cast<Type>(i))) return static_cast<Type>(i);
   }
   throw std::invalid_argument("unknown type \"" + text + "\"");
+}
+
+Kind parse_kind(const std::string& text) {
+  for (const Kind kind : {Kind::PerEntity, Kind::WholeDate, Kind::Series}) {
+    if (text == name_of(kind)) return kind;
+  }
+  throw std::invalid_argument("unknown kind \"" + text + "\"");
 }
 
 void set_if(json& object, const char* name, bool value) {
@@ -91,7 +97,7 @@ Calculation calculation_from(const json& object) {
   Calculation c;
   c.id = object.at("id");
   c.category = object.at("category");
-  c.kind = parse<Kind>(kKinds, object.at("kind"));
+  c.kind = parse_kind(object.at("kind"));
   c.lines = object.value("lines", c.lines);
   c.tags = object.value("tags", c.tags);
   for (const auto& p : object.value("parameters", json::array())) {
@@ -118,8 +124,7 @@ Calculation calculation_from(const json& object) {
 }  // namespace
 
 json calculation_to_json(const Calculation& c) {
-  json object = {
-      {"id", c.id}, {"category", c.category}, {"kind", kKinds.at(static_cast<size_t>(c.kind))}};
+  json object = {{"id", c.id}, {"category", c.category}, {"kind", name_of(c.kind)}};
   if (!c.lines.empty()) object["lines"] = c.lines;
   if (!c.tags.empty()) object["tags"] = c.tags;
   for (const auto& p : c.parameters) {

@@ -14,18 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-std::string_view name_of(Calculation::Kind kind) {
-  switch (kind) {
-    case Calculation::Kind::PerEntity:
-      return "per_entity";
-    case Calculation::Kind::WholeDate:
-      return "whole_date";
-    case Calculation::Kind::Series:
-      return "series";
-  }
-  return "?";
-}
-
 Result<int> list(const Options& options) {
   TRY(const Built built, load_and_build(options));
   json out{{"version", 1}, {"calculations", json::array()}};

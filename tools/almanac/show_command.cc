@@ -19,20 +19,8 @@ namespace {
 
 using nlohmann::json;
 
-std::string_view name_of(Calculation::Kind kind) {
-  switch (kind) {
-    case Calculation::Kind::PerEntity:
-      return "per_entity";
-    case Calculation::Kind::WholeDate:
-      return "whole_date";
-    case Calculation::Kind::Series:
-      return "series";
-  }
-  return "?";
-}
-
 std::string typed(const std::string& name, Type type) {
-  return name + " " + std::string(almanac::name_of(type));
+  return name + " " + std::string(name_of(type));
 }
 
 std::string read_text(const Calculation::Read& read) {
