@@ -51,7 +51,7 @@ class InstallTest(unittest.TestCase):
         project.write("CMakeLists.txt", LISTS)
         tree = new_folder()
         path = f"{BUILD}:{prefix}/bin:{os.environ['PATH']}"
-        call("cmake", "-S", project.root, "-B", tree, PATH=path)
+        call("cmake", "-G", "Ninja", "-S", project.root, "-B", tree, PATH=path)
         package, command = (tree / "found.txt").read_text().split()
         self.assertTrue(package.startswith(str(prefix)), package)
         self.assertEqual(pathlib.Path(command), prefix / "bin/almanac")
