@@ -41,7 +41,7 @@ ResultWriter::ResultWriter(const Calculation& calculation, Date date, const Limi
   for (const auto& output : calculation.outputs) hashes_.emplace_back(*arrow_type(output.type));
 }
 
-MaybeFailure ResultWriter::add(std::shared_ptr<arrow::RecordBatch> rows) {
+MaybeFailure ResultWriter::add(const std::shared_ptr<arrow::RecordBatch>& rows) {
   if (rows->num_rows() == 0) return {};
   if (auto failure = check_nulls(*rows)) return failure;
   arrow::ArrayVector columns;

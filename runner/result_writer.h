@@ -30,7 +30,7 @@ class ResultWriter {
 
   // The next rows, in any order among themselves; their keys come after those of the rows before.
   // DUPLICATE_KEY, SCHEMA_MISMATCH, SHARDING_LIMIT_EXCEEDED, STORE.
-  MaybeFailure add(std::shared_ptr<arrow::RecordBatch> rows);
+  MaybeFailure add(const std::shared_ptr<arrow::RecordBatch>& rows);
 
   // The next failed entity, in entity order.
   void entity_failed(std::string_view id, std::string_view message);

@@ -24,7 +24,7 @@ bool unreadable(sqlite3* connection) {
   sqlite3_file_control(connection, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
   if (error == EIO) return true;
   sqlite3_file* log = nullptr;
-  sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log));
   if (log == nullptr || log->pMethods == nullptr) return false;
   log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
   return error == EIO;
@@ -213,6 +213,7 @@ Hash Query::hash(int column) const {
   return data.size() == Hash::kBytes ? Hash::from_bytes(data.data()) : Hash{};
 }
 
+// NOLINTNEXTLINE(bugprone-exception-escape): only for want of memory, and that ends the process
 Transaction::~Transaction() {
   // SQLite has already rolled back after some errors. A rollback that fails leaves the transaction
   // open, and the next begin reports it.
