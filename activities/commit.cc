@@ -24,10 +24,9 @@ Result<bool> Committer::reuse(size_t c, size_t day, const CellPlan& plan) {
   planner_->settle(c, day, plan);
   const Settled settled = planner_->settled(c, day);
   for (const Blob& blob : settled.result->shards) {
-    const auto sound = workspace_->store->verify(blob);
+    const auto sound = workspace_->store->check(blob);
     if (sound.ok()) continue;
     if (sound.error().kind != Error::Kind::Data) return sound.error();
-    TRY_VOID(workspace_->store->quarantine(blob));
     return false;
   }
   publish(c, day, plan, settled.computation, settled.result, {});

@@ -48,8 +48,7 @@ int EntityFeed::fetch(bool first, const abi::Batch** batch) {
     statistics_->entities = 0;
   }
   started_ = true;
-  const auto flush_at = static_cast<uint64_t>(task_.limits.memory_flush_fraction *
-                                              static_cast<double>(task_.limits.memory_bytes));
+  const uint64_t flush_at = task_.limits.flush_at_bytes();
   const auto more = stream_->next([&] { return note_memory(statistics_) > flush_at; });
   if (!more.ok()) return failed(more.error());
   if (!*more) return 0;

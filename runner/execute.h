@@ -42,6 +42,10 @@ struct Limits {
   double memory_flush_fraction = 0.7;
   uint64_t shard_bytes = 256u << 20;
   size_t max_shards = 64;
+
+  uint64_t flush_at_bytes() const {
+    return static_cast<uint64_t>(memory_flush_fraction * static_cast<double>(memory_bytes));
+  }
 };
 
 struct CellTask {

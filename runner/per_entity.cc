@@ -55,8 +55,7 @@ class Pass {
 
  private:
   MaybeFailure stream() {
-    const auto flush_at = static_cast<uint64_t>(task_.limits.memory_flush_fraction *
-                                                static_cast<double>(task_.limits.memory_bytes));
+    const uint64_t flush_at = task_.limits.flush_at_bytes();
     const auto pressure = [&] { return note_memory(&outcome_.statistics) > flush_at; };
     {
       Timer timer(&outcome_.statistics.input_us);

@@ -161,6 +161,14 @@ Result<void> Store::verify(const Blob& blob) const {
                     "; run again to compute it anew");
 }
 
+Result<void> Store::check(const Blob& blob) {
+  auto sound = verify(blob);
+  if (!sound.ok() && sound.error().kind == Error::Kind::Data && has(blob)) {
+    TRY_VOID(quarantine(blob));
+  }
+  return sound;
+}
+
 Result<void> Store::quarantine(const Blob& blob) {
   const std::string folder = path_ + "/quarantine", from = path(blob);
   TRY_VOID(make_folders(folder));

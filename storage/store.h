@@ -42,6 +42,9 @@ class Store {
   // Reads length and SHA-256 of the file; Data error that names it when they differ.
   Result<void> verify(const Blob& blob) const;
 
+  // The same; a damaged blob is set aside.
+  Result<void> check(const Blob& blob);
+
   // Moves a damaged blob out of the way, so that it is never served again.
   Result<void> quarantine(const Blob& blob);
 

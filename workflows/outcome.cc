@@ -2,6 +2,7 @@
 
 #include <iterator>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace almanac {
@@ -34,6 +35,23 @@ Outcome outcome_of(State state) {
     default:
       return Outcome::Stable;
   }
+}
+
+OutcomeTotals totals_of(const RunSummary& summary, Role role) {
+  OutcomeTotals totals{};
+  for (const RanCell& cell : summary.cells) {
+    if (cell.role == role) ++totals[static_cast<size_t>(cell.outcome)];
+  }
+  return totals;
+}
+
+nlohmann::json totals_json(const OutcomeTotals& totals) {
+  nlohmann::json out = nlohmann::json::object();
+  for (size_t i = 0; i < kOutcomes; ++i) {
+    const auto outcome = static_cast<Outcome>(i);
+    if (outcome != Outcome::Cancelled || totals[i]) out[std::string(name_of(outcome))] = totals[i];
+  }
+  return out;
 }
 
 void merge(RunSummary round, RunSummary* into) {

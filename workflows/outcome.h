@@ -1,7 +1,9 @@
 // What became of the cells of a run.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +54,11 @@ struct RunSummary {
   bool damaged = false;                // root data that cannot be read as declared
   std::vector<std::string> incidents;  // results that could not be reproduced
 };
+
+// How many cells of a role ended in each outcome; as JSON by name, `cancelled` where there are any.
+using OutcomeTotals = std::array<size_t, kOutcomes>;
+OutcomeTotals totals_of(const RunSummary& summary, Role role);
+nlohmann::json totals_json(const OutcomeTotals& totals);
 
 // Adds a later round of the same run: what it says of a cell replaces what was said, but a cell
 // that it found up to date because an earlier round brought it there stays what it was.

@@ -49,18 +49,6 @@ void force_once(Planning& planning, const RunSummary& summary) {
       });
 }
 
-std::string totals_text(const RunSummary& summary) {
-  nlohmann::json totals = nlohmann::json::object();
-  for (size_t i = 0; i < kOutcomes; ++i) totals[std::string(name_of(Outcome(i)))] = 0;
-  for (const RanCell& cell : summary.cells) {
-    if (cell.role != Role::Wanted) continue;
-    auto& count = totals[std::string(name_of(cell.outcome))];
-    count = count.get<int64_t>() + 1;
-  }
-  if (totals["cancelled"] == 0) totals.erase("cancelled");
-  return totals.dump();
-}
-
 }  // namespace
 
 Result<Ran> run(Workspace& workspace, const Request& request, Date today,
@@ -93,7 +81,8 @@ Result<Ran> run(Workspace& workspace, const Request& request, Date today,
   summary.damaged = summary.again;
   if (summary.attempts > 0) {
     TRY_VOID(workspace.ledger->record_run(
-        lease, {options.run, "run", totals_text(summary), started, options.now_ms()}));
+        lease, {options.run, "run", totals_json(totals_of(summary, Role::Wanted)).dump(), started,
+                options.now_ms()}));
   }
   TRY_VOID(workspace.ledger->release(lease));
   return ran;

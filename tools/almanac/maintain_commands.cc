@@ -45,13 +45,10 @@ Result<std::string> check_cell(Planned& planned, Compute& compute, const Planned
   const Planner& planner = *planned.planning->planner;
   const CellRecord* record = planner.record(cell.calculation, cell.day);
   for (const Blob& blob : record->result->shards) {
-    const auto sound = planned.workspace->store->verify(blob);
-    if (sound.ok()) continue;
-    // Set aside, so that the next run computes it anew.
-    if (sound.error().kind == Error::Kind::Data && planned.workspace->store->has(blob)) {
-      TRY_VOID(planned.workspace->store->quarantine(blob));
+    // What is set aside is computed anew by the next run.
+    if (const auto sound = planned.workspace->store->check(blob); !sound.ok()) {
+      return sound.error().message;
     }
-    return sound.error().message;
   }
   const Aside aside;
   const CellTask task = compute.task(planner, cell.calculation, {cell.day});

@@ -1,7 +1,6 @@
 #include "tools/almanac/run_report.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -13,30 +12,12 @@ namespace almanac {
 namespace {
 
 using nlohmann::json;
-using Totals = std::array<size_t, kOutcomes>;
 
 constexpr size_t kShownFailures = 10;
-
-Totals totals_of(const RunSummary& summary, Role role) {
-  Totals totals{};
-  for (const auto& cell : summary.cells) {
-    if (cell.role == role) ++totals[static_cast<size_t>(cell.outcome)];
-  }
-  return totals;
-}
 
 size_t count_of(const RunSummary& summary, Role role) {
   return static_cast<size_t>(std::count_if(summary.cells.begin(), summary.cells.end(),
                                            [&](const RanCell& cell) { return cell.role == role; }));
-}
-
-json totals_json(const Totals& totals) {
-  json out = json::object();
-  for (size_t i = 0; i < kOutcomes; ++i) {
-    const auto outcome = static_cast<Outcome>(i);
-    if (outcome != Outcome::Cancelled || totals[i]) out[std::string(name_of(outcome))] = totals[i];
-  }
-  return out;
 }
 
 }  // namespace
@@ -119,8 +100,8 @@ std::string_view line_of(Outcome outcome) {
 }  // namespace
 
 void print_run(const RunReport& report) {
-  const Totals wanted = totals_of(report.summary, Role::Wanted);
-  const Totals pulled = totals_of(report.summary, Role::PulledIn);
+  const OutcomeTotals wanted = totals_of(report.summary, Role::Wanted);
+  const OutcomeTotals pulled = totals_of(report.summary, Role::PulledIn);
   size_t sum = 0;
   std::printf("run %s\n", report.run.c_str());
   for (size_t i = 0; i < kOutcomes; ++i) {
