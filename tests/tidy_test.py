@@ -15,6 +15,8 @@ MAY_INCLUDE = {
     "runner": {"runner", "columns", "core", "almanac"},
     "activities": {"activities", "storage", "runner", "columns", "core", "almanac"},
     "workflows": {"workflows", "activities", "storage", "runner", "core", "almanac"},
+    "temporal": {"temporal"},
+    "temporal_grpc": {"temporal_grpc", "temporal"},
     "tools": {"tools", "workflows", "activities", "storage", "runner", "columns", "core", "almanac"},
 }
 FOLDERS = set(MAY_INCLUDE) | {"almanac"}

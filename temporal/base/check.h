@@ -1,0 +1,14 @@
+// TEMPORAL_CHECK: a programmer's error stops the process, in release builds too.
+#pragma once
+
+#include <cstdio>
+#include <cstdlib>
+
+#define TEMPORAL_CHECK(condition, message)                                                  \
+  do {                                                                                      \
+    if (!(condition)) [[unlikely]] {                                                        \
+      std::fprintf(stderr, "%s:%d: check failed: %s: %s\n", __FILE__, __LINE__, #condition, \
+                   message);                                                                \
+      std::abort();                                                                         \
+    }                                                                                       \
+  } while (false)

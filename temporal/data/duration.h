@@ -1,0 +1,39 @@
+// Durations and times between std::chrono and protobuf's well-known types.
+#pragma once
+
+#include <google/protobuf/duration.pb.h>
+#include <google/protobuf/timestamp.pb.h>
+
+#include <chrono>
+#include <cstdint>
+
+#include "temporal/base/executor.h"
+
+namespace temporal {
+
+inline google::protobuf::Duration to_proto(Duration duration) {
+  google::protobuf::Duration proto;
+  const auto count = duration.count();
+  proto.set_seconds(count / 1'000'000'000);
+  proto.set_nanos(static_cast<std::int32_t>(count % 1'000'000'000));
+  return proto;
+}
+
+inline Duration from_proto(const google::protobuf::Duration& proto) {
+  return std::chrono::seconds(proto.seconds()) + std::chrono::nanoseconds(proto.nanos());
+}
+
+// Times before 1970 do not occur.
+inline google::protobuf::Timestamp to_proto(TimePoint time) {
+  google::protobuf::Timestamp proto;
+  const auto count = time.time_since_epoch().count();
+  proto.set_seconds(count / 1'000'000'000);
+  proto.set_nanos(static_cast<std::int32_t>(count % 1'000'000'000));
+  return proto;
+}
+
+inline TimePoint from_proto(const google::protobuf::Timestamp& proto) {
+  return TimePoint(std::chrono::seconds(proto.seconds()) + std::chrono::nanoseconds(proto.nanos()));
+}
+
+}  // namespace temporal

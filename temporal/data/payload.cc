@@ -1,0 +1,97 @@
+#include "temporal/data/payload.h"
+
+#include <google/protobuf/util/json_util.h>
+
+namespace temporal::data {
+namespace {
+
+constexpr char kEncoding[] = "encoding";
+constexpr char kMessageType[] = "messageType";
+
+Payload of(const char* encoding, std::string data) {
+  Payload payload;
+  (*payload.mutable_metadata())[kEncoding] = encoding;
+  payload.set_data(std::move(data));
+  return payload;
+}
+
+Payload of_message(const char* encoding, const google::protobuf::Message& message,
+                   std::string data) {
+  Payload payload = of(encoding, std::move(data));
+  (*payload.mutable_metadata())[kMessageType] = message.GetDescriptor()->full_name();
+  return payload;
+}
+
+[[noreturn]] void fail(const char* expected, const Payload& payload) {
+  std::string found(encoding_of(payload));
+  throw PayloadError(std::string("payload: expected ") + expected + ", found " +
+                     (found.empty() ? "no encoding" : found));
+}
+
+}  // namespace
+
+Payload null_payload() {
+  return of("binary/null", "");
+}
+Payload bytes_payload(std::string data) {
+  return of("binary/plain", std::move(data));
+}
+Payload json_payload(std::string text) {
+  return of("json/plain", std::move(text));
+}
+
+Payload proto_payload(const google::protobuf::Message& message) {
+  std::string text;
+  const auto status = google::protobuf::util::MessageToJsonString(message, &text);
+  if (!status.ok()) {
+    throw PayloadError("payload: " + message.GetTypeName() +
+                       " cannot be written as JSON: " + std::string(status.message()));
+  }
+  return of_message("json/protobuf", message, std::move(text));
+}
+
+Payload proto_binary_payload(const google::protobuf::Message& message) {
+  return of_message("binary/protobuf", message, message.SerializeAsString());
+}
+
+std::string_view encoding_of(const Payload& payload) {
+  const auto found = payload.metadata().find(kEncoding);
+  return found == payload.metadata().end() ? std::string_view{} : found->second;
+}
+
+bool is_null(const Payload& payload) {
+  return encoding_of(payload) == "binary/null";
+}
+
+const std::string& bytes_of(const Payload& payload) {
+  if (encoding_of(payload) != "binary/plain") fail("binary/plain", payload);
+  return payload.data();
+}
+
+nlohmann::json json_of(const Payload& payload) {
+  if (is_null(payload)) return nullptr;
+  const std::string_view encoding = encoding_of(payload);
+  if (encoding != "json/plain" && encoding != "json/protobuf") fail("json/plain", payload);
+  return nlohmann::json::parse(payload.data());
+}
+
+void read_proto(const Payload& payload, google::protobuf::Message& message) {
+  const std::string_view encoding = encoding_of(payload);
+  if (encoding == "binary/protobuf") {
+    if (message.ParseFromString(payload.data())) return;
+    throw PayloadError("payload: not a " + message.GetTypeName());
+  }
+  if (encoding != "json/protobuf" && encoding != "json/plain") {
+    fail("json/protobuf or binary/protobuf", payload);
+  }
+  google::protobuf::util::JsonParseOptions options;
+  options.ignore_unknown_fields = true;
+  const auto status =
+      google::protobuf::util::JsonStringToMessage(payload.data(), &message, options);
+  if (!status.ok()) {
+    throw PayloadError("payload: not a " + message.GetTypeName() + ": " +
+                       std::string(status.message()));
+  }
+}
+
+}  // namespace temporal::data

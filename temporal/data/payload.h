@@ -1,0 +1,139 @@
+// Payloads: values as they travel and are kept, and back. By the type:
+//   nullptr_t, empty optional      binary/null
+//   Bytes                          binary/plain
+//   protobuf messages              json/protobuf (binary/protobuf is read, too)
+//   Payload                        as it is
+//   all others                     json/plain, by nlohmann/json
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "temporal/api/common/v1/message.pb.h"
+
+namespace temporal {
+
+using Payload = api::common::v1::Payload;
+using Payloads = api::common::v1::Payloads;
+
+// Bytes that are sent as they are.
+struct Bytes {
+  std::string data;
+  bool operator==(const Bytes&) const = default;
+};
+
+// A payload is not what the code that reads it expects. The message says both.
+struct PayloadError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+namespace data {
+
+Payload null_payload();
+Payload bytes_payload(std::string data);
+Payload json_payload(std::string text);
+Payload proto_payload(const google::protobuf::Message& message);
+Payload proto_binary_payload(const google::protobuf::Message& message);
+
+std::string_view encoding_of(const Payload& payload);
+bool is_null(const Payload& payload);
+const std::string& bytes_of(const Payload& payload);                          // throws PayloadError
+nlohmann::json json_of(const Payload& payload);                               // throws PayloadError
+void read_proto(const Payload& payload, google::protobuf::Message& message);  // throws
+
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
+}  // namespace data
+
+// Throws PayloadError where JSON cannot hold the value (text that is not UTF-8).
+template <class T>
+Payload encode(const T& value) {
+  if constexpr (std::is_same_v<T, Payload>) {
+    return value;
+  } else if constexpr (std::is_same_v<T, std::nullptr_t>) {
+    return data::null_payload();
+  } else if constexpr (data::is_optional<T>) {
+    return value ? encode(*value) : data::null_payload();
+  } else if constexpr (std::is_same_v<T, Bytes>) {
+    return data::bytes_payload(value.data);
+  } else if constexpr (std::is_base_of_v<google::protobuf::Message, T>) {
+    return data::proto_payload(value);
+  } else {
+    try {
+      return data::json_payload(nlohmann::json(value).dump());
+    } catch (const nlohmann::json::exception& e) {
+      throw PayloadError(std::string("payload: the value cannot be written as JSON: ") + e.what());
+    }
+  }
+}
+
+// Throws PayloadError.
+template <class T>
+T decode(const Payload& payload) {
+  if constexpr (std::is_same_v<T, Payload>) {
+    return payload;
+  } else if constexpr (std::is_same_v<T, std::nullptr_t>) {
+    return nullptr;
+  } else if constexpr (data::is_optional<T>) {
+    if (data::is_null(payload)) return std::nullopt;
+    return decode<typename T::value_type>(payload);
+  } else if constexpr (std::is_same_v<T, Bytes>) {
+    return Bytes{data::bytes_of(payload)};
+  } else if constexpr (std::is_base_of_v<google::protobuf::Message, T>) {
+    T message;
+    data::read_proto(payload, message);
+    return message;
+  } else {
+    try {
+      return data::json_of(payload).template get<T>();
+    } catch (const nlohmann::json::exception& e) {
+      throw PayloadError("payload: JSON of another shape than the code that reads it expects: " +
+                         std::string(e.what()));
+    }
+  }
+}
+
+template <class... Args>
+Payloads encode_all(const Args&... args) {
+  Payloads all;
+  (void)all;
+  ((*all.add_payloads() = encode(args)), ...);
+  return all;
+}
+
+// The payloads as arguments of a function. A missing one is an empty optional where the parameter
+// is optional, and a PayloadError otherwise; more than there are parameters are ignored.
+template <class Arg>
+Arg decode_argument(const Payloads& all, int index, int expected) {
+  if (index < all.payloads_size()) return decode<Arg>(all.payloads(index));
+  if constexpr (data::is_optional<Arg>) return std::nullopt;
+  throw PayloadError("arguments: expected " + std::to_string(expected) + ", found " +
+                     std::to_string(all.payloads_size()));
+}
+template <class Tuple>
+Tuple decode_all(const Payloads& all) {
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return Tuple{decode_argument<std::tuple_element_t<I, Tuple>>(all, I, sizeof...(I))...};
+  }(std::make_index_sequence<std::tuple_size_v<Tuple>>());
+}
+
+// What a function gives back; nothing is null.
+template <class T>
+T decode_result(const Payloads& all) {
+  if constexpr (!std::is_void_v<T>) {
+    if (all.payloads_size() > 0) return decode<T>(all.payloads(0));
+    return decode<T>(data::null_payload());
+  }
+}
+
+}  // namespace temporal
