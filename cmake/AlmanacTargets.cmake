@@ -1,4 +1,5 @@
-# A folder is a target: its sources are those of the folder, its links are written out.
+# A folder is a target: its sources are those of the folder, its links are written out. A folder
+# inside it can be a target of its own, named a_b for a/b, when it is said first.
 
 add_library(almanac_options INTERFACE)
 target_compile_options(almanac_options INTERFACE
@@ -18,19 +19,16 @@ endif()
 
 function(almanac_sources target folder)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
+  get_property(taken GLOBAL PROPERTY almanac_taken_sources)
+  list(REMOVE_ITEM sources "" ${taken})
+  set_property(GLOBAL APPEND PROPERTY almanac_taken_sources ${sources})
   target_sources(${target} PRIVATE ${sources})
   target_link_libraries(${target} PRIVATE almanac_options)
 endfunction()
 
 function(almanac_library folder)
-  file(GLOB_RECURSE any CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
-  if(NOT any)
-    file(WRITE ${CMAKE_BINARY_DIR}/empty.cc "")
-    add_library(${folder} STATIC ${CMAKE_BINARY_DIR}/empty.cc)
-    target_link_libraries(${folder} PUBLIC ${ARGN} almanac_options)
-    return()
-  endif()
-  add_library(${folder} STATIC)
-  almanac_sources(${folder} ${folder})
-  target_link_libraries(${folder} PUBLIC ${ARGN})
+  string(REPLACE / _ target ${folder})
+  add_library(${target} STATIC)
+  almanac_sources(${target} ${folder})
+  target_link_libraries(${target} PUBLIC ${ARGN})
 endfunction()

@@ -16,7 +16,6 @@ MAY_INCLUDE = {
     "activities": {"activities", "storage", "runner", "columns", "core", "almanac"},
     "workflows": {"workflows", "activities", "storage", "runner", "core", "almanac"},
     "temporal": {"temporal"},
-    "temporal_grpc": {"temporal_grpc", "temporal"},
     "tools": {"tools", "workflows", "activities", "storage", "runner", "columns", "core", "almanac"},
 }
 FOLDERS = set(MAY_INCLUDE) | {"almanac"}
@@ -48,6 +47,9 @@ def problems_of(path, text):
             found.append(f"{where}: not in core: {line.strip()}")
         if folder == "tests" and BANNED_IN_TESTS.search(line):
             found.append(f"{where}: write EXPECT_TRUE(rc::check(...))")
+        if (folder == "temporal" and not str(path).startswith("temporal/grpc/")
+                and re.search(r'#include [<"](grpc|temporal/grpc/)|\.grpc\.pb\.h', line)):
+            found.append(f"{where}: only temporal/grpc speaks gRPC")
         include = re.match(r'\s*#include [<"]([a-z]+)/', line)
         if include and include[1] in FOLDERS and include[1] not in MAY_INCLUDE.get(folder, FOLDERS):
             found.append(f"{where}: {folder} may not include {include[1]}")
@@ -77,6 +79,7 @@ class Tidy(unittest.TestCase):
             "tools/f.cc": "// TO" "DO: later\n",
             "core/g.cc": "int x;\n" * 500,
             "storage/i.cc": "sqlite3_exec(db, text, 0, 0, 0);\n",
+            "temporal/worker/j.cc": '#include <grpcpp/channel.h>\n',
             "tests/h_test.cc": "  rc::check([] {});\n",
         }
         for path, text in bad.items():
