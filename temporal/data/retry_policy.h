@@ -16,6 +16,7 @@ namespace temporal {
 class RetryPolicy {
  public:
   RetryPolicy() = default;
+  explicit RetryPolicy(api::common::v1::RetryPolicy proto) : proto_(std::move(proto)) {}
   RetryPolicy& initial_interval(Duration d) {
     *proto_.mutable_initial_interval() = temporal::to_proto(d);
     return *this;

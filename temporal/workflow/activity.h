@@ -3,7 +3,7 @@
 //
 //   inline constexpr wf::Activity<Digest(PassInput)> compute_pass{"compute_pass"};
 //
-//   auto pass = wf::start(compute_pass, input, wf::ActivityOptions().timeout(5min).attempts(5));
+//   auto pass = compute_pass.start(input, wf::ActivityOptions().timeout(5min).attempts(5));
 //   wf::Outcome<Digest> digest = co_await pass;
 #pragma once
 
@@ -24,18 +24,6 @@ enum class OnCancel {
   Try,      // ask it to stop, and go on at once: the outcome is canceled
   Wait,     // ask it to stop, and go on when it has ended, however it ends
   Abandon,  // leave it alone, and go on at once: the outcome is canceled
-};
-
-template <class Signature>
-class Activity;
-template <class R, class... Args>
-class Activity<R(Args...)> {
- public:
-  explicit constexpr Activity(std::string_view name) : name_(name) {}
-  constexpr std::string_view name() const { return name_; }
-
- private:
-  std::string_view name_;
 };
 
 class ActivityOptions {
@@ -128,22 +116,27 @@ Payloads input_of(const Args&... args) {
   return Context::current().wants_input() ? encode_all(args...) : Payloads();
 }
 
-// Asks for the activity, now; the handle is for its outcome.
+template <class Signature>
+class Activity;
 template <class R, class... Args>
-Handle<R> start(const Activity<R(Args...)>& activity, const std::type_identity_t<Args>&... args,
-                const ActivityOptions& options = {},
-                std::source_location where = std::source_location::current()) {
-  return Handle<R>(
-      Context::current().start_activity(activity.name(), input_of(args...), options, where));
-}
+class Activity<R(Args...)> {
+ public:
+  explicit constexpr Activity(std::string_view name) : name_(name) {}
+  constexpr std::string_view name() const { return name_; }
 
-template <class R, class... Args>
-Handle<R> start_local(const Activity<R(Args...)>& activity,
-                      const std::type_identity_t<Args>&... args,
-                      const LocalActivityOptions& options = {},
-                      std::source_location where = std::source_location::current()) {
-  return Handle<R>(Context::current().start_local_activity(activity.name(), encode_all(args...),
-                                                           options, where));
-}
+  // Asks for the activity, now; the handle is for its outcome.
+  Handle<R> start(const Args&... args, const ActivityOptions& options,
+                  std::source_location where = std::source_location::current()) const {
+    return Handle<R>(Context::current().start_activity(name_, input_of(args...), options, where));
+  }
+  Handle<R> start_local(const Args&... args, const LocalActivityOptions& options,
+                        std::source_location where = std::source_location::current()) const {
+    return Handle<R>(
+        Context::current().start_local_activity(name_, encode_all(args...), options, where));
+  }
+
+ private:
+  std::string_view name_;
+};
 
 }  // namespace temporal::wf

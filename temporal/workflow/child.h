@@ -96,21 +96,29 @@ class ChildHandle {
   Ref<ChildCall> call_;
 };
 
-// Asks for a child, now, by the name of its type.
+// A workflow that can be started as a child, by its name and signature; child(&W::run) is one, too:
+//
+//   auto child = wf::child(&Approval::run).start(dates, wf::ChildOptions().id("approve-1"));
+template <class Signature>
+class Child;
 template <class R, class... Args>
-ChildHandle<R> start_child(std::string_view type, const ChildOptions& options,
-                           const Args&... args) {
-  return ChildHandle<R>(Context::current().start_child(type, input_of(args...), options,
-                                                       std::source_location::current()));
-}
+class Child<R(Args...)> {
+ public:
+  explicit constexpr Child(std::string_view type) : type_(type) {}
 
-// The same, typed: wf::start(&Child::run, input, wf::ChildOptions().id("x")).
+  // Asks for the child, now.
+  ChildHandle<R> start(const Args&... args, const ChildOptions& options = {},
+                       std::source_location where = std::source_location::current()) const {
+    return ChildHandle<R>(Context::current().start_child(type_, input_of(args...), options, where));
+  }
+
+ private:
+  std::string_view type_;
+};
+
 template <class W, class R, class... Args>
-ChildHandle<R> start(Task<R> (W::*)(Args...), const std::type_identity_t<Args>&... args,
-                     const ChildOptions& options = {},
-                     std::source_location where = std::source_location::current()) {
-  return ChildHandle<R>(Context::current().start_child(definition_of<W>().type()->name,
-                                                       input_of(args...), options, where));
+Child<R(Args...)> child(Task<R> (W::*)(Args...)) {
+  return Child<R(Args...)>(definition_of<W>().type()->name);
 }
 
 // A workflow that is known by its id. Awaiting what signal() and cancel() return gives whether the

@@ -1,6 +1,6 @@
 #include "temporal/workflow/info.h"
 
-#include <array>
+#include "temporal/base/random.h"
 
 namespace temporal::wf {
 
@@ -23,15 +23,8 @@ bool handlers_finished() {
 
 std::string uuid() {
   Random random;
-  std::array<std::uint64_t, 2> bits{random(), random()};
-  bits[0] = (bits[0] & ~0xf000ULL) | 0x4000ULL;        // version 4
-  bits[1] = (bits[1] & ~(3ULL << 62)) | (2ULL << 62);  // RFC 4122's variant
-  std::string text;
-  for (int nibble = 0; nibble < 32; ++nibble) {
-    if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20) text += '-';
-    text += "0123456789abcdef"[(bits[nibble / 16] >> (60 - 4 * (nibble % 16))) & 15];
-  }
-  return text;
+  const std::uint64_t high = random();
+  return uuid_of(high, random());
 }
 
 bool patched(std::string_view id, std::source_location where) {

@@ -108,10 +108,14 @@ class ContinueAsNew : public std::exception {
 
 // Only in run() itself, not in a handler: wf::continue_as_new(&W::run, next_input);
 template <class W, class R, class... Args>
-[[noreturn]] void continue_as_new(Task<R> (W::*)(Args...),
-                                  const std::type_identity_t<Args>&... args,
-                                  ContinueAsNewOptions options = {}) {
-  throw ContinueAsNew(definition_of<W>().type()->name, encode_all(args...), std::move(options));
+[[noreturn]] void continue_as_new(const ContinueAsNewOptions& options, Task<R> (W::*)(Args...),
+                                  const std::type_identity_t<Args>&... args) {
+  throw ContinueAsNew(definition_of<W>().type()->name, encode_all(args...), options);
+}
+template <class W, class R, class... Args>
+[[noreturn]] void continue_as_new(Task<R> (W::*run)(Args...),
+                                  const std::type_identity_t<Args>&... args) {
+  continue_as_new(ContinueAsNewOptions(), run, args...);
 }
 
 // Goes to the worker's log, except on replay, with the run's name.

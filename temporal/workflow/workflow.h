@@ -9,3 +9,19 @@
 #include "temporal/workflow/select.h"      // IWYU pragma: export
 #include "temporal/workflow/task.h"        // IWYU pragma: export
 #include "temporal/workflow/timer.h"       // IWYU pragma: export
+
+namespace temporal::wf {
+
+// What authors meet of the rest of the library.
+using temporal::Bytes;
+using temporal::Duration;
+using temporal::Failure;
+using temporal::FailureError;
+using temporal::FailureKind;
+using temporal::Outcome;
+using temporal::Payload;
+using temporal::RetryPolicy;
+using temporal::SearchAttributes;
+using temporal::TimePoint;
+
+}  // namespace temporal::wf

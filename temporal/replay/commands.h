@@ -1,0 +1,69 @@
+// Commands: what the workflow has asked for and no event answers yet, in order; and which machine
+// later events belong to.
+//
+// On replay each command must meet its event, in the same order; that is how a change of the code
+// that an open run cannot bear is found.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "temporal/api/command/v1/message.pb.h"
+#include "temporal/api/enums/v1/event_type.pb.h"
+#include "temporal/replay/machine.h"
+
+namespace temporal::replay {
+
+using EventType = api::enums::v1::EventType;
+
+// "ActivityTaskScheduled"
+std::string name_of(EventType type);
+// Whether an event of this type is what a command became.
+bool is_command_event(EventType type);
+
+class Commands {
+ public:
+  // Whether commands are made to be sent; on replay they only have to match.
+  bool recording = true;
+  // Accept ids that other SDKs generate in other ways.
+  bool ignore_auto_ids = false;
+
+  // Asks for something: `type` is the event that the command becomes. `proto` may be null where
+  // nothing is recorded. What is `optional` is passed over where the history does not have it.
+  void send(Machine& machine, EventType type, std::unique_ptr<CommandProto> proto,
+            bool optional = false);
+  // Takes back what has not been sent. False: there is none of this machine and type.
+  bool withdraw(const Machine& machine, EventType type);
+  // The event of the oldest command; gives the problem, if they do not match.
+  std::optional<std::string> recorded(const Event& event);
+  // After the last event of a workflow task: the problem, if a command has met no event.
+  std::optional<std::string> missing(std::int64_t completed_event);
+  bool empty() const { return queue_.empty(); }
+
+  // Further events about `event_id` go to the machine, until it is forgotten.
+  void expect(std::int64_t event_id, Machine& machine);
+  void forget(std::int64_t event_id) { open_.erase(event_id); }
+  // Gives the problem, if nothing was asked for there, or the machine does not expect the event.
+  std::optional<std::string> answered(std::int64_t event_id, const Event& event);
+  std::size_t open() const { return open_.size(); }
+
+  // The commands to send; they stay until their events come.
+  std::vector<const CommandProto*> to_send() const;
+
+ private:
+  struct Entry {
+    wf::Ref<Machine> machine;
+    EventType type;
+    std::unique_ptr<CommandProto> proto;
+    bool optional;
+  };
+  std::deque<Entry> queue_;
+  std::unordered_map<std::int64_t, wf::Ref<Machine>> open_;
+};
+
+}  // namespace temporal::replay

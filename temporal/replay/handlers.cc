@@ -1,0 +1,164 @@
+// What runs in a run: the workflow and the handlers of its signals and updates, and what their ends
+// mean.
+#include <typeinfo>
+
+#include "temporal/replay/run.h"
+
+namespace temporal::replay {
+
+using namespace api::enums::v1;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+constexpr char kNotAnException[] =
+    "the workflow's code threw something that is not a std::exception";
+
+// An exception that is no failure of the workflow: a defect of its code. The task fails and is
+// tried again, so that a worker with mended code can go on.
+Failure defect(const std::exception& e) {
+  return Failure(e.what(), typeid(e).name());
+}
+
+}  // namespace
+
+void Run::fail(WorkflowTaskFailedCause cause, Failure failure) {
+  if (!problem_) problem_ = Problem{cause, std::move(failure)};
+}
+
+void Run::nondeterministic(const std::string& what) {
+  fail(WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR,
+       Failure("[TMPRL1100] nondeterminism: " + what +
+                   ". The workflow's code has changed in a way that this run cannot follow, or is "
+                   "not deterministic; guard the change with wf::patched()",
+               "Nondeterminism"));
+}
+
+void Run::end_with(End end) {
+  if (!end_ && !ended_) end_.emplace(std::move(end));
+}
+
+void Run::main_ended(Payloads result, const std::exception_ptr& error) {
+  if (!error) {
+    end_with(End::completed(std::move(result)));
+    return;
+  }
+  try {
+    std::rethrow_exception(error);
+  } catch (const wf::ContinueAsNew& next) {
+    end_with(End::continued(next, info_));
+  } catch (const FailureError& e) {
+    const bool canceled = info_.cancel_requested && e.failure().is_canceled();
+    end_with(canceled ? End::canceled() : End::failed(e.failure()));
+  } catch (const std::exception& e) {
+    fail(WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE, defect(e));
+  } catch (...) {
+    fail(WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE, Failure(kNotAnException));
+  }
+}
+
+// Of a signal's handler: a failure fails the workflow, a defect the task.
+void Run::handler_failed(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const wf::ContinueAsNew&) {
+    fail(WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
+         Failure("continue_as_new() in a handler: call it in run()"));
+  } catch (const FailureError& e) {
+    end_with(End::failed(e.failure()));
+  } catch (const std::exception& e) {
+    fail(WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE, defect(e));
+  } catch (...) {
+    fail(WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE, Failure(kNotAnException));
+  }
+}
+
+bool Run::handlers_finished() const {
+  for (const auto& handler : handlers_) {
+    if (!handler->ended()) return false;
+  }
+  return true;
+}
+
+void Run::add_handler(std::string name, Routine::Start start, Routine::Ended ended) {
+  std::erase_if(handlers_, [](const auto& handler) { return handler->ended(); });
+  handlers_.push_back(
+      std::make_unique<Routine>(std::move(name), std::move(start), std::move(ended)));
+  ready_.push(*handlers_.back());
+}
+
+void Run::signal(const std::string& name, const Payloads& input) {
+  const auto found = type_->signals.find(name);
+  if (found == type_->signals.end()) {
+    log(wf::LogLevel::Warn,
+        "signal '" + name + "' is not known to workflow " + type_->name + " and is dropped");
+    return;
+  }
+  add_handler(
+      "signal " + name,
+      [this, &handler = found->second, input, name]() -> std::unique_ptr<wf::Running> {
+        try {
+          return handler(workflow_.get(), input);
+        } catch (const PayloadError& e) {
+          // The sender's mistake, which no retry mends.
+          log(wf::LogLevel::Error, "signal '" + name + "' is dropped: " + e.what());
+          return std::make_unique<wf::detail::Ended>(Payloads());
+        }
+      },
+      [this](const Payloads&, const std::exception_ptr& error) {
+        if (error) handler_failed(error);
+      });
+}
+
+// Why an update may not be accepted; nothing where it may.
+std::optional<Failure> Run::reason_against(const std::string& name, const Payloads& input) const {
+  const auto found = type_->updates.find(name);
+  if (found == type_->updates.end()) {
+    return Failure("unknown update '" + name + "': workflow " + type_->name +
+                   " has no such handler");
+  }
+  if (replaying_ || !found->second.check) return std::nullopt;
+  try {
+    return found->second.check(workflow_.get(), input);
+  } catch (const FailureError& e) {
+    return e.failure();
+  } catch (const std::exception& e) {
+    return Failure(e.what());
+  } catch (...) {
+    return Failure(kNotAnException);
+  }
+}
+
+void Run::update(UpdateRequest request) {
+  const wf::Ref<UpdateMachine> machine(new UpdateMachine(commands_, messages_, std::move(request)));
+  const auto rejected = std::make_shared<bool>(false);
+  add_handler(
+      machine->name(),
+      [this, machine, rejected]() -> std::unique_ptr<wf::Running> {
+        const auto& wanted = machine->request().request.input();
+        if (const auto reason = reason_against(wanted.name(), wanted.args())) {
+          *rejected = true;
+          machine->reject(*reason);
+          return std::make_unique<wf::detail::Ended>(Payloads());
+        }
+        machine->accept();
+        return type_->updates.at(wanted.name()).start(workflow_.get(), wanted.args());
+      },
+      [this, machine, rejected](Payloads result, const std::exception_ptr& error) {
+        if (*rejected) return;
+        if (!error) {
+          machine->complete(std::move(result));
+          return;
+        }
+        try {
+          std::rethrow_exception(error);
+        } catch (const FailureError& e) {
+          machine->complete(e.failure());
+        } catch (const PayloadError& e) {
+          machine->complete(Failure(e.what(), "PayloadError"));
+        } catch (...) {
+          handler_failed(error);
+        }
+      });
+}
+
+}  // namespace temporal::replay
