@@ -1,0 +1,24 @@
+// How a run ends, and what its end does to others: its parent, its children, who waits for it.
+#pragma once
+
+#include <string>
+
+#include "temporal/embedded/engine.h"
+
+namespace temporal::embedded {
+
+inline constexpr char kHistoryIdentity[] = "history-service";
+
+// The event that closes the run has been added.
+void set_closed(Engine& engine, Run& run, WorkflowStatus status);
+// Both fail the workflow task that is started, if one is.
+void terminate_run(Engine& engine, Run& run, const std::string& reason,
+                   const api::common::v1::Payloads* details, const std::string& identity);
+void time_out_run(Engine& engine, Run& run, api::enums::v1::RetryState retry_state,
+                  const std::string& new_run_id);
+// Once, when the end of the run is committed.
+void handle_close(Engine& engine, const RunPtr& run);
+// Arms the timers of a new run.
+void arm_run_timeout(Engine& engine, const RunPtr& run);
+
+}  // namespace temporal::embedded

@@ -1,0 +1,372 @@
+// Commands that end the run, and those that act on other runs.
+#include <algorithm>
+
+#include "temporal/data/duration.h"
+#include "temporal/embedded/change.h"
+#include "temporal/embedded/children.h"
+#include "temporal/embedded/close.h"
+#include "temporal/embedded/completion.h"
+#include "temporal/embedded/cron.h"
+#include "temporal/embedded/deprecated.h"
+#include "temporal/embedded/limits.h"
+#include "temporal/embedded/start.h"
+
+namespace temporal::embedded {
+
+namespace {
+
+using namespace api::enums::v1;
+
+Duration or_else(Duration timeout, Duration otherwise) {
+  return timeout == Duration::zero() ? otherwise : timeout;
+}
+
+// A run's timeouts, as they follow from what is given and what encloses them.
+template <class Attributes>
+void complete_timeouts(Attributes& attributes, Duration execution) {
+  Duration run = from_proto(attributes.workflow_run_timeout());
+  if (execution != Duration::zero()) run = std::min(or_else(run, execution), execution);
+  Duration task =
+      std::min(or_else(from_proto(attributes.workflow_task_timeout()), kDefaultTaskTimeout),
+               kMostTaskTimeout);
+  if (run != Duration::zero()) task = std::min(task, run);
+  *attributes.mutable_workflow_run_timeout() = to_proto(run);
+  *attributes.mutable_workflow_task_timeout() = to_proto(task);
+}
+
+template <class Attributes>
+std::string complete_policy(Attributes& attributes) {
+  if (!attributes.has_retry_policy()) return {};
+  set_retry_defaults(*attributes.mutable_retry_policy());
+  return problem_of(attributes.retry_policy());
+}
+
+}  // namespace
+
+bool Completion::may_close() {
+  if (bad(blocked_, WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND, "")) return false;
+  return true;
+}
+
+void Completion::closed(WorkflowStatus status) {
+  set_closed(engine_, *run_, status);
+  undo_.add([run = run_] {
+    run->status = WORKFLOW_EXECUTION_STATUS_RUNNING;
+    run->new_run_id.clear();
+  });
+}
+
+void Completion::complete_run(
+    const api::command::v1::CompleteWorkflowExecutionCommandAttributes& attributes) {
+  constexpr auto cause = WORKFLOW_TASK_FAILED_CAUSE_BAD_COMPLETE_WORKFLOW_EXECUTION_ATTRIBUTES;
+  if (!may_close() ||
+      bad(!command_->has_complete_workflow_execution_command_attributes(), cause,
+          "CompleteWorkflowExecutionCommandAttributes is not set on "
+          "CompleteWorkflowExecutionCommand.") ||
+      too_big(attributes.result().ByteSizeLong(),
+              WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES,
+              "CompleteWorkflowExecutionCommandAttributes.Result exceeds size limit.")) {
+    return;
+  }
+  if (!run_->running()) return;
+  RetryState state;
+  const Payloads* result = attributes.has_result() ? &attributes.result() : nullptr;
+  const auto next = next_run_after(engine_, *run_, nullptr, result, state);
+  auto& completed = *add(EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED)
+                         .mutable_workflow_execution_completed_event_attributes();
+  if (result) *completed.mutable_result() = *result;
+  completed.set_workflow_task_completed_event_id(completed_id_);
+  if (next) completed.set_new_execution_run_id(next->run_id);
+  closed(WORKFLOW_EXECUTION_STATUS_COMPLETED);
+  if (!next) return;
+  run_->new_run_id = next->run_id;
+  undo_.after_commit([this, next = *next] { start_next_run(engine_, run_, next); });
+}
+
+void Completion::fail_run(
+    const api::command::v1::FailWorkflowExecutionCommandAttributes& attributes) {
+  constexpr auto cause = WORKFLOW_TASK_FAILED_CAUSE_BAD_FAIL_WORKFLOW_EXECUTION_ATTRIBUTES;
+  if (!may_close() ||
+      bad(!command_->has_fail_workflow_execution_command_attributes(), cause,
+          "FailWorkflowExecutionCommandAttributes is not set on FailWorkflowExecutionCommand.") ||
+      bad(!attributes.has_failure(), cause,
+          "Failure is not set on FailWorkflowExecutionCommand.") ||
+      too_big(attributes.failure().ByteSizeLong(), cause,
+              "FailWorkflowExecutionCommandAttributes.Failure exceeds size limit.")) {
+    return;
+  }
+  if (!run_->running()) return;
+  RetryState state;
+  const auto next = next_run_after(engine_, *run_, &attributes.failure(), nullptr, state);
+  auto& failed = *add(EVENT_TYPE_WORKFLOW_EXECUTION_FAILED)
+                      .mutable_workflow_execution_failed_event_attributes();
+  *failed.mutable_failure() = attributes.failure();
+  failed.set_retry_state(state);
+  failed.set_workflow_task_completed_event_id(completed_id_);
+  if (next) failed.set_new_execution_run_id(next->run_id);
+  closed(WORKFLOW_EXECUTION_STATUS_FAILED);
+  if (!next) return;
+  run_->new_run_id = next->run_id;
+  undo_.after_commit([this, next = *next] { start_next_run(engine_, run_, next); });
+}
+
+void Completion::cancel_run(
+    const api::command::v1::CancelWorkflowExecutionCommandAttributes& attributes) {
+  constexpr auto cause = WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_WORKFLOW_EXECUTION_ATTRIBUTES;
+  if (!may_close() || bad(!command_->has_cancel_workflow_execution_command_attributes(), cause,
+                          "CancelWorkflowExecutionCommandAttributes is not set on "
+                          "CancelWorkflowExecutionCommand.")) {
+    return;
+  }
+  if (!run_->running()) return;
+  auto& canceled = *add(EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED)
+                        .mutable_workflow_execution_canceled_event_attributes();
+  canceled.set_workflow_task_completed_event_id(completed_id_);
+  if (attributes.has_details()) *canceled.mutable_details() = attributes.details();
+  closed(WORKFLOW_EXECUTION_STATUS_CANCELED);
+}
+
+void Completion::continue_run(
+    api::command::v1::ContinueAsNewWorkflowExecutionCommandAttributes attributes) {
+  constexpr auto cause = WORKFLOW_TASK_FAILED_CAUSE_BAD_CONTINUE_AS_NEW_ATTRIBUTES;
+  if (!may_close()) return;
+  if (attributes.workflow_type().name().empty()) {
+    attributes.mutable_workflow_type()->set_name(run_->type);
+  }
+  if (attributes.task_queue().name().empty())
+    attributes.mutable_task_queue()->set_name(run_->queue);
+  attributes.mutable_task_queue()->set_kind(TASK_QUEUE_KIND_NORMAL);
+  if (attributes.initiator() == CONTINUE_AS_NEW_INITIATOR_UNSPECIFIED) {
+    attributes.set_initiator(CONTINUE_AS_NEW_INITIATOR_WORKFLOW);
+  }
+  if (from_proto(attributes.workflow_run_timeout()) == Duration::zero()) {
+    *attributes.mutable_workflow_run_timeout() = to_proto(run_->run_timeout);
+  }
+  if (from_proto(attributes.workflow_task_timeout()) == Duration::zero()) {
+    *attributes.mutable_workflow_task_timeout() = to_proto(run_->task_timeout);
+  }
+  const std::string policy = complete_policy(attributes);
+  const std::string which = ". WorkflowType=" + attributes.workflow_type().name() +
+                            " TaskQueue=" + attributes.task_queue().name();
+  const auto negative = [](const google::protobuf::Duration& timeout) {
+    return from_proto(timeout) < Duration::zero();
+  };
+  const std::string on = " on ContinueAsNewWorkflowExecutionCommand";
+  const std::string attribute_problem = problem_of(attributes.search_attributes());
+  if (bad(!command_->has_continue_as_new_workflow_execution_command_attributes(), cause,
+          "ContinueAsNewWorkflowExecutionCommandAttributes is not set" + on + ".") ||
+      bad(attributes.workflow_type().name().size() > kMostIdBytes, cause,
+          "WorkflowType" + on + " exceeds length limit." + which) ||
+      bad(negative(attributes.workflow_run_timeout()), cause,
+          "Invalid WorkflowRunTimeout" + on + ": negative duration" + which) ||
+      bad(negative(attributes.workflow_task_timeout()), cause,
+          "Invalid WorkflowTaskTimeout" + on + ": negative duration" + which) ||
+      bad(negative(attributes.backoff_start_interval()), cause,
+          "Invalid BackoffStartInterval" + on + ": negative duration" + which) ||
+      bad(!policy.empty(), cause, "invalid WorkflowRetryPolicy" + on + ": " + policy + which) ||
+      bad(!attribute_problem.empty(), WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES,
+          attribute_problem) ||
+      too_big(attributes.input().ByteSizeLong(), cause,
+              "ContinueAsNewWorkflowExecutionCommandAttributes. Input exceeds size limit.") ||
+      too_big(attributes.memo().ByteSizeLong(), cause,
+              "ContinueAsNewWorkflowExecutionCommandAttributes. Memo exceeds size limit.")) {
+    return;
+  }
+  complete_timeouts(attributes, run_->execution_timeout);
+  if (!run_->running()) return;
+  const std::string run_id = engine_.new_id();
+  auto& continued = *add(EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW)
+                         .mutable_workflow_execution_continued_as_new_event_attributes();
+  continued.set_new_execution_run_id(run_id);
+  *continued.mutable_workflow_type() = attributes.workflow_type();
+  *continued.mutable_task_queue() = attributes.task_queue();
+  if (attributes.has_input()) *continued.mutable_input() = attributes.input();
+  *continued.mutable_workflow_run_timeout() = attributes.workflow_run_timeout();
+  *continued.mutable_workflow_task_timeout() = attributes.workflow_task_timeout();
+  continued.set_workflow_task_completed_event_id(completed_id_);
+  if (attributes.has_backoff_start_interval()) {
+    *continued.mutable_backoff_start_interval() = attributes.backoff_start_interval();
+  }
+  continued.set_initiator(attributes.initiator());
+  if (attributes.has_failure()) *continued.mutable_failure() = attributes.failure();
+  if (attributes.has_last_completion_result()) {
+    *continued.mutable_last_completion_result() = attributes.last_completion_result();
+  }
+  if (attributes.has_header()) *continued.mutable_header() = attributes.header();
+  if (attributes.has_memo()) *continued.mutable_memo() = attributes.memo();
+  if (attributes.has_search_attributes()) {
+    *continued.mutable_search_attributes() = attributes.search_attributes();
+  }
+  closed(WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW);
+  run_->new_run_id = run_id;
+  undo_.after_commit(
+      [this, run_id, attributes] { continue_as_new(engine_, run_, run_id, attributes); });
+}
+
+void Completion::start_child(
+    api::command::v1::StartChildWorkflowExecutionCommandAttributes attributes) {
+  constexpr auto cause = WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES;
+  if (attributes.namespace_().empty()) attributes.set_namespace_(run_->namespace_name);
+  if (attributes.task_queue().name().empty())
+    attributes.mutable_task_queue()->set_name(run_->queue);
+  attributes.mutable_task_queue()->set_kind(TASK_QUEUE_KIND_NORMAL);
+  const std::string& id = attributes.workflow_id();
+  const std::string& type = attributes.workflow_type().name();
+  const std::string policy = complete_policy(attributes);
+  const std::string on = " on StartChildWorkflowExecutionCommand";
+  const std::string& space = attributes.namespace_();
+  const std::string which = ". WorkflowId=" + id + " WorkflowType=" + type + " Namespace=" + space;
+  const auto negative = [](const google::protobuf::Duration& timeout) {
+    return from_proto(timeout) < Duration::zero();
+  };
+  const std::string& cron = attributes.cron_schedule();
+  const std::string attribute_problem = problem_of(attributes.search_attributes());
+  if (bad(!command_->has_start_child_workflow_execution_command_attributes(), cause,
+          "StartChildWorkflowExecutionCommandAttributes is not set" + on + ".") ||
+      bad(id.empty(), cause,
+          "Required field WorkflowId is not set" + on + ". WorkflowType=" + type +
+              " Namespace=" + space) ||
+      bad(type.empty(), cause,
+          "Required field WorkflowType is not set" + on + ". WorkflowId=" + id +
+              " Namespace=" + space) ||
+      bad(id.size() > kMostIdBytes, cause, "WorkflowId" + on + " exceeds length limit." + which) ||
+      bad(type.size() > kMostIdBytes, cause,
+          "WorkflowType" + on + " exceeds length limit." + which) ||
+      bad(negative(attributes.workflow_execution_timeout()), cause,
+          "Invalid WorkflowExecutionTimeout" + on + ": negative duration" + which) ||
+      bad(negative(attributes.workflow_run_timeout()), cause,
+          "Invalid WorkflowRunTimeout" + on + ": negative duration" + which) ||
+      bad(negative(attributes.workflow_task_timeout()), cause,
+          "Invalid WorkflowTaskTimeout" + on + ": negative duration" + which) ||
+      bad(!policy.empty(), cause, "invalid WorkflowRetryPolicy" + on + ": " + policy + which) ||
+      bad(!cron.empty() && !Cron::parse(cron), cause,
+          "invalid CronSchedule" + on + ": invalid CronSchedule" + which) ||
+      bad(!attribute_problem.empty(), WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES,
+          attribute_problem) ||
+      too_big(attributes.input().ByteSizeLong(), cause,
+              "StartChildWorkflowExecutionCommandAttributes. Input exceeds size limit.") ||
+      too_big(attributes.memo().ByteSizeLong(), cause,
+              "StartChildWorkflowExecutionCommandAttributes.Memo exceeds size limit.") ||
+      too_many(run_->children.size(),
+               WORKFLOW_TASK_FAILED_CAUSE_PENDING_CHILD_WORKFLOWS_LIMIT_EXCEEDED,
+               "child workflow executions")) {
+    return;
+  }
+  complete_timeouts(attributes, from_proto(attributes.workflow_execution_timeout()));
+  if (attributes.parent_close_policy() == PARENT_CLOSE_POLICY_UNSPECIFIED) {
+    attributes.set_parent_close_policy(PARENT_CLOSE_POLICY_TERMINATE);
+  }
+  if (attributes.workflow_id_reuse_policy() == WORKFLOW_ID_REUSE_POLICY_UNSPECIFIED) {
+    attributes.set_workflow_id_reuse_policy(WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE);
+  }
+  if (!run_->running()) return;
+  HistoryEvent& event = add(EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED);
+  auto& initiated = *event.mutable_start_child_workflow_execution_initiated_event_attributes();
+  const Namespace* target = engine_.find_namespace(space);
+  initiated.set_namespace_(space);
+  if (target) initiated.set_namespace_id(target->id);
+  initiated.set_workflow_id(id);
+  *initiated.mutable_workflow_type() = attributes.workflow_type();
+  *initiated.mutable_task_queue() = attributes.task_queue();
+  if (attributes.has_input()) *initiated.mutable_input() = attributes.input();
+  *initiated.mutable_workflow_execution_timeout() = attributes.workflow_execution_timeout();
+  *initiated.mutable_workflow_run_timeout() = attributes.workflow_run_timeout();
+  *initiated.mutable_workflow_task_timeout() = attributes.workflow_task_timeout();
+  initiated.set_parent_close_policy(attributes.parent_close_policy());
+  initiated.set_control(attributes.control());
+  initiated.set_workflow_task_completed_event_id(completed_id_);
+  initiated.set_workflow_id_reuse_policy(attributes.workflow_id_reuse_policy());
+  if (attributes.has_retry_policy()) *initiated.mutable_retry_policy() = attributes.retry_policy();
+  initiated.set_cron_schedule(cron);
+  if (attributes.has_header()) *initiated.mutable_header() = attributes.header();
+  if (attributes.has_memo()) *initiated.mutable_memo() = attributes.memo();
+  if (attributes.has_search_attributes()) {
+    *initiated.mutable_search_attributes() = attributes.search_attributes();
+  }
+  if (attributes.has_priority()) *initiated.mutable_priority() = attributes.priority();
+  const std::int64_t initiated_id = event.event_id();
+  run_->children[initiated_id] = {run_->history.ptr(initiated_id), 0, id, ""};
+  undo_.add([run = run_, initiated_id] { run->children.erase(initiated_id); });
+  children_.insert(id);
+  start_child_later(engine_, run_, initiated_id);
+}
+
+void Completion::signal_external(
+    const api::command::v1::SignalExternalWorkflowExecutionCommandAttributes& attributes) {
+  constexpr auto cause = WORKFLOW_TASK_FAILED_CAUSE_BAD_SIGNAL_WORKFLOW_EXECUTION_ATTRIBUTES;
+  const std::string on = " on SignalExternalWorkflowExecutionCommand";
+  const std::string& id = attributes.execution().workflow_id();
+  const std::string which = ". WorkflowId=" + id + " SignalName=" + attributes.signal_name();
+  if (bad(!command_->has_signal_external_workflow_execution_command_attributes(), cause,
+          "SignalExternalWorkflowExecutionCommandAttributes is not set" + on + ".") ||
+      bad(!attributes.has_execution(), cause, "Execution is not set" + on + ".") ||
+      bad(id.empty(), cause, "WorkflowId is not set" + on + which) ||
+      bad(id.size() > kMostIdBytes, cause, "WorkflowId" + on + " exceeds length limit" + which) ||
+      bad(attributes.signal_name().empty(), cause, "SignalName is not set" + on + which) ||
+      too_many(run_->signals.size(), WORKFLOW_TASK_FAILED_CAUSE_PENDING_SIGNALS_LIMIT_EXCEEDED,
+               "signals to external workflows") ||
+      too_big(attributes.input().ByteSizeLong(), cause,
+              "SignalExternalWorkflowExecutionCommandAttributes.Input exceeds size limit.")) {
+    return;
+  }
+  if (!run_->running()) return;
+  HistoryEvent& event = add(EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED);
+  auto& initiated = *event.mutable_signal_external_workflow_execution_initiated_event_attributes();
+  initiated.set_workflow_task_completed_event_id(completed_id_);
+  initiated.set_namespace_(attributes.namespace_());
+  const Namespace* target = engine_.find_namespace(
+      attributes.namespace_().empty() ? run_->namespace_name : attributes.namespace_());
+  if (target) initiated.set_namespace_id(target->id);
+  *initiated.mutable_workflow_execution() = attributes.execution();
+  initiated.set_signal_name(attributes.signal_name());
+  if (attributes.has_input()) *initiated.mutable_input() = attributes.input();
+  initiated.set_control(attributes.control());
+  initiated.set_child_workflow_only(attributes.child_workflow_only());
+  if (attributes.has_header()) *initiated.mutable_header() = attributes.header();
+  const std::int64_t initiated_id = event.event_id();
+  run_->signals[initiated_id] = {run_->history.ptr(initiated_id), engine_.new_id()};
+  undo_.add([run = run_, initiated_id] { run->signals.erase(initiated_id); });
+  signal_external_later(engine_, run_, initiated_id);
+}
+
+void Completion::cancel_external(
+    const api::command::v1::RequestCancelExternalWorkflowExecutionCommandAttributes& attributes) {
+  constexpr auto cause =
+      WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES;
+  const std::string on = " on RequestCancelExternalWorkflowExecutionCommand";
+  const std::string& id = attributes.workflow_id();
+  const std::string which = ". WorkflowId=" + id + " RunId=" + attributes.run_id() +
+                            " Namespace=" + attributes.namespace_();
+  if (bad(!command_->has_request_cancel_external_workflow_execution_command_attributes(), cause,
+          "RequestCancelExternalWorkflowExecutionCommandAttributes is not set" + on + ".") ||
+      bad(id.empty(), cause, "WorkflowId is not set" + on + which) ||
+      bad(id.size() > kMostIdBytes, cause, "WorkflowId" + on + " exceeds length limit" + which) ||
+      bad(children_.contains(id), cause,
+          "Start and RequestCancel for child workflow is not allowed in same workflow task" +
+              which) ||
+      too_many(run_->cancels.size(),
+               WORKFLOW_TASK_FAILED_CAUSE_PENDING_REQUEST_CANCEL_LIMIT_EXCEEDED,
+               "requests to cancel external workflows")) {
+    return;
+  }
+  if (!run_->running()) return;
+  HistoryEvent& event = add(EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED);
+  auto& initiated =
+      *event.mutable_request_cancel_external_workflow_execution_initiated_event_attributes();
+  initiated.set_workflow_task_completed_event_id(completed_id_);
+  initiated.set_namespace_(attributes.namespace_());
+  const Namespace* target = engine_.find_namespace(
+      attributes.namespace_().empty() ? run_->namespace_name : attributes.namespace_());
+  if (target) initiated.set_namespace_id(target->id);
+  initiated.mutable_workflow_execution()->set_workflow_id(id);
+  initiated.mutable_workflow_execution()->set_run_id(attributes.run_id());
+  initiated.set_control(attributes.control());
+  initiated.set_child_workflow_only(attributes.child_workflow_only());
+  initiated.set_reason(attributes.reason());
+  const std::int64_t initiated_id = event.event_id();
+  run_->cancels[initiated_id] = {run_->history.ptr(initiated_id), engine_.new_id()};
+  undo_.add([run = run_, initiated_id] { run->cancels.erase(initiated_id); });
+  cancel_external_later(engine_, run_, initiated_id);
+}
+
+}  // namespace temporal::embedded

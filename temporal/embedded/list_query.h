@@ -1,0 +1,36 @@
+// ListQuery: the filter of a list of runs.
+//
+//   WorkflowType = 'A' AND (ExecutionStatus IN ('Running', 'Failed') OR StartTime >
+//   '2026-01-02T...')
+//
+// Fields: WorkflowId, RunId, WorkflowType, ExecutionStatus, TaskQueue, StartTime, ExecutionTime,
+// CloseTime, HistoryLength, HistorySizeBytes, ParentWorkflowId, RootWorkflowId, and search
+// attributes by their names. Operators: = != < <= > >=, [NOT] IN, [NOT] BETWEEN, [NOT] STARTS_WITH,
+// IS [NOT] NULL, AND, OR, NOT, parentheses; GROUP BY ExecutionStatus at the end, of a count.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "temporal/base/status.h"
+#include "temporal/embedded/run.h"
+
+namespace temporal::embedded {
+
+class ListQuery {
+ public:
+  using Filter = std::function<bool(const Run&)>;
+
+  static Result<ListQuery> parse(const std::string& text);
+  bool matches(const Run& run) const { return !filter_ || filter_(run); }
+  bool groups_by_status() const { return groups_by_status_; }
+
+ private:
+  Filter filter_;
+  bool groups_by_status_ = false;
+};
+
+// "Running"
+std::string status_name(WorkflowStatus status);
+
+}  // namespace temporal::embedded

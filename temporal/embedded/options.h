@@ -1,0 +1,50 @@
+// Options: what an EmbeddedService is made with.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "temporal/base/executor.h"
+
+namespace temporal::embedded {
+
+class Options {
+ public:
+  // The namespaces that exist from the start; RegisterNamespace adds more.
+  Options& namespaces(std::vector<std::string> names) {
+    namespaces_ = std::move(names);
+    return *this;
+  }
+  // Run ids and tokens follow from the seed and the order of the calls. An engine in production
+  // takes it from a random source: two engines with one seed give the same run ids.
+  Options& seed(std::uint64_t seed) {
+    seed_ = seed;
+    return *this;
+  }
+  // The shortest time from the start of a run to the start of the next one of the same workflow id.
+  Options& reuse_interval(Duration interval) {
+    reuse_interval_ = interval;
+    return *this;
+  }
+  // How long a run can be read after it has closed.
+  Options& retention(Duration retention) {
+    retention_ = retention;
+    return *this;
+  }
+
+  const std::vector<std::string>& namespaces() const { return namespaces_; }
+  std::uint64_t seed() const { return seed_; }
+  Duration reuse_interval() const { return reuse_interval_; }
+  Duration retention() const { return retention_; }
+
+ private:
+  std::vector<std::string> namespaces_{"default"};
+  std::uint64_t seed_ = 1;
+  Duration reuse_interval_ = std::chrono::seconds(1);
+  Duration retention_ = std::chrono::hours(24);
+};
+
+}  // namespace temporal::embedded

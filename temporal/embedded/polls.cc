@@ -1,0 +1,59 @@
+// Polls of workers, and what they say of their queues.
+#include "temporal/embedded/answers.h"
+#include "temporal/embedded/limits.h"
+#include "temporal/embedded/workflow_task.h"
+
+namespace temporal::embedded {
+
+namespace {
+
+Status check_poll(Engine& engine, const std::string& namespace_name, const std::string& queue) {
+  if (Status bad = check_namespace(engine, namespace_name); !bad.ok()) return bad;
+  if (queue.empty()) return invalid("TaskQueue is not set on request.");
+  if (queue.size() > kMostIdBytes) return invalid("taskQueue length exceeds limit");
+  return {};
+}
+
+}  // namespace
+
+Answer answer(Engine& engine, const CallPtr& call,
+              const api::workflowservice::v1::PollWorkflowTaskQueueRequest& request,
+              api::workflowservice::v1::PollWorkflowTaskQueueResponse&) {
+  const std::string& queue = request.task_queue().name();
+  if (Status bad = check_poll(engine, request.namespace_(), queue); !bad.ok()) return bad;
+  return take(engine, call, request.namespace_(), queue, QueueKind::Workflow);
+}
+
+Answer answer(Engine& engine, const CallPtr& call,
+              const api::workflowservice::v1::PollActivityTaskQueueRequest& request,
+              api::workflowservice::v1::PollActivityTaskQueueResponse&) {
+  const std::string& queue = request.task_queue().name();
+  if (Status bad = check_poll(engine, request.namespace_(), queue); !bad.ok()) return bad;
+  return take(engine, call, request.namespace_(), queue, QueueKind::Activity);
+}
+
+Answer answer(Engine& engine, const CallPtr&,
+              const api::workflowservice::v1::ResetStickyTaskQueueRequest& request,
+              api::workflowservice::v1::ResetStickyTaskQueueResponse&) {
+  if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
+  const auto run = engine.find(request.namespace_(), request.execution());
+  if (!run.ok()) return run.status();
+  if (!(*run)->running()) return not_found("workflow execution already completed");
+  clear_sticky(**run);
+  return done();
+}
+
+// The sticky queue is unloaded: its polls end, and what comes next goes to the normal queues.
+Answer answer(Engine& engine, const CallPtr&,
+              const api::workflowservice::v1::ShutdownWorkerRequest& request,
+              api::workflowservice::v1::ShutdownWorkerResponse&) {
+  if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
+  if (request.sticky_task_queue().empty()) return done();
+  TaskQueue& queue =
+      engine.queues().at(request.namespace_(), request.sticky_task_queue(), QueueKind::Workflow);
+  while (!queue.polls.empty()) engine.end(CallPtr(queue.polls.front()), {});
+  queue.last_poll.reset();
+  return done();
+}
+
+}  // namespace temporal::embedded

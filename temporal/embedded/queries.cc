@@ -1,0 +1,143 @@
+#include "temporal/embedded/queries.h"
+
+#include "temporal/embedded/answers.h"
+#include "temporal/embedded/limits.h"
+#include "temporal/embedded/token.h"
+#include "temporal/embedded/workflow_task.h"
+
+namespace temporal::embedded {
+
+namespace {
+
+using service::Rpc;
+using namespace api::enums::v1;
+
+void reply_with(Engine& engine, const CallPtr& call, QueryResultType type, const Payloads& answer,
+                const std::string& error) {
+  if (call->ended) return;
+  if (type == QUERY_RESULT_TYPE_ANSWERED && answer.ByteSizeLong() > kMostBlobBytes) {
+    return engine.end(call, invalid("Blob data size exceeds limit."));
+  }
+  if (type != QUERY_RESULT_TYPE_ANSWERED) return engine.end(call, invalid(error));
+  *reply_of<Rpc::QueryWorkflow>(*call).mutable_query_result() = answer;
+  engine.end(call, {});
+}
+
+void query_directly(Engine& engine, const RunPtr& run, const CallPtr& call) {
+  auto query = std::make_shared<DirectQuery>();
+  query->id = engine.new_id();
+  query->run = run;
+  query->call = call;
+  query->query = request_of<Rpc::QueryWorkflow>(*call).query();
+  engine.direct_queries()[query->id] = query;
+  engine.hold(call, [&engine, id = query->id] {
+    const auto found = engine.direct_queries().find(id);
+    if (found == engine.direct_queries().end()) return;
+    engine.stop(found->second->sticky_timer);
+    engine.direct_queries().erase(found);
+  });
+  const QueueTask task{run, 0, 0, query};
+  if (run->sticky_queue.empty() || !has_worker(engine, run->namespace_name, run->sticky_queue)) {
+    return offer(engine, run->queue, QueueKind::Workflow, task);
+  }
+  query->sticky_timer = engine.at(engine.now() + run->sticky_timeout, [&engine, run, query, task] {
+    query->sticky_timer = 0;
+    if (query->call->ended) return;
+    clear_sticky(*run);
+    TaskQueue& sticky =
+        engine.queues().at(run->namespace_name, query->sticky_queue, QueueKind::Workflow);
+    std::erase_if(sticky.queries, [&](const QueueTask& one) { return one.query == query; });
+    offer(engine, run->queue, QueueKind::Workflow, task);
+  });
+  query->sticky_queue = run->sticky_queue;
+  offer(engine, run->sticky_queue, QueueKind::Workflow, task);
+}
+
+}  // namespace
+
+void answer_queries(Engine& engine, const RunPtr& run, const QueryResults& results,
+                    bool task_follows) {
+  std::vector<Query> rest;
+  for (Query& query : std::exchange(run->queries, {})) {
+    const auto result = results.find(query.id);
+    if (result == results.end()) {
+      rest.push_back(std::move(query));
+    } else {
+      reply_with(engine, query.call, result->second.result_type(), result->second.answer(),
+                 result->second.error_message());
+    }
+  }
+  run->queries = std::move(rest);
+  if (!task_follows) redirect_queries(engine, run);
+}
+
+void redirect_queries(Engine& engine, const RunPtr& run) {
+  for (const Query& query : std::exchange(run->queries, {})) {
+    if (query.call->ended) continue;
+    query.call->leave = nullptr;
+    query_directly(engine, run, query.call);
+  }
+}
+
+Answer answer(Engine& engine, const CallPtr& call,
+              const api::workflowservice::v1::QueryWorkflowRequest& request,
+              api::workflowservice::v1::QueryWorkflowResponse& reply) {
+  if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
+  if (!request.has_query()) return invalid("WorkflowQuery is not set on request.");
+  if (request.query().query_type().empty()) return invalid("QueryType is not set on request.");
+  const auto found = engine.find(request.namespace_(), request.execution());
+  if (!found.ok()) return found.status();
+  const RunPtr run = *found;
+  if (!run->running()) {
+    const QueryRejectCondition reject = request.query_reject_condition();
+    if (reject == QUERY_REJECT_CONDITION_NOT_OPEN ||
+        (reject == QUERY_REJECT_CONDITION_NOT_COMPLETED_CLEANLY &&
+         run->status != WORKFLOW_EXECUTION_STATUS_COMPLETED)) {
+      reply.mutable_query_rejected()->set_status(run->status);
+      return done();
+    }
+    if (run->previous_started_id == 0) {
+      return Status{Code::FailedPrecondition,
+                    "Workflow execution closed before WorkflowTaskStarted event"};
+    }
+  } else if (!run->task_pending() && run->previous_started_id == 0 &&
+             run->execution_at > call->deadline) {
+    return Status{Code::FailedPrecondition, "Workflow task is not scheduled yet."};
+  }
+  if (run->task.attempt >= kFailingTaskAttempts) {
+    return Status{Code::FailedPrecondition,
+                  "Unable to query workflow due to Workflow Task in failed state."};
+  }
+  if (run->previous_started_id != 0 && (!run->running() || !run->task_pending())) {
+    query_directly(engine, run, call);
+    return std::nullopt;
+  }
+  if (run->queries.size() >= kMostBufferedQueries) {
+    return Status{Code::ResourceExhausted,
+                  "consistent query buffer is full, this may be caused by too many queries and "
+                  "workflow not able to process query fast enough"};
+  }
+  run->queries.push_back({engine.new_id(), request.query(), call});
+  engine.hold(call, [run, gone = std::weak_ptr(call)] {
+    std::erase_if(run->queries, [one = gone.lock()](const Query& q) { return q.call == one; });
+  });
+  return std::nullopt;
+}
+
+Answer answer(Engine& engine, const CallPtr&,
+              const api::workflowservice::v1::RespondQueryTaskCompletedRequest& request,
+              api::workflowservice::v1::RespondQueryTaskCompletedResponse&) {
+  if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
+  const auto token = Token::read(request.task_token(), "query");
+  if (!token) return invalid("Invalid TaskToken.");
+  const auto found = engine.direct_queries().find(token->text(0));
+  if (found == engine.direct_queries().end()) {
+    return not_found("query task not found, or already expired");
+  }
+  const CallPtr call = found->second->call;
+  reply_with(engine, call, request.completed_type(), request.query_result(),
+             request.error_message());
+  return done();
+}
+
+}  // namespace temporal::embedded

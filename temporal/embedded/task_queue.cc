@@ -1,0 +1,60 @@
+#include "temporal/embedded/task_queue.h"
+
+#include <algorithm>
+
+#include "temporal/embedded/activities.h"
+#include "temporal/embedded/engine.h"
+#include "temporal/embedded/limits.h"
+#include "temporal/embedded/workflow_task.h"
+
+namespace temporal::embedded {
+
+namespace {
+
+bool deliver(Engine& engine, QueueKind kind, const QueueTask& task, const CallPtr& poll) {
+  if (task.query) return deliver_query(engine, task.query, poll);
+  if (kind == QueueKind::Workflow) return deliver_task(engine, task.run, task.scheduled_id, poll);
+  return deliver_activity(engine, task.run, task.scheduled_id, task.attempt, poll);
+}
+
+}  // namespace
+
+void offer(Engine& engine, const std::string& queue, QueueKind kind, QueueTask task) {
+  TaskQueue& queued = engine.queues().at(task.run->namespace_name, queue, kind);
+  if (!queued.polls.empty()) {
+    const CallPtr poll = queued.polls.front();
+    if (deliver(engine, kind, task, poll)) engine.end(poll, {});
+    return;  // a stale task is wanted by no poll
+  }
+  (task.query ? queued.queries : queued.tasks).push_back(std::move(task));
+}
+
+bool has_worker(Engine& engine, const std::string& namespace_name, const std::string& queue) {
+  const TaskQueue& queued = engine.queues().at(namespace_name, queue, QueueKind::Workflow);
+  if (!queued.polls.empty()) return true;
+  return queued.last_poll && engine.now() - *queued.last_poll < kStickyWorkerGone;
+}
+
+Answer take(Engine& engine, const CallPtr& poll, const std::string& namespace_name,
+            const std::string& queue, QueueKind kind) {
+  TaskQueue& queued = engine.queues().at(namespace_name, queue, kind);
+  queued.last_poll = engine.now();
+  for (auto* tasks : {&queued.queries, &queued.tasks}) {
+    while (!tasks->empty()) {
+      const QueueTask task = std::move(tasks->front());
+      tasks->pop_front();
+      if (deliver(engine, kind, task, poll)) return done();
+    }
+  }
+  queued.polls.push_back(poll);
+  engine.hold(
+      poll,
+      [&engine, &queued, gone = std::weak_ptr(poll)] {
+        std::erase(queued.polls, gone.lock());
+        queued.last_poll = engine.now();
+      },
+      kPollLimit, [] {});
+  return std::nullopt;
+}
+
+}  // namespace temporal::embedded

@@ -1,0 +1,67 @@
+// TaskQueues: tasks that wait for workers and polls that wait for tasks, first come first served.
+// Guarded by the engine's lock.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+
+#include "temporal/api/query/v1/message.pb.h"
+#include "temporal/base/executor.h"
+#include "temporal/embedded/call.h"
+
+namespace temporal::embedded {
+
+class Engine;
+struct Run;
+
+enum class QueueKind { Workflow, Activity };
+
+// A query that a poll takes to a worker.
+struct DirectQuery {
+  std::string id;
+  std::shared_ptr<Run> run;
+  api::query::v1::WorkflowQuery query;
+  CallPtr call;
+  std::string sticky_queue;            // where it waits first
+  Executor::TimerId sticky_timer = 0;  // until it goes to the normal queue
+};
+
+struct QueueTask {
+  std::shared_ptr<Run> run;
+  std::int64_t scheduled_id = 0;
+  int attempt = 0;                     // activities
+  std::shared_ptr<DirectQuery> query;  // instead of a workflow task
+};
+
+struct TaskQueue {
+  std::deque<QueueTask> queries;
+  std::deque<QueueTask> tasks;
+  std::deque<CallPtr> polls;
+  std::optional<TimePoint> last_poll;
+};
+
+class TaskQueues {
+ public:
+  using Key = std::tuple<std::string, std::string, QueueKind>;  // namespace, name
+  TaskQueue& at(const std::string& namespace_name, const std::string& name, QueueKind kind) {
+    return queues_[{namespace_name, name, kind}];
+  }
+
+ private:
+  std::map<Key, TaskQueue> queues_;
+};
+
+// Gives the task to a poll that waits, or keeps it for the next one.
+void offer(Engine& engine, const std::string& queue, QueueKind kind, QueueTask task);
+// A sticky queue whose worker is there.
+bool has_worker(Engine& engine, const std::string& namespace_name, const std::string& queue);
+// Gives the poll the first task that is still wanted, or keeps the poll.
+Answer take(Engine& engine, const CallPtr& poll, const std::string& namespace_name,
+            const std::string& queue, QueueKind kind);
+
+}  // namespace temporal::embedded
