@@ -10,11 +10,12 @@ Result<std::shared_ptr<const HistoryProto>> history_from_json(std::string_view t
   auto history = std::make_shared<HistoryProto>();
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = true;
-  const auto status = google::protobuf::util::JsonStringToMessage(
-      {text.data(), text.size()}, history.get(), options);
+  const auto status = google::protobuf::util::JsonStringToMessage({text.data(), text.size()},
+                                                                  history.get(), options);
   if (!status.ok()) {
-    return Status{Code::InvalidArgument, "history: expected temporal.api.history.v1.History as JSON: " +
-                                             std::string(status.message())};
+    return Status{Code::InvalidArgument,
+                  "history: expected temporal.api.history.v1.History as JSON: " +
+                      std::string(status.message())};
   }
   return std::shared_ptr<const HistoryProto>(std::move(history));
 }

@@ -1,0 +1,57 @@
+// ConnectOptions: where a Temporal service is and how to prove who asks.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+namespace temporal::service {
+
+// Certificates and keys are PEM texts, not file names.
+class ConnectOptions {
+ public:
+  struct Values {
+    std::string target = "127.0.0.1:7233";
+    bool tls = false;
+    std::string root_certificates;  // empty: the system's
+    std::string certificate, key;   // of the client, for mutual TLS
+    std::string server_name;        // the name in the server's certificate, where it differs
+    std::string api_key;
+    std::map<std::string, std::string> headers;  // with every call; lower-case names
+  };
+
+  ConnectOptions() = default;
+  explicit ConnectOptions(std::string target) { values_.target = std::move(target); }
+
+  ConnectOptions& tls(std::string root_certificates = {}) {
+    values_.tls = true;
+    values_.root_certificates = std::move(root_certificates);
+    return *this;
+  }
+  ConnectOptions& client_certificate(std::string certificate, std::string key) {
+    values_.tls = true;
+    values_.certificate = std::move(certificate);
+    values_.key = std::move(key);
+    return *this;
+  }
+  ConnectOptions& server_name(std::string name) {
+    values_.server_name = std::move(name);
+    return *this;
+  }
+  // Sent over TLS only.
+  ConnectOptions& api_key(std::string key) {
+    values_.tls = true;
+    values_.api_key = std::move(key);
+    return *this;
+  }
+  ConnectOptions& header(const std::string& name, std::string value) {
+    values_.headers[name] = std::move(value);
+    return *this;
+  }
+  const Values& values() const { return values_; }
+
+ private:
+  Values values_;
+};
+
+}  // namespace temporal::service
