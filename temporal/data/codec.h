@@ -1,0 +1,27 @@
+// PayloadCodec: what happens to payloads on their way to the service and back: encryption,
+// compression. Everything that the service stores of an author's values passes it, except search
+// attributes, which the service must read.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <vector>
+
+#include "temporal/data/payload.h"
+
+namespace temporal {
+
+// Thread safe. decode(encode(x)) is x; decode leaves alone what encode has not made. Both throw
+// PayloadError where they cannot.
+class PayloadCodec {
+ public:
+  virtual ~PayloadCodec() = default;
+  virtual Payload encode(const Payload& payload) const = 0;
+  virtual Payload decode(const Payload& payload) const = 0;
+};
+
+// All payloads inside the message, in place; nothing without a codec.
+void encode_payloads(const PayloadCodec* codec, google::protobuf::Message& message);
+void decode_payloads(const PayloadCodec* codec, google::protobuf::Message& message);
+
+}  // namespace temporal
