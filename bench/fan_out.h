@@ -22,9 +22,8 @@ struct FanOut {
   wf::Task<> lane() {
     while (next < count) {
       const int number = ++next;
-      auto call = noop.start(pad, wf::ActivityOptions()
-                                      .id(std::to_string(number))
-                                      .timeout(std::chrono::seconds(60)));
+      auto call = noop.start(
+          pad, wf::ActivityOptions().id(std::to_string(number)).timeout(std::chrono::seconds(60)));
       wf::Outcome<json> done = co_await call;
       done.value();
     }
@@ -49,9 +48,9 @@ struct Chain {
     const int count = input["k"].get<int>();
     json value{{"pad", input["pad"]}};
     for (int number = 1; number <= count; ++number) {
-      auto call = noop.start(value, wf::ActivityOptions()
-                                        .id(std::to_string(number))
-                                        .timeout(std::chrono::seconds(60)));
+      auto call = noop.start(
+          value,
+          wf::ActivityOptions().id(std::to_string(number)).timeout(std::chrono::seconds(60)));
       wf::Outcome<json> done = co_await call;
       value = done.value();
     }

@@ -320,7 +320,7 @@ void Run::start(const Event& event) {
 }
 
 // Until all of the workflow's code waits: first what is ready, in order; then the first condition
-// that holds; then, on replay, the next local activity that had ended.
+// that holds; then the next local activity that has ended, or had on replay.
 void Run::loop() {
   while (!problem_) {
     if (wf::Job* job = ready_.pop()) {
@@ -344,10 +344,11 @@ bool Run::fulfil_condition() {
 }
 
 bool Run::resolve_next_local() {
-  if (local_ends_.empty() || !locals_.contains(local_ends_.front().seq)) return false;
-  const LocalActivityEnd end = std::move(local_ends_.front());
-  local_ends_.pop_front();
-  end_local(end);
+  auto& ends = live_ ? arrived_ : local_ends_;
+  if (ends.empty() || (!live_ && !locals_.contains(ends.front().seq))) return false;
+  const LocalActivityEnd end = std::move(ends.front());
+  ends.pop_front();
+  resolve(end);
   return true;
 }
 

@@ -140,4 +140,8 @@ std::vector<const CommandProto*> Commands::to_send() const {
   return all;
 }
 
+void Commands::sent() {
+  for (Entry& entry : queue_) entry.proto.reset();
+}
+
 }  // namespace temporal::replay

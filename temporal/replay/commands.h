@@ -52,8 +52,9 @@ class Commands {
   std::optional<std::string> answered(std::int64_t event_id, const Event& event);
   std::size_t open() const { return open_.size(); }
 
-  // The commands to send; they stay until their events come.
+  // The commands that have not been sent; they stay until their events come.
   std::vector<const CommandProto*> to_send() const;
+  void sent();
 
  private:
   struct Entry {

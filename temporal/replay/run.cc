@@ -213,10 +213,9 @@ bool Run::waits_for_local() const {
   return false;
 }
 
-void Run::end_local(const LocalActivityEnd& end) {
+void Run::resolve(const LocalActivityEnd& end) {
   const auto found = locals_.find(end.seq);
   if (found == locals_.end()) return;  // canceled, and the workflow went on
-  const Current current(*this);
   const wf::Ref<LocalActivityMachine> machine = found->second.machine;
   locals_.erase(found);
   if (machine->done()) return;

@@ -68,10 +68,14 @@ class Run final : private wf::Context {
   std::vector<LocalActivityTask> to_run();
   std::vector<std::int64_t> to_stop();
   bool waits_for_local() const;
-  void end_local(const LocalActivityEnd& end);
+  bool waits_for(std::int64_t seq) const { return locals_.contains(seq); }
+  // Taken up by the next advance().
+  void end_local(LocalActivityEnd end) { arrived_.push_back(std::move(end)); }
 
   std::vector<const CommandProto*> commands() const { return commands_.to_send(); }
-  std::vector<Message> take_messages() { return std::move(messages_); }
+  // The commands are on their way; they are kept, without what they carry, to meet their events.
+  void sent() { commands_.sent(); }
+  std::vector<Message> take_messages() { return std::exchange(messages_, {}); }
   // The workflow has ended, as far as this worker knows.
   bool ended() const { return ended_; }
   // The history, whole as it has come, ends with the run's end.
@@ -95,6 +99,7 @@ class Run final : private wf::Context {
   void loop();
   bool fulfil_condition();
   bool resolve_next_local();
+  void resolve(const LocalActivityEnd& end);
   void send_end();
 
   // replay/handlers.cc: what runs in it
@@ -151,6 +156,7 @@ class Run final : private wf::Context {
   bool replaying_ = true;
   std::vector<UpdateRequest> requests_;      // of updates that are to be delivered in this cut
   std::vector<Message> messages_;            // to send
+  std::deque<LocalActivityEnd> arrived_;     // as the worker says
   std::deque<LocalActivityEnd> local_ends_;  // as the markers ahead say
 
   // The state of the run.

@@ -1,0 +1,228 @@
+#include "temporal/worker/worker.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <future>
+#include <random>
+
+#include "temporal/base/random.h"
+#include "temporal/service/retry.h"
+#include "temporal/worker/activity_tasks.h"
+#include "temporal/worker/poller.h"
+#include "temporal/worker/workflow_tasks.h"
+
+namespace temporal::worker {
+
+using service::Rpc;
+
+namespace {
+
+std::string own_identity() {
+  char host[256] = "unknown";
+  gethostname(host, sizeof host - 1);
+  return std::to_string(getpid()) + "@" + host;
+}
+
+constexpr Duration kQuietCheck = std::chrono::milliseconds(20);
+// Polls that the service has been told of end by themselves; after this they are given up.
+constexpr Duration kPollGrace = std::chrono::seconds(1);
+
+}  // namespace
+
+// The pollers of a worker, and its stopping.
+class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
+ public:
+  Pollers(Setting& setting, std::shared_ptr<WorkflowTasks> workflows,
+          std::shared_ptr<ActivityTasks> activities)
+      : setting_(setting), workflows_(std::move(workflows)), activities_(std::move(activities)) {}
+
+  void start() {
+    if (stopping_) return;
+    const auto& options = setting_.options;
+    const bool sticky = options.cached_runs > 0;
+    const int fresh = sticky ? std::max(1, options.workflow_pollers / 5) : options.workflow_pollers;
+    if (!setting_.registered.workflows.empty()) {
+      normal_ = workflow_poller(false, fresh);
+      if (sticky) sticky_ = workflow_poller(true, std::max(1, options.workflow_pollers - fresh));
+      workflows_->slots().on_release([self = weak_from_this()] {
+        if (const auto pollers = self.lock()) pollers->pump_workflows();
+      });
+    }
+    if (!setting_.registered.activities.empty()) {
+      service::Request<Rpc::PollActivityTaskQueue> request;
+      request.set_namespace_(options.space);
+      request.set_identity(options.identity);
+      request.mutable_task_queue()->set_name(options.queue);
+      request.mutable_task_queue()->set_kind(api::enums::v1::TASK_QUEUE_KIND_NORMAL);
+      activity_ = std::make_shared<Poller<Rpc::PollActivityTaskQueue>>(
+          setting_.service, setting_.executor, std::move(request), options.activity_pollers,
+          activities_->slots(),
+          [activities = activities_](ActivityTasks::Task task) {
+            activities->take(std::move(task));
+          },
+          [this](const Status& status, bool task) {
+            heard("temporal_activity_poll_succeed", "temporal_activity_poll_no_task", status, task);
+          },
+          options.seed + 3);
+      activities_->slots().on_release([self = weak_from_this()] {
+        if (const auto pollers = self.lock()) pollers->activity_->pump();
+      });
+    }
+    pump_workflows();
+    if (activity_) activity_->pump();
+  }
+
+  void stop(std::function<void()> stopped) {
+    stopping_ = true;
+    stopped_ = std::move(stopped);
+    each([](auto& poller) { poller.stop(); });
+    service::Request<Rpc::ShutdownWorker> request;
+    request.set_namespace_(setting_.options.space);
+    request.set_identity(setting_.options.identity);
+    request.set_sticky_task_queue(setting_.sticky_queue);
+    request.set_reason("the worker stops");
+    service::call<Rpc::ShutdownWorker>(
+        setting_.service, std::move(request), service::kCallTimeout,
+        [self = shared_from_this()](const Status&, const auto&) {
+          self->setting_.executor.after(
+              kPollGrace, [self] { self->each([](auto& poller) { poller.cancel(); }); });
+          self->setting_.executor.after(self->setting_.options.grace,
+                                        [self] { self->activities_->cancel_all(); });
+          self->setting_.executor.post([self] { self->wait_for_quiet(); });
+        });
+  }
+
+ private:
+  using WorkflowPoller = Poller<Rpc::PollWorkflowTaskQueue>;
+
+  std::shared_ptr<WorkflowPoller> workflow_poller(bool sticky, int most) {
+    const auto& options = setting_.options;
+    service::Request<Rpc::PollWorkflowTaskQueue> request;
+    request.set_namespace_(options.space);
+    request.set_identity(options.identity);
+    auto& queue = *request.mutable_task_queue();
+    queue.set_name(sticky ? setting_.sticky_queue : options.queue);
+    queue.set_kind(sticky ? api::enums::v1::TASK_QUEUE_KIND_STICKY
+                          : api::enums::v1::TASK_QUEUE_KIND_NORMAL);
+    if (sticky) queue.set_normal_name(options.queue);
+    return std::make_shared<WorkflowPoller>(
+        setting_.service, setting_.executor, std::move(request), most, workflows_->slots(),
+        [workflows = workflows_](WorkflowTaskReply task) { workflows->take(std::move(task)); },
+        [this](const Status& status, bool task) {
+          heard("temporal_workflow_task_queue_poll_succeed",
+                "temporal_workflow_task_queue_poll_empty", status, task);
+        },
+        options.seed + (sticky ? 2 : 1));
+  }
+
+  void pump_workflows() {
+    if (sticky_) sticky_->pump();
+    if (normal_) normal_->pump();
+  }
+
+  template <class F>
+  void each(const F& f) {
+    if (sticky_) f(*sticky_);
+    if (normal_) f(*normal_);
+    if (activity_) f(*activity_);
+  }
+
+  // Of a poll: `found` and `none` are the names of what is counted.
+  void heard(const char* found, const char* none, const Status& status, bool task) {
+    if (status.ok()) {
+      setting_.count(task ? found : none);
+    } else if (status.code != Code::Cancelled && status.code != Code::DeadlineExceeded) {
+      setting_.count("temporal_long_request_failure");
+      setting_.log(wf::LogLevel::Warn, "poll of task queue '" + setting_.options.queue +
+                                           "' in namespace '" + setting_.options.space +
+                                           "': " + status.text());
+    }
+  }
+
+  void wait_for_quiet() {
+    int open = workflows_->slots().used() + activities_->slots().used();
+    each([&](auto& poller) { open += poller.waiting(); });
+    if (open > 0) {
+      setting_.executor.after(kQuietCheck, [self = shared_from_this()] { self->wait_for_quiet(); });
+      return;
+    }
+    workflows_->clear();
+    std::exchange(stopped_, nullptr)();
+  }
+
+  Setting& setting_;
+  const std::shared_ptr<WorkflowTasks> workflows_;
+  const std::shared_ptr<ActivityTasks> activities_;
+  std::shared_ptr<WorkflowPoller> normal_, sticky_;
+  std::shared_ptr<Poller<Rpc::PollActivityTaskQueue>> activity_;
+  std::function<void()> stopped_;
+  std::atomic<bool> stopping_ = false;
+};
+
+Worker::Worker(service::Service& service, Executor& executor, Executor& activity_executor,
+               WorkerOptions options)
+    : setting_(new Setting{service, executor, activity_executor, options.values(), {}, {}, {}}) {
+  auto& values = setting_->options;
+  if (values.identity.empty()) values.identity = own_identity();
+  if (values.seed == 0) values.seed = std::random_device()();
+  std::uint64_t random = values.seed;
+  const std::uint64_t high = next_random(random);
+  setting_->instance = uuid_of(high, next_random(random));
+  setting_->sticky_queue = values.identity + ":" + values.queue + ":" + setting_->instance;
+  activities_ = std::make_shared<ActivityTasks>(*setting_);
+  workflows_ = std::make_shared<WorkflowTasks>(*setting_, activities_);
+  pollers_ = std::make_shared<Pollers>(*setting_, workflows_, activities_);
+}
+
+Worker::~Worker() {
+  if (started_ && !stopped_) stop();
+}
+
+Worker& Worker::add(std::shared_ptr<const wf::WorkflowType> type) {
+  setting_->registered.workflows[type->name] = std::move(type);
+  return *this;
+}
+
+Worker& Worker::add(const std::string& activity, ActivityFunction function) {
+  setting_->registered.activities[activity] = std::move(function);
+  return *this;
+}
+
+void Worker::start() {
+  TEMPORAL_CHECK(!started_, "a worker starts once");
+  started_ = true;
+  service::Request<Rpc::DescribeNamespace> request;
+  request.set_namespace_(setting_->options.space);
+  service::call_with_retry<Rpc::DescribeNamespace>(
+      setting_->service, setting_->executor, std::move(request), service::Retry::normal(),
+      [setting = setting_.get(), pollers = pollers_](const Status& status, const auto& reply) {
+        if (!status.ok()) {
+          setting->log(wf::LogLevel::Warn,
+                       "namespace '" + setting->options.space + "': " + status.text());
+        }
+        const auto limit = reply.namespace_info().limits().blob_size_limit_error();
+        if (limit > 0) setting->blob_bytes = limit;
+        pollers->start();
+      });
+}
+
+void Worker::begin_stop(std::function<void()> stopped) {
+  stopped_ = true;
+  pollers_->stop(std::move(stopped));
+}
+
+void Worker::stop() {
+  std::promise<void> quiet;
+  begin_stop([&] { quiet.set_value(); });
+  quiet.get_future().wait();
+}
+
+int Worker::at_work() const {
+  return workflows_->slots().used() + activities_->slots().used();
+}
+int Worker::cached_runs() const {
+  return workflows_->cached();
+}
+
+}  // namespace temporal::worker

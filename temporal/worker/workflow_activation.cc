@@ -1,0 +1,89 @@
+// The work of a workflow task.
+#include "temporal/worker/workflow_tasks.h"
+
+namespace temporal::worker {
+
+void WorkflowTasks::activate(const RunPtr& run) {
+  if (!run->task.has_query()) {
+    run->run->begin(run->task.previous_started_event_id(),
+                    {run->task.messages().begin(), run->task.messages().end()});
+  }
+  const std::uint64_t watched =
+      watchdog_->begin([this, run, number = run->task_number, answer_to = AnswerTo(run->task)] {
+        run->stuck = number;
+        stuck(answer_to);
+      });
+  run->run->advance();
+  watchdog_->end(watched);
+  if (run->stuck == run->task_number) {
+    evict(run);
+    finish(run);
+    return;
+  }
+  advanced(run);
+}
+
+// The code has not come back: the task is answered for it.
+void WorkflowTasks::stuck(const AnswerTo& to) {
+  const auto limit =
+      std::chrono::duration_cast<std::chrono::milliseconds>(setting_.options.deadlock);
+  const std::string what = "[TMPRL1101] deadlock: the code of " + to.name +
+                           " has run for longer than " + std::to_string(limit.count()) +
+                           " ms without waiting; what blocks or computes for long belongs in an "
+                           "activity";
+  setting_.log(wf::LogLevel::Error, what);
+  setting_.count("temporal_workflow_task_execution_failed", {{"failure_reason", "WorkflowError"}});
+  send_failure(to, {api::enums::v1::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
+                    Failure(what, "Deadlock")});
+}
+
+void WorkflowTasks::advanced(const RunPtr& run) {
+  if (run->run->problem()) {
+    fail(run, *run->run->problem());
+    return;
+  }
+  for (const std::int64_t seq : run->run->to_stop()) {
+    locals_->stop(run->run_id, seq, !run->run->waits_for(seq));
+  }
+  for (const replay::LocalActivityTask& task : run->run->to_run()) {
+    locals_->start(task, run->run->info(),
+                   [self = shared_from_this(), run](const replay::LocalActivityEnd& end) {
+                     run->strand->post([self, run, end] {
+                       if (!run->run) return;  // evicted
+                       run->local_retries += end.attempt - 1;
+                       run->run->end_local(end);  // taken up now, or by the next task
+                       if (run->answering || run->task.task_token().empty()) return;
+                       run->run->advance();
+                       self->advanced(run);
+                     });
+                   });
+  }
+  if (run->run->waits_for_local()) {
+    keep_alive(run);
+    return;
+  }
+  if (run->task.has_query()) {
+    answer_query(run);
+  } else {
+    answer(run, /*heartbeat=*/false);
+  }
+}
+
+// While local activities run, the service gives the task up unless it hears of it: at 0.8 of its
+// timeout it gets what there is, and gives a new task.
+void WorkflowTasks::keep_alive(const RunPtr& run) {
+  if (run->heartbeat != 0) return;
+  Duration timeout = run->run->info().task_timeout;
+  if (timeout <= Duration::zero()) timeout = std::chrono::seconds(10);
+  const Duration left = run->task_begun + timeout * 4 / 5 - setting_.executor.now();
+  run->heartbeat =
+      setting_.executor.after(left, [self = shared_from_this(), run, number = run->task_number] {
+        run->strand->post([self, run, number] {
+          if (run->task_number != number || !run->run || run->answering) return;
+          run->heartbeat = 0;
+          self->answer(run, /*heartbeat=*/true);
+        });
+      });
+}
+
+}  // namespace temporal::worker

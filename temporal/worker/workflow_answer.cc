@@ -1,0 +1,219 @@
+// The answer to a workflow task.
+#include "temporal/api/failure/v1/message.pb.h"
+#include "temporal/data/duration.h"
+#include "temporal/service/retry.h"
+#include "temporal/worker/workflow_tasks.h"
+
+namespace temporal::worker {
+
+using service::Rpc;
+using namespace api::enums::v1;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+constexpr int kEagerPerTask = 3;
+constexpr char kSdkName[] = "temporal-cpp";
+constexpr char kSdkVersion[] = "0.1.0";
+
+api::query::v1::WorkflowQueryResult result_of(const Outcome<Payloads>& answer) {
+  api::query::v1::WorkflowQueryResult result;
+  if (answer.ok()) {
+    result.set_result_type(QUERY_RESULT_TYPE_ANSWERED);
+    *result.mutable_answer() = answer.value();
+  } else {
+    result.set_result_type(QUERY_RESULT_TYPE_FAILED);
+    result.set_error_message(answer.failure().text());
+    *result.mutable_failure() = answer.failure().proto();
+  }
+  return result;
+}
+
+// The largest payload field of a command, and what the command is.
+std::optional<std::string> too_large(const replay::CommandProto& command, std::int64_t most) {
+  const auto size = static_cast<std::int64_t>(command.ByteSizeLong());
+  if (size <= most) return std::nullopt;
+  return "[TMPRL1103] " + CommandType_Name(command.command_type()) + " has " +
+         std::to_string(size) + " bytes of payloads, the service takes " + std::to_string(most) +
+         "; keep the data elsewhere and pass a reference";
+}
+
+}  // namespace
+
+bool WorkflowTasks::encoded(google::protobuf::Message& request) const {
+  try {
+    encode_payloads(setting_.options.codec.get(), request);
+    return true;
+  } catch (const PayloadError& e) {
+    setting_.log(wf::LogLevel::Error, e.what());
+    return false;
+  }
+}
+
+void WorkflowTasks::answer(const RunPtr& run, bool heartbeat) {
+  service::Request<Rpc::RespondWorkflowTaskCompleted> request;
+  request.set_task_token(run->task.task_token());
+  request.set_namespace_(setting_.options.space);
+  request.set_identity(setting_.options.identity);
+  int eager = 0;
+  for (const replay::CommandProto* command : run->run->commands()) {
+    if (const auto problem = too_large(*command, setting_.blob_bytes)) {
+      fail(run,
+           {WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE, Failure(*problem, "PayloadsTooLarge")});
+      return;
+    }
+    auto& copy = *request.add_commands();
+    copy = *command;
+    if (copy.command_type() == COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK && setting_.options.eager &&
+        eager < kEagerPerTask &&
+        copy.schedule_activity_task_command_attributes().task_queue().name() ==
+            setting_.options.queue &&
+        activities_->slots().take()) {
+      copy.mutable_schedule_activity_task_command_attributes()->set_request_eager_execution(true);
+      ++eager;
+    }
+  }
+  for (replay::Message& message : run->run->take_messages()) {
+    *request.add_messages() = std::move(message);
+  }
+  for (const auto& [id, query] : run->task.queries()) {
+    (*request.mutable_query_results())[id] =
+        result_of(run->run->query(query.query_type(), query.query_args()));
+  }
+  if (setting_.options.cached_runs > 0) {
+    auto& sticky = *request.mutable_sticky_attributes();
+    sticky.mutable_worker_task_queue()->set_name(setting_.sticky_queue);
+    sticky.mutable_worker_task_queue()->set_kind(TASK_QUEUE_KIND_STICKY);
+    sticky.mutable_worker_task_queue()->set_normal_name(setting_.options.queue);
+    *sticky.mutable_schedule_to_start_timeout() = to_proto(setting_.options.sticky_timeout);
+    request.set_return_new_workflow_task(true);
+  }
+  request.set_force_create_new_workflow_task(heartbeat);
+  if (run->task.previous_started_event_id() == 0) {
+    request.mutable_sdk_metadata()->set_sdk_name(kSdkName);
+    request.mutable_sdk_metadata()->set_sdk_version(kSdkVersion);
+  }
+  request.mutable_metering_metadata()->set_nonfirst_local_activity_execution_attempts(
+      static_cast<std::uint32_t>(std::exchange(run->local_retries, 0)));
+  request.mutable_capabilities()->set_discard_speculative_workflow_task_with_events(true);
+  setting_.time("temporal_workflow_task_execution_latency",
+                {{"workflow_type", run->task.workflow_type().name()}},
+                setting_.executor.now() - run->task_begun);
+  if (!encoded(request)) {
+    for (; eager > 0; --eager) activities_->slots().release();
+    fail(run, {WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
+               Failure("the codec could not encode the workflow's payloads", "PayloadError")});
+    return;
+  }
+  if (run->heartbeat != 0) setting_.executor.cancel(std::exchange(run->heartbeat, 0));
+  run->answering = true;
+  run->run->sent();
+  service::call_with_retry<Rpc::RespondWorkflowTaskCompleted>(
+      setting_.service, setting_.executor, std::move(request), service::Retry::normal(),
+      [self = shared_from_this(), run, eager](
+          const Status& status, service::Reply<Rpc::RespondWorkflowTaskCompleted> reply) {
+        run->strand->post([self, run, status, eager, reply = std::move(reply)] {
+          self->answered(run, status, reply, eager);
+        });
+      });
+}
+
+void WorkflowTasks::answered(const RunPtr& run, const Status& status,
+                             const service::Reply<Rpc::RespondWorkflowTaskCompleted>& reply,
+                             int eager_slots) {
+  run->answering = false;
+  for (const auto& task : reply.activity_tasks()) {
+    --eager_slots;
+    activities_->take(task);
+  }
+  for (; eager_slots > 0; --eager_slots) activities_->slots().release();
+  if (!status.ok()) {
+    if (status.code == Code::ResourceExhausted) {
+      replay::Problem problem{
+          WORKFLOW_TASK_FAILED_CAUSE_GRPC_MESSAGE_TOO_LARGE,
+          Failure("the commands of one workflow task are larger, together, than "
+                  "the service takes: " +
+                  status.message)};
+      fail(run, problem);
+      return;
+    }
+    // Unhandled events, a task that was given up, anything else: the history decides.
+    if (status.code != Code::NotFound && status.code != Code::InvalidArgument) {
+      setting_.log(wf::LogLevel::Warn, "workflow " + run->task.workflow_execution().workflow_id() +
+                                           ": the answer did not arrive: " + status.text());
+    }
+    evict(run);
+    finish(run);
+    return;
+  }
+  if (run->run->ended() || setting_.options.cached_runs == 0) {
+    evict(run);
+  } else if (reply.reset_history_event_id() > 0) {
+    run->run->rewind(reply.reset_history_event_id());
+  }
+  if (run->run && !reply.workflow_task().task_token().empty()) {
+    begin(run, reply.workflow_task());
+    return;
+  }
+  finish(run);
+}
+
+void WorkflowTasks::answer_query(const RunPtr& run) {
+  const auto answer =
+      result_of(run->run->query(run->task.query().query_type(), run->task.query().query_args()));
+  service::Request<Rpc::RespondQueryTaskCompleted> request;
+  request.set_task_token(run->task.task_token());
+  request.set_namespace_(setting_.options.space);
+  request.set_completed_type(answer.result_type());
+  *request.mutable_query_result() = answer.answer();
+  request.set_error_message(answer.error_message());
+  if (answer.has_failure()) *request.mutable_failure() = answer.failure();
+  if (!encoded(request)) request.set_completed_type(QUERY_RESULT_TYPE_FAILED);
+  service::call_with_retry<Rpc::RespondQueryTaskCompleted>(
+      setting_.service, setting_.executor, std::move(request), service::Retry::normal(),
+      [self = shared_from_this(), run](const Status&, const auto&) {
+        run->strand->post([self, run] { self->finish(run); });
+      });
+}
+
+// The workflow task, not the workflow: it is tried again, here or by another worker.
+void WorkflowTasks::fail(const RunPtr& run, const replay::Problem& problem) {
+  const bool nondeterminism = problem.cause == WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR;
+  setting_.log(wf::LogLevel::Error, "workflow " + run->task.workflow_type().name() + " " +
+                                        run->task.workflow_execution().workflow_id() +
+                                        ": the workflow task failed: " + problem.failure.text());
+  setting_.count("temporal_workflow_task_execution_failed",
+                 {{"failure_reason", nondeterminism ? "NonDeterminismError" : "WorkflowError"}});
+  if (run->heartbeat != 0) setting_.executor.cancel(std::exchange(run->heartbeat, 0));
+  const replay::Problem keep = problem;  // it belongs to the run
+  if (run->task.has_query()) {
+    service::Request<Rpc::RespondQueryTaskCompleted> request;
+    request.set_task_token(run->task.task_token());
+    request.set_namespace_(setting_.options.space);
+    request.set_completed_type(QUERY_RESULT_TYPE_FAILED);
+    request.set_error_message(keep.failure.text());
+    service::call_with_retry<Rpc::RespondQueryTaskCompleted>(
+        setting_.service, setting_.executor, std::move(request), service::Retry::normal(),
+        [](const Status&, const auto&) {});
+  } else {
+    send_failure(AnswerTo(run->task), keep);
+  }
+  evict(run);
+  finish(run);
+}
+
+// Only of a first attempt: the service drops the others, and makes the next wait for the timeout,
+// so that a defect does not spin.
+void WorkflowTasks::send_failure(const AnswerTo& to, const replay::Problem& problem) {
+  if (to.attempt > 1) return;
+  service::Request<Rpc::RespondWorkflowTaskFailed> request;
+  request.set_task_token(to.token);
+  request.set_namespace_(setting_.options.space);
+  request.set_identity(setting_.options.identity);
+  request.set_cause(problem.cause);
+  *request.mutable_failure() = problem.failure.proto();
+  service::call_with_retry<Rpc::RespondWorkflowTaskFailed>(
+      setting_.service, setting_.executor, std::move(request), service::Retry::normal(),
+      [](const Status&, const auto&) {});
+}
+
+}  // namespace temporal::worker

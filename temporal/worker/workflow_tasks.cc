@@ -1,0 +1,100 @@
+#include "temporal/worker/workflow_tasks.h"
+
+namespace temporal::worker {
+
+WorkflowTasks::WorkflowTasks(Setting& setting, std::shared_ptr<ActivityTasks> activities)
+    : setting_(setting),
+      slots_(setting.options.workflow_slots),
+      activities_(std::move(activities)),
+      locals_(std::make_shared<LocalActivities>(setting)),
+      watchdog_(std::make_shared<Watchdog>(setting.executor, setting.options.deadlock)),
+      cache_(setting.options.cached_runs, setting.options.cached_bytes) {}
+
+int WorkflowTasks::cached() const {
+  const std::lock_guard lock(mutex_);
+  return cache_.size();
+}
+
+void WorkflowTasks::take(WorkflowTaskReply task) {
+  RunPtr run;
+  std::vector<RunPtr> evicted;
+  {
+    const std::lock_guard lock(mutex_);
+    const std::string& id = task.workflow_execution().run_id();
+    run = cache_.find(id);
+    if (!run) {
+      run = std::make_shared<CachedRun>(id, setting_.executor);
+      cache_.add(id, run);
+    }
+    if (run->busy) {
+      // The service gave a task it had given before up. The newest counts.
+      if (run->next) slots_.release();
+      run->next = std::move(task);
+      return;
+    }
+    run->busy = true;
+    evicted = cache_.shrink([](const CachedRun& one) { return one.busy; });
+    for (const RunPtr& one : evicted) one->gone = true;
+  }
+  for (const RunPtr& one : evicted) {
+    setting_.count("temporal_sticky_cache_total_forced_eviction");
+    one->strand->post([one] { one->run.reset(); });
+  }
+  run->strand->post([self = shared_from_this(), run, task = std::move(task)]() mutable {
+    self->begin(run, std::move(task));
+  });
+}
+
+void WorkflowTasks::begin(const RunPtr& run, WorkflowTaskReply task) {
+  run->task = std::move(task);
+  run->task_begun = setting_.executor.now();
+  ++run->task_number;
+  prepare(run);
+}
+
+// Takes it out of the cache and destroys it; the CachedRun goes on to be the task's.
+void WorkflowTasks::evict(const RunPtr& run) {
+  locals_->stop_all(run->run_id);
+  run->run.reset();
+}
+
+// The task is answered, one way or the other.
+void WorkflowTasks::finish(const RunPtr& run) {
+  std::optional<WorkflowTaskReply> next;
+  {
+    const std::lock_guard lock(mutex_);
+    if (run->next) {
+      next = std::exchange(run->next, std::nullopt);
+    } else {
+      run->busy = false;
+      if (!run->run && !run->gone) {
+        run->gone = true;
+        cache_.erase(run->run_id);
+      } else if (!run->gone) {
+        cache_.resize(run->run_id, run->run->info().history_bytes);
+      }
+    }
+  }
+  run->task.Clear();
+  slots_.release();
+  if (next) begin(run, std::move(*next));
+  setting_.gauge("temporal_sticky_cache_size", {}, cached());
+}
+
+void WorkflowTasks::clear() {
+  std::vector<RunPtr> runs;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const RunPtr& run : cache_.all()) {
+      if (run->busy) continue;
+      run->gone = true;
+      cache_.erase(run->run_id);
+      runs.push_back(run);
+    }
+  }
+  for (const RunPtr& run : runs) {
+    run->strand->post([run] { run->run.reset(); });
+  }
+}
+
+}  // namespace temporal::worker

@@ -1,0 +1,88 @@
+// WorkflowTasks: works on the workflow tasks that come from the service, each on the run it belongs
+// to, and answers.
+//
+// The life of a task: take() -> its run, from the cache or replayed from its whole history ->
+// replay::Run works through what is new -> local activities, if the code asks for some; while they
+// run, the service hears in time that the task is not lost -> the answer -> what the answer brings.
+//
+// A task that cannot be answered takes its run out of the cache: the next starts from the history.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "temporal/worker/activity_tasks.h"
+#include "temporal/worker/cache.h"
+#include "temporal/worker/cached_run.h"
+#include "temporal/worker/local_activities.h"
+#include "temporal/worker/setting.h"
+#include "temporal/worker/slots.h"
+#include "temporal/worker/watchdog.h"
+
+namespace temporal::worker {
+
+// Shared with the tasks at work. Thread safe.
+class WorkflowTasks : public std::enable_shared_from_this<WorkflowTasks> {
+ public:
+  WorkflowTasks(Setting& setting, std::shared_ptr<ActivityTasks> activities);
+
+  Slots& slots() { return slots_; }
+  // The slot is given back when the task, and those that its answer brings, are answered.
+  void take(WorkflowTaskReply task);
+  // Lets go of all runs that no task is being worked on.
+  void clear();
+  int cached() const;
+
+ private:
+  using RunPtr = std::shared_ptr<CachedRun>;
+  // What it takes to answer a task, and to name it.
+  struct AnswerTo {
+    explicit AnswerTo(const WorkflowTaskReply& task)
+        : token(task.task_token()),
+          name("workflow " + task.workflow_type().name() + " (" +
+               task.workflow_execution().workflow_id() + ")"),
+          attempt(task.attempt()) {}
+    std::string token, name;
+    int attempt;
+  };
+
+  // worker/workflow_tasks.cc: which run
+  void begin(const RunPtr& run, WorkflowTaskReply task);
+  void evict(const RunPtr& run);
+  void finish(const RunPtr& run);
+
+  // worker/workflow_history.cc: the history it needs
+  void prepare(const RunPtr& run);
+  void fetch(const RunPtr& run, std::string token, std::int64_t before);
+  void fetched(const RunPtr& run, const Status& status, std::shared_ptr<replay::HistoryProto> page,
+               std::string token, std::int64_t before);
+  bool make_run(const RunPtr& run);
+  bool decoded(const RunPtr& run, google::protobuf::Message& message);
+
+  // worker/workflow_activation.cc: the work
+  void activate(const RunPtr& run);
+  void advanced(const RunPtr& run);
+  void keep_alive(const RunPtr& run);
+  void stuck(const AnswerTo& to);
+
+  // worker/workflow_answer.cc: the answer
+  void answer(const RunPtr& run, bool heartbeat);
+  void answer_query(const RunPtr& run);
+  bool encoded(google::protobuf::Message& request) const;
+  void answered(const RunPtr& run, const Status& status,
+                const service::Reply<service::Rpc::RespondWorkflowTaskCompleted>& reply,
+                int eager_slots);
+  void fail(const RunPtr& run, const replay::Problem& problem);
+  void send_failure(const AnswerTo& to, const replay::Problem& problem);
+
+  Setting& setting_;
+  Slots slots_;
+  const std::shared_ptr<ActivityTasks> activities_;
+  const std::shared_ptr<LocalActivities> locals_;
+  const std::shared_ptr<Watchdog> watchdog_;
+  mutable std::mutex mutex_;
+  RunCache cache_;
+};
+
+}  // namespace temporal::worker
