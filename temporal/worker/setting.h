@@ -38,6 +38,8 @@ struct Setting {
   std::string instance;  // this worker's own key
   // The largest payloads, in all, of one command or answer; the namespace's limit.
   std::int64_t blob_bytes = 2 << 20;
+  // The service ends the polls of a worker that says that it stops.
+  bool ends_polls = false;
 
   void log(wf::LogLevel level, const std::string& message) const;
   void count(std::string_view name, Labels labels = {}, double by = 1) const;

@@ -25,7 +25,7 @@ std::string own_identity() {
 }
 
 constexpr Duration kQuietCheck = std::chrono::milliseconds(20);
-// Polls that the service has been told of end by themselves; after this they are given up.
+// How long a service that ends the polls of a stopping worker may take, before they are given up.
 constexpr Duration kPollGrace = std::chrono::seconds(1);
 
 }  // namespace
@@ -203,6 +203,8 @@ void Worker::start() {
         }
         const auto limit = reply.namespace_info().limits().blob_size_limit_error();
         if (limit > 0) setting->blob_bytes = limit;
+        setting->ends_polls =
+            reply.namespace_info().capabilities().worker_poll_complete_on_shutdown();
         pollers->start();
       });
 }

@@ -1,0 +1,56 @@
+#include "temporal/client/description.h"
+
+#include "temporal/data/duration.h"
+
+namespace temporal::client {
+
+using namespace api::enums::v1;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+WorkflowStatus status_of(WorkflowExecutionStatus status) {
+  switch (status) {
+    case WORKFLOW_EXECUTION_STATUS_RUNNING:
+      return WorkflowStatus::Running;
+    case WORKFLOW_EXECUTION_STATUS_COMPLETED:
+      return WorkflowStatus::Completed;
+    case WORKFLOW_EXECUTION_STATUS_FAILED:
+      return WorkflowStatus::Failed;
+    case WORKFLOW_EXECUTION_STATUS_CANCELED:
+      return WorkflowStatus::Canceled;
+    case WORKFLOW_EXECUTION_STATUS_TERMINATED:
+      return WorkflowStatus::Terminated;
+    case WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW:
+      return WorkflowStatus::ContinuedAsNew;
+    case WORKFLOW_EXECUTION_STATUS_TIMED_OUT:
+      return WorkflowStatus::TimedOut;
+    default:
+      return WorkflowStatus::Other;
+  }
+}
+
+}  // namespace
+
+const char* name_of(WorkflowStatus status) {
+  static constexpr const char* kNames[] = {"Running",    "Completed",      "Failed",   "Canceled",
+                                           "Terminated", "ContinuedAsNew", "TimedOut", "Other"};
+  return kNames[static_cast<int>(status)];
+}
+
+WorkflowDescription description_of(const api::workflow::v1::WorkflowExecutionInfo& info) {
+  WorkflowDescription description;
+  description.id = info.execution().workflow_id();
+  description.run_id = info.execution().run_id();
+  description.type = info.type().name();
+  description.queue = info.task_queue();
+  description.status = status_of(info.status());
+  description.start = from_proto(info.start_time());
+  if (info.has_close_time()) description.close = from_proto(info.close_time());
+  description.history_length = info.history_length();
+  for (const auto& [key, value] : info.memo().fields()) description.memo[key] = value;
+  description.search_attributes = SearchAttributes(info.search_attributes());
+  description.parent_id = info.parent_execution().workflow_id();
+  return description;
+}
+
+}  // namespace temporal::client

@@ -1,0 +1,153 @@
+#include "tests/temporal_live/dev_server.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <future>
+#include <thread>
+
+#include "temporal/grpc/grpc_service.h"
+
+namespace temporal::testing {
+namespace {
+
+int free_port() {
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  bind(fd, reinterpret_cast<sockaddr*>(&address), size);
+  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  close(fd);
+  return ntohs(address.sin_port);
+}
+
+std::filesystem::path find_binary() {
+  std::vector<std::filesystem::path> folders;
+  const char* path = std::getenv("PATH");
+  std::string rest = path ? path : "";
+  while (!rest.empty()) {
+    const auto colon = rest.find(':');
+    folders.emplace_back(rest.substr(0, colon));
+    rest = colon == std::string::npos ? "" : rest.substr(colon + 1);
+  }
+  const char* home = std::getenv("HOME");
+  const char* cache = std::getenv("ALMANAC_CACHE");
+  if (home) folders.push_back(std::filesystem::path(home) / "go/bin");
+  if (cache) {
+    folders.push_back(std::filesystem::path(cache) / "bin");
+  } else if (home) {
+    folders.push_back(std::filesystem::path(home) / ".cache/almanac/bin");
+  }
+  for (const auto& folder : folders) {
+    if (access((folder / "temporal").c_str(), X_OK) == 0) return folder / "temporal";
+  }
+  return {};
+}
+
+bool answers(const std::string& target) {
+  service::GrpcService service{service::ConnectOptions(target)};
+  service::Request<service::Rpc::DescribeNamespace> request;
+  request.set_namespace_("default");
+  std::promise<bool> answered;
+  service::call<service::Rpc::DescribeNamespace>(
+      service, request, std::chrono::milliseconds(1000),
+      [&](const Status& status, const auto&) { answered.set_value(status.ok()); });
+  return answered.get_future().get();
+}
+
+}  // namespace
+
+DevServer::DevServer(std::string database)
+    : database_(std::move(database)), binary_(find_binary()) {
+  if (binary_.empty()) {
+    missing_ =
+        "no Temporal server: `temporal` is not on PATH, in ~/go/bin or in the cache; install the "
+        "Temporal CLI, or Go 1.25 and run tools/setup";
+    return;
+  }
+  home_ = std::filesystem::temp_directory_path() / ("temporal_home_" + std::to_string(getpid()));
+  std::filesystem::create_directories(home_);
+  port_ = free_port();
+  http_port_ = free_port();
+  metrics_port_ = free_port();
+  start();
+}
+
+DevServer::~DevServer() {
+  kill();
+  std::error_code ignored;
+  if (!home_.empty()) std::filesystem::remove_all(home_, ignored);
+}
+
+void DevServer::start() {
+  const std::string port = std::to_string(port_), http = std::to_string(http_port_),
+                    metrics = std::to_string(metrics_port_);
+  std::vector<const char*> argv{binary_.c_str(),
+                                "server",
+                                "start-dev",
+                                "--headless",
+                                "--ip",
+                                "127.0.0.1",
+                                "--port",
+                                port.c_str(),
+                                "--http-port",
+                                http.c_str(),
+                                "--metrics-port",
+                                metrics.c_str(),
+                                "--log-level",
+                                "never",
+                                "--search-attribute",
+                                "Colour=Keyword",
+                                "--search-attribute",
+                                "Size=Int"};
+  if (!database_.empty()) {
+    argv.push_back("--db-filename");
+    argv.push_back(database_.c_str());
+  }
+  argv.push_back(nullptr);
+  const std::string home = "HOME=" + home_.string();
+  pid_ = fork();
+  if (pid_ == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    putenv(const_cast<char*>(home.c_str()));
+    const int null = open("/dev/null", O_RDWR);
+    dup2(null, 0);
+    dup2(null, 1);
+    dup2(null, 2);
+    execv(argv[0], const_cast<char* const*>(argv.data()));
+    _exit(127);
+  }
+  for (int i = 0; i < 120; ++i) {
+    if (answers(target())) return;
+    if (waitpid(pid_, nullptr, WNOHANG) == pid_) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+  }
+  missing_ = "the Temporal server " + binary_.string() + " does not answer at " + target();
+}
+
+void DevServer::kill() {
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);
+  waitpid(pid_, nullptr, 0);
+  pid_ = -1;
+}
+
+void DevServer::kill_and_restart() {
+  kill();
+  start();
+}
+
+DevServer& DevServer::shared() {
+  static DevServer server;
+  return server;
+}
+
+}  // namespace temporal::testing

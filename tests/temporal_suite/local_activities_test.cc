@@ -1,0 +1,137 @@
+// Local activities: results, retries in the worker and by timers, and tasks kept alive for them.
+#include <atomic>
+
+#include "temporal/workflow/workflow.h"
+#include "tests/temporal/support/world.h"
+
+namespace {
+
+using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
+using namespace temporal;              // NOLINT(google-build-using-namespace)
+using temporal::testing::WorldTest;
+using worker::ActivityContext;
+
+class LocalActivities : public WorldTest {};
+
+constexpr wf::Activity<int(int)> work{"work"};
+
+struct Several {
+  wf::Task<std::string> run() {
+    std::vector<wf::Handle<int>> calls;
+    for (int i = 0; i < 4; ++i) {
+      calls.push_back(work.start_local(i, wf::LocalActivityOptions().timeout(10s)));
+    }
+    auto all = wf::all(calls);
+    std::vector<wf::Outcome<int>> results = co_await all;
+    std::string text;
+    for (const auto& one : results) text += std::to_string(one.value());
+    auto timer = wf::sleep(10ms);
+    co_await timer;
+    auto last = work.start_local(9, wf::LocalActivityOptions().timeout(10s));
+    wf::Outcome<int> nine = co_await last;
+    text += std::to_string(nine.value());
+    co_return text;
+  }
+  static wf::Definition<Several> definition() { return wf::define("Several", &Several::run); }
+};
+
+TEST_F(LocalActivities, GiveResultsInTheOrderTheyEnd) {
+  start_worker([&](worker::Worker& worker) {
+    worker.add<Several>().add(work, [&](int n) {
+      world_->pass(std::chrono::milliseconds(5 * (4 - n % 5)));
+      return n;
+    });
+  });
+  const auto run = start(&Several::run);
+  EXPECT_EQ(run.result<std::string>()->value(), "01239");
+  EXPECT_EQ(events(run).find("ActivityTaskScheduled"), std::string::npos);
+}
+
+struct Retried {
+  wf::Task<int> run(bool timer) {
+    auto call =
+        work.start_local(0, wf::LocalActivityOptions()
+                                .timeout(10s)
+                                .retry(wf::RetryPolicy().initial_interval(60ms).max_attempts(4))
+                                .timer_above(timer ? wf::Duration(50ms) : wf::Duration(10s)));
+    wf::Outcome<int> outcome = co_await call;
+    co_return outcome.value();
+  }
+  static wf::Definition<Retried> definition() { return wf::define("Retried", &Retried::run); }
+};
+
+TEST_F(LocalActivities, AreTriedAgainInTheWorkerOrAfterATimer) {
+  start_worker([](worker::Worker& worker) {
+    worker.add<Retried>().add(work, [](const ActivityContext& context, int) -> int {
+      if (context.info().attempt < 3) throw std::runtime_error("not yet");
+      return context.info().attempt;
+    });
+  });
+  const auto here = start(&Retried::run, false);
+  EXPECT_EQ(here.result<int>()->value(), 3);
+  EXPECT_EQ(events(here).find("TimerStarted"), std::string::npos);
+  const auto timed = start(&Retried::run, true);
+  EXPECT_EQ(timed.result<int>()->value(), 3);
+  EXPECT_NE(events(timed).find("TimerFired"), std::string::npos);
+}
+
+TEST_F(LocalActivities, FailTheWorkflowWhenTheirAttemptsAreUsedUp) {
+  start_worker([](worker::Worker& worker) {
+    worker.add<Retried>().add(work, [](int) -> Outcome<int> { return Failure("no", "No"); });
+  });
+  const auto outcome = start(&Retried::run, false).result<int>();
+  EXPECT_EQ(outcome->failure().root().type(), "No");
+}
+
+struct Slow {
+  int signals = 0;
+  void poke() { ++signals; }
+  wf::Task<std::string> run() {
+    auto call = work.start_local(1, wf::LocalActivityOptions().timeout(30s));
+    auto timer = wf::sleep(50ms);
+    wf::Outcome<int> outcome = co_await call;
+    const bool fired = timer.done();
+    co_return std::to_string(outcome.value()) + (fired ? " fired " : " ") + std::to_string(signals);
+  }
+  static wf::Definition<Slow> definition() {
+    return wf::define("Slow", &Slow::run).signal("poke", &Slow::poke);
+  }
+};
+
+TEST_F(LocalActivities, ThatTakeLongerThanATaskKeepItAlive) {
+  std::atomic<bool> begun = false;
+  start_worker([&](worker::Worker& worker) {
+    worker.add<Slow>().add(work, [&](int n) {
+      begun = true;
+      world_->pass(2500ms);
+      return n;
+    });
+  });
+  const auto run = start_with(start_options().task_timeout(1s), &Slow::run);
+  ASSERT_TRUE(world_->wait_for([&] { return begun.load(); }));
+  EXPECT_TRUE(run.signal(&Slow::poke).ok());
+  EXPECT_EQ(run.result<std::string>()->value(), "1 fired 1");
+  EXPECT_EQ(events(run).find("WorkflowTaskTimedOut"), std::string::npos) << events(run);
+}
+
+struct Late {
+  wf::Task<std::string> run() {
+    auto call = work.start_local(1, wf::LocalActivityOptions().timeout(200ms).attempts(1));
+    wf::Outcome<int> outcome = co_await call;
+    co_return outcome.failure().text();
+  }
+  static wf::Definition<Late> definition() { return wf::define("Late", &Late::run); }
+};
+
+TEST_F(LocalActivities, TimeOut) {
+  start_worker([&](worker::Worker& worker) {
+    worker.add<Late>().add(work, [&](const ActivityContext& context, int n) {
+      for (int i = 0; i < 20 && !context.canceled(); ++i) world_->pass(50ms);
+      return n;
+    });
+  });
+  EXPECT_NE(start(&Late::run).result<std::string>()->value().find("start to close"),
+            std::string::npos);
+}
+
+}  // namespace
