@@ -53,6 +53,7 @@ class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
       service::Request<Rpc::PollActivityTaskQueue> request;
       request.set_namespace_(options.space);
       request.set_identity(options.identity);
+      request.set_worker_instance_key(setting_.instance);
       request.mutable_task_queue()->set_name(options.queue);
       request.mutable_task_queue()->set_kind(api::enums::v1::TASK_QUEUE_KIND_NORMAL);
       activity_ = std::make_shared<Poller<Rpc::PollActivityTaskQueue>>(
@@ -81,6 +82,10 @@ class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
     request.set_namespace_(setting_.options.space);
     request.set_identity(setting_.options.identity);
     request.set_sticky_task_queue(setting_.sticky_queue);
+    request.set_worker_instance_key(setting_.instance);
+    request.set_task_queue(setting_.options.queue);
+    if (normal_) request.add_task_queue_types(api::enums::v1::TASK_QUEUE_TYPE_WORKFLOW);
+    if (activity_) request.add_task_queue_types(api::enums::v1::TASK_QUEUE_TYPE_ACTIVITY);
     request.set_reason("the worker stops");
     service::call<Rpc::ShutdownWorker>(
         setting_.service, std::move(request), service::kCallTimeout,
@@ -101,6 +106,7 @@ class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
     service::Request<Rpc::PollWorkflowTaskQueue> request;
     request.set_namespace_(options.space);
     request.set_identity(options.identity);
+    request.set_worker_instance_key(setting_.instance);
     auto& queue = *request.mutable_task_queue();
     queue.set_name(sticky ? setting_.sticky_queue : options.queue);
     queue.set_kind(sticky ? api::enums::v1::TASK_QUEUE_KIND_STICKY

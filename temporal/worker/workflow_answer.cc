@@ -54,13 +54,15 @@ void WorkflowTasks::answer(const RunPtr& run, bool heartbeat) {
   request.set_task_token(run->task.task_token());
   request.set_namespace_(setting_.options.space);
   request.set_identity(setting_.options.identity);
-  int eager = 0;
   for (const replay::CommandProto* command : run->run->commands()) {
     if (const auto problem = too_large(*command, setting_.blob_bytes)) {
-      fail(run,
-           {WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE, Failure(*problem, "PayloadsTooLarge")});
+      fail(run, {WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE,
+                 Failure(*problem, "PayloadsTooLarge")});
       return;
     }
+  }
+  int eager = 0;
+  for (const replay::CommandProto* command : run->run->commands()) {
     auto& copy = *request.add_commands();
     copy = *command;
     if (copy.command_type() == COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK && setting_.options.eager &&
@@ -127,7 +129,8 @@ void WorkflowTasks::answered(const RunPtr& run, const Status& status,
   }
   for (; eager_slots > 0; --eager_slots) activities_->slots().release();
   if (!status.ok()) {
-    if (status.code == Code::ResourceExhausted) {
+    if (status.code == Code::ResourceExhausted &&
+        status.message.find("larger than max") != std::string::npos) {
       replay::Problem problem{
           WORKFLOW_TASK_FAILED_CAUSE_GRPC_MESSAGE_TOO_LARGE,
           Failure("the commands of one workflow task are larger, together, than "

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <future>
 #include <thread>
+#include <vector>
 
 #include "temporal/grpc/grpc_service.h"
 
@@ -90,24 +91,13 @@ DevServer::~DevServer() {
 void DevServer::start() {
   const std::string port = std::to_string(port_), http = std::to_string(http_port_),
                     metrics = std::to_string(metrics_port_);
-  std::vector<const char*> argv{binary_.c_str(),
-                                "server",
-                                "start-dev",
-                                "--headless",
-                                "--ip",
-                                "127.0.0.1",
-                                "--port",
-                                port.c_str(),
-                                "--http-port",
-                                http.c_str(),
-                                "--metrics-port",
-                                metrics.c_str(),
-                                "--log-level",
-                                "never",
-                                "--search-attribute",
-                                "Colour=Keyword",
-                                "--search-attribute",
-                                "Size=Int"};
+  std::vector<const char*> argv{
+      binary_.c_str(), "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port",
+      port.c_str(), "--http-port", http.c_str(), "--metrics-port", metrics.c_str(), "--log-level",
+      "never", "--search-attribute", "Colour=Keyword", "--search-attribute", "Size=Int",
+      // So that a poll and a task do not miss each other.
+      "--dynamic-config-value", "matching.numTaskqueueReadPartitions=1", "--dynamic-config-value",
+      "matching.numTaskqueueWritePartitions=1"};
   if (!database_.empty()) {
     argv.push_back("--db-filename");
     argv.push_back(database_.c_str());
