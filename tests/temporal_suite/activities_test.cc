@@ -195,26 +195,34 @@ struct Canceling {
 
 class CancelModes : public Activities {
  protected:
-  // The activity beats until it is asked to stop, a step at a time where time does not pass by
-  // itself.
+  // Whoever does the activity's work beats until it is asked to stop.
   std::string run(wf::OnCancel mode) {
+    std::mutex mutex;
+    std::string token;
     start_worker([&](worker::Worker& worker) {
-      worker.add<Canceling>().add(work, [&](ActivityContext& context, int) -> Outcome<int> {
-        for (int i = 0; i < 100 && !context.canceled(); ++i) {
-          context.heartbeat(i);
-          begun = true;
-          world_->pass(100ms);
-        }
-        return Failure::canceled("as asked");
+      worker.add<Canceling>().add(work, [&](ActivityContext& context, int) {
+        context.complete_later();
+        const std::lock_guard lock(mutex);
+        token = context.info().task_token;
+        return 0;
       });
     });
     const auto run = start(&Canceling::run, static_cast<int>(mode));
-    EXPECT_TRUE(world_->wait_for([&] { return begun.load(); }));
+    EXPECT_TRUE(world_->wait_for([&] {
+      const std::lock_guard lock(mutex);
+      return !token.empty();
+    }));
     EXPECT_TRUE(run.signal(&Canceling::please_stop).ok());
+    EXPECT_TRUE(world_->wait_for([&] {
+      const auto asked = client_->heartbeat_activity(token, 1);
+      return !asked.ok() || *asked;  // asked, or there is nothing left to be asked
+    }));
+    if (mode == wf::OnCancel::Wait) {
+      EXPECT_TRUE(client_->fail_activity(token, Failure::canceled("as asked")).ok());
+    }
     const auto result = run.result<std::string>();
     return result.ok() ? result->value() : result.status().text();
   }
-  std::atomic<bool> begun = false;
 };
 
 TEST_F(CancelModes, TryGoesOnAtOnce) {

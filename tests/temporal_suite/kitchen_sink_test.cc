@@ -1,8 +1,8 @@
-// A workflow that does what its input says, with random inputs: whatever it does, every history of it
-// replays, and can be taken over at every task.
-#include <atomic>
-
+// A workflow that does what its input says, with random inputs: whatever it does, every history of
+// it replays, and can be taken over at every task.
 #include <rapidcheck.h>
+
+#include <atomic>
 
 #include "temporal/workflow/workflow.h"
 #include "tests/temporal/support/world.h"
@@ -36,9 +36,9 @@ struct KitchenSink {
     const json of = action.value("of", json::array());
     int sum = 0;
     if (kind == "activity") {
-      auto call = echo.start(
-          n, wf::ActivityOptions().timeout(10s).attempts(2).scope(scope).on_cancel(
-                 static_cast<wf::OnCancel>(n % 3)));
+      auto call =
+          echo.start(n, wf::ActivityOptions().timeout(10s).attempts(2).scope(scope).on_cancel(
+                            static_cast<wf::OnCancel>(n % 3)));
       wf::Outcome<int> outcome = co_await call;
       sum = outcome.ok() ? outcome.value() : -1;
     } else if (kind == "local") {
@@ -125,14 +125,12 @@ rc::Gen<json> action(int depth) {
       rc::gen::pair(rc::gen::element<std::string>("activity", "local", "timer", "wait", "patch",
                                                   "random", "memo"),
                     rc::gen::inRange(0, 12)),
-      [](const std::pair<std::string, int>& p) {
-        return json{{"do", p.first}, {"n", p.second}};
-      });
+      [](const std::pair<std::string, int>& p) { return json{{"do", p.first}, {"n", p.second}}; });
   if (depth == 0) return leaf;
   const auto inner = rc::gen::mapcat(
-      rc::gen::pair(rc::gen::element<std::string>("sequence", "together", "race", "cancel",
-                                                  "child"),
-                    rc::gen::inRange(0, 12)),
+      rc::gen::pair(
+          rc::gen::element<std::string>("sequence", "together", "race", "cancel", "child"),
+          rc::gen::inRange(0, 12)),
       [depth](const std::pair<std::string, int>& p) {
         return rc::gen::map(
             rc::gen::resize(3, rc::gen::container<std::vector<json>>(action(depth - 1))),
