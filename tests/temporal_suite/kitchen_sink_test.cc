@@ -133,12 +133,12 @@ rc::Gen<json> action(int depth) {
           rc::gen::inRange(0, 12)),
       [depth](const std::pair<std::string, int>& p) {
         return rc::gen::map(
-            rc::gen::resize(3, rc::gen::container<std::vector<json>>(action(depth - 1))),
+            rc::gen::resize(6, rc::gen::container<std::vector<json>>(action(depth - 1))),
             [p](const std::vector<json>& of) {
               return json{{"do", p.first}, {"n", p.second}, {"of", of}};
             });
       });
-  return rc::gen::weightedOneOf<json>({{2, leaf}, {3, inner}});
+  return rc::gen::weightedOneOf<json>({{1, leaf}, {2, inner}});
 }
 
 class KitchenSinks : public WorldTest {};
@@ -153,7 +153,7 @@ TEST_F(KitchenSinks, AnyHistoryReplays) {
     });
   });
   EXPECT_TRUE(rc::check([&] {
-    const json tree = *action(3);
+    const json tree = *action(4);
     const auto run = start(&KitchenSink::run, tree);
     for (int i = 0; i < 3; ++i) RC_ASSERT(run.signal("poke").code != Code::Internal);
     (void)run.update<int>("nudge", 1);
