@@ -70,8 +70,8 @@ class UpdateHandle {
   std::optional<Outcome<Payloads>> outcome_;
 };
 
-// Cheap to copy. All calls block; they may be made from any thread. What a workflow answers with, also
-// a failure, is an Outcome; that the call could not be made is the Result's status.
+// Cheap to copy. All calls block; they may be made from any thread. What a workflow answers with,
+// also a failure, is an Outcome; that the call could not be made is the Result's status.
 class WorkflowHandle {
  public:
   // An empty run id is the current run, whichever that is.

@@ -1,5 +1,5 @@
-// The world of the embedded service, on virtual time: nothing waits for real, and the same test gives
-// the same history.
+// The world of the embedded service, on virtual time: nothing waits for real, and the same test
+// gives the same history.
 #include "temporal/base/virtual_executor.h"
 #include "temporal/embedded/embedded_service.h"
 #include "tests/temporal/support/world.h"
