@@ -133,6 +133,13 @@ void Run::deliver_updates(std::int64_t before) {
 // The part of an event that is not an answer: the events of commands, and what comes from outside.
 void Run::match(const Event& event) {
   const EventType type = event.event_type();
+  if (!EventType_IsValid(type)) {
+    if (event.worker_may_ignore()) return;
+    fail(WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED,
+         Failure("the history has event " + std::to_string(event.event_id()) + " " + name_of(type) +
+                 ", which this version of the library does not know"));
+    return;
+  }
   if (is_command_event(type)) {
     match_command(event);
     return;
@@ -150,6 +157,7 @@ void Run::match(const Event& event) {
     case EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
       in_commands_ = true;
       completed_event_ = event.event_id();
+      check_flags(event);
       return;
     case EVENT_TYPE_WORKFLOW_TASK_FAILED: {
       const auto& attributes = event.workflow_task_failed_event_attributes();
@@ -180,6 +188,16 @@ void Run::match(const Event& event) {
     default:
       return;
   }
+}
+
+// Flags say which behaviours of the SDK a run depends on. Those of other SDKs mean other things.
+void Run::check_flags(const Event& completed) {
+  const auto& metadata = completed.workflow_task_completed_event_attributes().sdk_metadata();
+  if (!metadata.sdk_name().empty()) ours_ = metadata.sdk_name() == kSdkName;
+  if (!ours_ || metadata.lang_used_flags().empty()) return;
+  fail(WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED,
+       Failure("the run depends on flag " + std::to_string(metadata.lang_used_flags(0)) +
+               " of a newer version of the library than " + kSdkVersion));
 }
 
 void Run::match_command(const Event& event) {

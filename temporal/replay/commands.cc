@@ -1,6 +1,7 @@
 #include "temporal/replay/commands.h"
 
 #include <algorithm>
+#include <map>
 
 #include "temporal/api/history/v1/message.pb.h"
 
@@ -128,6 +129,16 @@ std::optional<std::string> Commands::answered(std::int64_t event_id, const Event
   if (machine->on(event)) return std::nullopt;
   return "the history has " + text_of(event) + ", which is not possible for " + machine->name() +
          " in its state";
+}
+
+std::string Commands::open() const {
+  std::map<std::int64_t, std::string> lines;
+  for (const auto& [event_id, machine] : open_) {
+    lines[event_id] = machine->name() + place_of(machine->where) + "\n";
+  }
+  std::string text;
+  for (const auto& [event_id, line] : lines) text += line;
+  return text;
 }
 
 std::vector<const CommandProto*> Commands::to_send() const {

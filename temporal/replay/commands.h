@@ -50,7 +50,8 @@ class Commands {
   void forget(std::int64_t event_id) { open_.erase(event_id); }
   // Gives the problem, if nothing was asked for there, or the machine does not expect the event.
   std::optional<std::string> answered(std::int64_t event_id, const Event& event);
-  std::size_t open() const { return open_.size(); }
+  // What is open, a line each, with the places in the source that asked.
+  std::string open() const;
 
   // The commands that have not been sent; they stay until their events come.
   std::vector<const CommandProto*> to_send() const;

@@ -31,6 +31,10 @@
 
 namespace temporal::replay {
 
+// As the service is told with a run's first task.
+inline constexpr char kSdkName[] = "temporal-cpp";
+inline constexpr char kSdkVersion[] = "0.1.0";
+
 // Why the workflow task cannot be completed.
 struct Problem {
   api::enums::v1::WorkflowTaskFailedCause cause;
@@ -94,6 +98,7 @@ class Run final : private wf::Context {
   void deliver_updates(std::int64_t before);
   void match(const Event& event);
   void match_command(const Event& event);
+  void check_flags(const Event& completed);
   void apply(const Event& event);
   void start(const Event& event);
   void loop();
@@ -165,6 +170,7 @@ class Run final : private wf::Context {
   std::uint64_t random_ = 0;
   std::uint64_t child_ids_ = 0;
   int next_activity_ = 1, next_timer_ = 1;
+  bool ours_ = false;               // this library has worked on the run
   bool in_commands_ = false;        // between a WorkflowTaskCompleted and its commands' last event
   bool skip_patch_upsert_ = false;  // the upsert of a patch marker that was passed over
   std::int64_t completed_event_ = 0;

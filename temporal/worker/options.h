@@ -32,6 +32,7 @@ class WorkerOptions {
              heartbeat_default = std::chrono::seconds(30);
     Duration grace = std::chrono::seconds(10);
     bool eager = true;
+    bool nondeterminism_fails_workflow = false;
     std::shared_ptr<Metrics> metrics;
     std::shared_ptr<const PayloadCodec> codec;
     std::function<void(wf::LogLevel, std::string_view)> log;
@@ -56,6 +57,10 @@ class WorkerOptions {
   WorkerOptions& sticky_timeout(Duration d) { return set(values_.sticky_timeout, d); }
   // Workflow code that runs for longer without waiting is taken to be stuck. 0: never.
   WorkerOptions& deadlock(Duration d) { return set(values_.deadlock, d); }
+  // Nondeterminism fails the workflow at once, not the task: for those that cannot be mended.
+  WorkerOptions& nondeterminism_fails_workflow(bool yes) {
+    return set(values_.nondeterminism_fails_workflow, yes);
+  }
   // How long activities may take to end when the worker stops, before they are told to.
   WorkerOptions& grace(Duration d) { return set(values_.grace, d); }
   WorkerOptions& metrics(std::shared_ptr<Metrics> m) { return set(values_.metrics, std::move(m)); }

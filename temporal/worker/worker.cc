@@ -67,9 +67,13 @@ class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
           },
           options.seed + 3);
       activities_->slots().on_release([self = weak_from_this()] {
-        if (const auto pollers = self.lock()) pollers->activity_->pump();
+        if (const auto pollers = self.lock()) {
+          pollers->activity_->pump();
+          pollers->gauge("ActivityWorker", pollers->activities_->slots());
+        }
       });
     }
+    setting_.count("temporal_worker_start");
     pump_workflows();
     if (activity_) activity_->pump();
   }
@@ -125,6 +129,14 @@ class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
   void pump_workflows() {
     if (sticky_) sticky_->pump();
     if (normal_) normal_->pump();
+    gauge("WorkflowWorker", workflows_->slots());
+  }
+
+  void gauge(const char* type, const Slots& slots) {
+    if (!setting_.options.metrics) return;
+    const Labels labels{{"worker_type", type}};
+    setting_.gauge("temporal_worker_task_slots_available", labels, slots.free());
+    setting_.gauge("temporal_worker_task_slots_used", labels, slots.used());
   }
 
   template <class F>

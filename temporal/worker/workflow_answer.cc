@@ -12,8 +12,6 @@ using namespace api::enums::v1;  // NOLINT(google-build-using-namespace)
 namespace {
 
 constexpr int kEagerPerTask = 3;
-constexpr char kSdkName[] = "temporal-cpp";
-constexpr char kSdkVersion[] = "0.1.0";
 
 api::query::v1::WorkflowQueryResult result_of(const Outcome<Payloads>& answer) {
   api::query::v1::WorkflowQueryResult result;
@@ -26,6 +24,22 @@ api::query::v1::WorkflowQueryResult result_of(const Outcome<Payloads>& answer) {
     *result.mutable_failure() = answer.failure().proto();
   }
   return result;
+}
+
+// What is counted when a command ends a workflow.
+const char* ending(CommandType type) {
+  switch (type) {
+    case COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION:
+      return "temporal_workflow_completed";
+    case COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION:
+      return "temporal_workflow_failed";
+    case COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION:
+      return "temporal_workflow_canceled";
+    case COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION:
+      return "temporal_workflow_continue_as_new";
+    default:
+      return nullptr;
+  }
 }
 
 // The largest payload field of a command, and what the command is.
@@ -56,8 +70,8 @@ void WorkflowTasks::answer(const RunPtr& run, bool heartbeat) {
   request.set_identity(setting_.options.identity);
   for (const replay::CommandProto* command : run->run->commands()) {
     if (const auto problem = too_large(*command, setting_.blob_bytes)) {
-      fail(run, {WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE,
-                 Failure(*problem, "PayloadsTooLarge")});
+      fail(run,
+           {WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE, Failure(*problem, "PayloadsTooLarge")});
       return;
     }
   }
@@ -65,6 +79,9 @@ void WorkflowTasks::answer(const RunPtr& run, bool heartbeat) {
   for (const replay::CommandProto* command : run->run->commands()) {
     auto& copy = *request.add_commands();
     copy = *command;
+    if (const char* ended = ending(copy.command_type())) {
+      setting_.count(ended, {{"workflow_type", run->task.workflow_type().name()}});
+    }
     if (copy.command_type() == COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK && setting_.options.eager &&
         eager < kEagerPerTask &&
         copy.schedule_activity_task_command_attributes().task_queue().name() ==
@@ -91,8 +108,8 @@ void WorkflowTasks::answer(const RunPtr& run, bool heartbeat) {
   }
   request.set_force_create_new_workflow_task(heartbeat);
   if (run->task.previous_started_event_id() == 0) {
-    request.mutable_sdk_metadata()->set_sdk_name(kSdkName);
-    request.mutable_sdk_metadata()->set_sdk_version(kSdkVersion);
+    request.mutable_sdk_metadata()->set_sdk_name(replay::kSdkName);
+    request.mutable_sdk_metadata()->set_sdk_version(replay::kSdkVersion);
   }
   request.mutable_metering_metadata()->set_nonfirst_local_activity_execution_attempts(
       static_cast<std::uint32_t>(std::exchange(run->local_retries, 0)));
@@ -198,10 +215,28 @@ void WorkflowTasks::fail(const RunPtr& run, const replay::Problem& problem) {
         setting_.service, setting_.executor, std::move(request), service::Retry::normal(),
         [](const Status&, const auto&) {});
   } else {
-    send_failure(AnswerTo(run->task), keep);
+    if (nondeterminism && setting_.options.nondeterminism_fails_workflow) {
+      fail_workflow(AnswerTo(run->task), keep.failure);
+    } else {
+      send_failure(AnswerTo(run->task), keep);
+    }
   }
   evict(run);
   finish(run);
+}
+
+void WorkflowTasks::fail_workflow(const AnswerTo& to, const Failure& failure) {
+  service::Request<Rpc::RespondWorkflowTaskCompleted> request;
+  request.set_task_token(to.token);
+  request.set_namespace_(setting_.options.space);
+  request.set_identity(setting_.options.identity);
+  auto& command = *request.add_commands();
+  command.set_command_type(COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION);
+  *command.mutable_fail_workflow_execution_command_attributes()->mutable_failure() =
+      failure.proto();
+  service::call_with_retry<Rpc::RespondWorkflowTaskCompleted>(
+      setting_.service, setting_.executor, std::move(request), service::Retry::normal(),
+      [](const Status&, const auto&) {});
 }
 
 // Only of a first attempt: the service drops the others, and makes the next wait for the timeout,

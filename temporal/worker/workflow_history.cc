@@ -1,4 +1,5 @@
 // The history that a workflow task needs: what came with it, further pages, or all from the start.
+#include "temporal/data/duration.h"
 #include "temporal/service/retry.h"
 #include "temporal/worker/workflow_tasks.h"
 
@@ -20,6 +21,8 @@ bool WorkflowTasks::decoded(const RunPtr& run, google::protobuf::Message& messag
 
 void WorkflowTasks::prepare(const RunPtr& run) {
   if (!decoded(run, run->task)) return;
+  setting_.time("temporal_workflow_task_schedule_to_start_latency", {},
+                from_proto(run->task.started_time()) - from_proto(run->task.scheduled_time()));
   const auto& events = run->task.history().events();
   const std::int64_t first = events.empty() ? 0 : events.Get(0).event_id();
   if (run->run && first != 0 && first != run->run->next_event_id()) evict(run);

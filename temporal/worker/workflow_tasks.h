@@ -74,6 +74,7 @@ class WorkflowTasks : public std::enable_shared_from_this<WorkflowTasks> {
                 const service::Reply<service::Rpc::RespondWorkflowTaskCompleted>& reply,
                 int eager_slots);
   void fail(const RunPtr& run, const replay::Problem& problem);
+  void fail_workflow(const AnswerTo& to, const Failure& failure);
   void send_failure(const AnswerTo& to, const replay::Problem& problem);
 
   Setting& setting_;
