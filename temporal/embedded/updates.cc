@@ -302,9 +302,15 @@ Answer answer(Engine& engine, const CallPtr& call,
   if (request.request().input().name().empty())
     return invalid("Update name is not set on request.");
   if (!request.has_wait_policy()) return invalid("WaitPolicy is not set on request.");
-  const Stage stage = request.wait_policy().lifecycle_stage();
+  Stage stage = request.wait_policy().lifecycle_stage();
+  if (stage == UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_UNSPECIFIED) {
+    stage = UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED;
+  }
   if (stage == UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED) {
-    return Status{Code::PermissionDenied, "admitted is not a supported wait stage"};
+    return Status{
+        Code::PermissionDenied,
+        "UpdateWorkflowExecution issued asynchronously and waiting on update admitted is "
+        "not supported."};
   }
   const auto found = engine.find(request.namespace_(), request.workflow_execution());
   if (!found.ok()) return found.status();
@@ -335,11 +341,13 @@ Answer answer(Engine& engine, const CallPtr& call,
                   "limit on number of concurrent in-flight updates has been reached (10)"};
   }
   if (run->updates.size() >= kMostUpdates) {
-    return Status{Code::FailedPrecondition,
-                  "The limit on number of distinct updates in this workflow has been reached "
-                  "(2000). Make sure any duplicate updates share an Update ID so the server can "
-                  "deduplicate them, and consider rejecting updates that you aren't going to "
-                  "process"};
+    return Status{
+        Code::FailedPrecondition,
+        "The limit on the total number of distinct updates in this workflow has been "
+        "reached (2000). Make sure any duplicate updates share an Update ID so the server "
+        "can deduplicate them, and consider rejecting updates that you aren't going to "
+        "process. You can also Continue-as-New to avoid this; we recommend you check "
+        "Continue-as-New Suggested in your Workflow."};
   }
   Update update;
   update.order = ++run->last_update_order;
