@@ -13,6 +13,15 @@ using Duration = std::chrono::nanoseconds;
 // Wall-clock time, since 1970 in UTC.
 using TimePoint = std::chrono::sys_time<Duration>;
 
+// The time so much later, or the last that a clock can say: "no limit" may be Duration::max().
+template <class Clock>
+constexpr std::chrono::time_point<Clock, Duration> later(
+    std::chrono::time_point<Clock, Duration> from, Duration delay) {
+  using Time = std::chrono::time_point<Clock, Duration>;
+  const bool beyond = delay > Duration::zero() && from > Time::max() - delay;
+  return beyond ? Time::max() : from + delay;
+}
+
 class Executor {
  public:
   using Task = std::function<void()>;

@@ -30,7 +30,8 @@ Registry::Series& Registry::series(std::string_view name, const Labels& labels, 
     family = families_.emplace(std::string(name), Family{kind, {}}).first;
   }
   Series& series = family->second.series[labels];
-  if (kind == Family::Kind::Histogram) series.below.resize(kBounds.size());
+  // What the name was first used for decides.
+  if (family->second.kind == Family::Kind::Histogram) series.below.resize(kBounds.size());
   return series;
 }
 
@@ -50,6 +51,7 @@ void Registry::time(std::string_view name, const Labels& labels, Duration durati
   Series& one = series(name, labels, Family::Kind::Histogram);
   one.value += seconds;
   ++one.observations;
+  if (one.below.empty()) return;
   for (std::size_t i = 0; i < kBounds.size(); ++i) one.below[i] += seconds <= kBounds[i] ? 1 : 0;
 }
 
@@ -74,6 +76,7 @@ double Registry::value(std::string_view name, const Labels& labels) const {
 std::string Registry::prometheus() const {
   const std::lock_guard lock(mutex_);
   std::ostringstream out;
+  out.precision(15);  // whole numbers stay whole
   for (const auto& [name, family] : families_) {
     const char* kind = family.kind == Family::Kind::Counter ? "counter"
                        : family.kind == Family::Kind::Gauge ? "gauge"

@@ -9,12 +9,14 @@ ThreadExecutor::ThreadExecutor(int most_threads) : most_threads_(most_threads) {
 }
 
 ThreadExecutor::~ThreadExecutor() {
+  decltype(timers_) dropped;  // destroyed without the lock: what they hold may use the executor
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    timers_.clear();
+    dropped.swap(timers_);
     due_.clear();
   }
+  dropped.clear();
   wake_.notify_all();
   for (std::thread& thread : threads_) thread.join();
 }
@@ -40,9 +42,8 @@ void ThreadExecutor::post(Task task) {
 Executor::TimerId ThreadExecutor::after(Duration delay, Task task) {
   const std::lock_guard lock(mutex_);
   const TimerId id = ++last_;
-  const Steady due =
-      std::chrono::steady_clock::now() +
-      std::chrono::duration_cast<Steady::duration>(std::max(delay, Duration::zero()));
+  if (stopping_) return id;
+  const Steady due = later(std::chrono::steady_clock::now(), std::max(delay, Duration::zero()));
   const auto at = timers_.emplace(std::pair(due, id), std::move(task)).first;
   due_.emplace(id, due);
   add_thread_if_needed();
@@ -71,6 +72,8 @@ void ThreadExecutor::work() {
       ready_.push_back(std::move(timers_.begin()->second));
       timers_.erase(timers_.begin());
     }
+    // This thread takes one; the others that are due may not wait for it.
+    if (ready_.size() > 1) add_thread_if_needed();
     if (!ready_.empty()) {
       Task task = std::move(ready_.front());
       ready_.pop_front();
@@ -86,7 +89,8 @@ void ThreadExecutor::work() {
     // One idle thread keeps the time, so that a timer wakes one and not all.
     if (!timers_.empty() && !watching_) {
       watching_ = true;
-      wake_.wait_until(lock, timers_.begin()->first.first);
+      const Steady due = timers_.begin()->first.first;  // the timer may go while this waits
+      wake_.wait_until(lock, due);
       watching_ = false;
     } else {
       wake_.wait(lock);

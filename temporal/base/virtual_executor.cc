@@ -8,7 +8,7 @@ void VirtualExecutor::post(Task task) {
 
 Executor::TimerId VirtualExecutor::after(Duration delay, Task task) {
   const TimerId id = ++last_;
-  const TimePoint due = now_ + std::max(delay, Duration::zero());
+  const TimePoint due = later(now_, std::max(delay, Duration::zero()));
   timers_.emplace(Key{due, id}, std::move(task));
   due_.emplace(id, due);
   return id;
@@ -17,7 +17,8 @@ Executor::TimerId VirtualExecutor::after(Duration delay, Task task) {
 void VirtualExecutor::cancel(TimerId timer) {
   const auto found = due_.find(timer);
   if (found == due_.end()) return;
-  timers_.erase({found->second, timer});
+  // Destroyed last: what it holds may use the executor.
+  const auto dropped = timers_.extract({found->second, timer});
   due_.erase(found);
 }
 
@@ -45,7 +46,7 @@ bool VirtualExecutor::jump() {
 }
 
 void VirtualExecutor::advance(Duration for_) {
-  const TimePoint end = now_ + for_;
+  const TimePoint end = later(now_, for_);
   drain();
   while (!timers_.empty() && timers_.begin()->first.first <= end) {
     jump();
