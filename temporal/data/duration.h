@@ -19,8 +19,18 @@ inline google::protobuf::Duration to_proto(Duration duration) {
   return proto;
 }
 
+// What is too long for a Duration (292 years) is the longest, or the most negative, there is.
+inline Duration duration_of(std::int64_t seconds, std::int64_t nanos) {
+  std::int64_t count = 0;
+  if (__builtin_mul_overflow(seconds, std::int64_t{1'000'000'000}, &count) ||
+      __builtin_add_overflow(count, nanos, &count)) {
+    return seconds < 0 ? Duration::min() : Duration::max();
+  }
+  return Duration(count);
+}
+
 inline Duration from_proto(const google::protobuf::Duration& proto) {
-  return std::chrono::seconds(proto.seconds()) + std::chrono::nanoseconds(proto.nanos());
+  return duration_of(proto.seconds(), proto.nanos());
 }
 
 // Times before 1970 do not occur.
@@ -33,7 +43,7 @@ inline google::protobuf::Timestamp to_proto(TimePoint time) {
 }
 
 inline TimePoint from_proto(const google::protobuf::Timestamp& proto) {
-  return TimePoint(std::chrono::seconds(proto.seconds()) + std::chrono::nanoseconds(proto.nanos()));
+  return TimePoint(duration_of(proto.seconds(), proto.nanos()));
 }
 
 }  // namespace temporal

@@ -60,7 +60,12 @@ std::string_view encoding_of(const Payload& payload) {
 }
 
 bool is_null(const Payload& payload) {
-  return encoding_of(payload) == "binary/null";
+  const std::string_view encoding = encoding_of(payload);
+  if (encoding != "json/plain") return encoding == "binary/null";
+  const std::string_view data = payload.data();  // "null", and perhaps space around it
+  const auto begin = data.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return false;
+  return data.substr(begin, data.find_last_not_of(" \t\r\n") + 1 - begin) == "null";
 }
 
 const std::string& bytes_of(const Payload& payload) {

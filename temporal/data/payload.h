@@ -4,10 +4,15 @@
 //   protobuf messages              json/protobuf (binary/protobuf is read, too)
 //   Payload                        as it is
 //   all others                     json/plain, by nlohmann/json
+//
+// A whole number that the reader's type cannot hold is an error. An optional is empty for null in
+// JSON, too.
 #pragma once
 
 #include <google/protobuf/message.h>
 
+#include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
@@ -52,6 +57,30 @@ template <class T>
 inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
+template <class T>
+inline constexpr bool is_whole = std::is_integral_v<T> && !std::is_same_v<T, bool>;
+
+// nlohmann/json cuts off what does not fit. Other languages write 3 as 3.0.
+template <class T>
+T whole_of(const nlohmann::json& json) {
+  using Limits = std::numeric_limits<T>;
+  bool fits = true;
+  if (json.is_number_float()) {
+    const auto number = json.get<double>();
+    fits = number == std::trunc(number) && number >= static_cast<double>(Limits::min()) &&
+           number < std::ldexp(1.0, Limits::digits);
+  } else if (json.is_number_unsigned()) {
+    fits = json.get<std::uint64_t>() <= static_cast<std::uint64_t>(Limits::max());
+  } else if (json.is_number_integer()) {  // below zero
+    fits =
+        std::is_signed_v<T> && json.get<std::int64_t>() >= static_cast<std::int64_t>(Limits::min());
+  }
+  if (!fits) {
+    throw PayloadError("payload: expected a whole number from " + std::to_string(Limits::min()) +
+                       " to " + std::to_string(Limits::max()) + ", found " + json.dump());
+  }
+  return json.get<T>();
+}
 
 }  // namespace data
 
@@ -95,7 +124,11 @@ T decode(const Payload& payload) {
     return message;
   } else {
     try {
-      return data::json_of(payload).template get<T>();
+      if constexpr (data::is_whole<T>) {
+        return data::whole_of<T>(data::json_of(payload));
+      } else {
+        return data::json_of(payload).template get<T>();
+      }
     } catch (const nlohmann::json::exception& e) {
       throw PayloadError("payload: JSON of another shape than the code that reads it expects: " +
                          std::string(e.what()));

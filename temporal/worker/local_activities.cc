@@ -103,7 +103,7 @@ void LocalActivities::attempt(const std::shared_ptr<Local>& local) {
   Duration limit = local->task.options.start_to_close;
   auto type = api::enums::v1::TIMEOUT_TYPE_START_TO_CLOSE;
   if (total > Duration::zero()) {
-    const Duration left = local->task.scheduled + total - setting_.executor.now();
+    const Duration left = later(local->task.scheduled, total) - setting_.executor.now();
     if (limit <= Duration::zero() || left < limit) {
       limit = std::max(left, Duration(1));
       type = api::enums::v1::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE;
@@ -169,7 +169,7 @@ void LocalActivities::ended(const std::shared_ptr<Local>& local, int attempt,
       const auto pause = pause_before(attempt + 1, local->task.options.retry, outcome.failure());
       const Duration& total = local->task.options.schedule_to_close;
       const bool in_time = total <= Duration::zero() || !pause ||
-                           end.completed + *pause < local->task.scheduled + total;
+                           later(end.completed, *pause) < later(local->task.scheduled, total);
       if (pause && in_time && *pause <= local->task.options.timer_above) {
         ++local->attempt;
         local->timer = setting_.executor.after(
