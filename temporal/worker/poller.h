@@ -49,10 +49,16 @@ class Poller : public std::enable_shared_from_this<Poller<rpc>> {
                              [self = this->shared_from_this(), id](Status status, Reply reply) {
                                self->ended(id, std::move(status), std::move(reply));
                              });
-      const std::lock_guard lock(mutex_);
-      if (const auto found = cancels_.find(id); found != cancels_.end()) {
-        found->second = std::move(cancel);
+      {
+        const std::lock_guard lock(mutex_);
+        const auto found = cancels_.find(id);
+        if (found == cancels_.end()) continue;
+        if (id > given_up_) {
+          found->second = std::move(cancel);
+          continue;
+        }
       }
+      cancel();  // it was given up while it was being made
     }
   }
 
@@ -66,6 +72,7 @@ class Poller : public std::enable_shared_from_this<Poller<rpc>> {
     std::map<std::uint64_t, service::Service::Cancel> cancels;
     {
       const std::lock_guard lock(mutex_);
+      given_up_ = last_;
       cancels = cancels_;
     }
     for (const auto& [id, cancel] : cancels) {
@@ -125,6 +132,7 @@ class Poller : public std::enable_shared_from_this<Poller<rpc>> {
   int waiting_ = 0;  // polls, and pauses after those that failed
   bool stopped_ = false;
   std::uint64_t last_ = 0;
+  std::uint64_t given_up_ = 0;  // polls up to this one
   std::map<std::uint64_t, service::Service::Cancel> cancels_;
   service::Retry retry_ = service::Retry::endless();
   std::uint64_t jitter_;
