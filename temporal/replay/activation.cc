@@ -140,6 +140,13 @@ void Run::match(const Event& event) {
                  ", which this version of the library does not know"));
     return;
   }
+  if ((type == EVENT_TYPE_WORKFLOW_EXECUTION_STARTED) != !workflow_) {
+    fail(WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED,
+         Failure("the history is not whole: expected WorkflowExecutionStarted as the first event, "
+                 "and only there; found event " +
+                 std::to_string(event.event_id()) + " " + name_of(type)));
+    return;
+  }
   if (is_command_event(type)) {
     match_command(event);
     return;
@@ -153,6 +160,10 @@ void Run::match(const Event& event) {
   switch (type) {
     case EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
       start(event);
+      return;
+    case EVENT_TYPE_WORKFLOW_TASK_STARTED:
+      // Also where no completion came between: what was asked for on replay is never sent.
+      if (const auto problem = commands_.missing(completed_event_)) nondeterministic(*problem);
       return;
     case EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
       in_commands_ = true;
@@ -328,7 +339,12 @@ void Run::start(const Event& event) {
   now_ = std::max(now_, info_.start);
   seed(info_.original_run_id);
 
-  workflow_ = type_->create();
+  try {
+    workflow_ = type_->create();
+  } catch (...) {
+    code_failed(std::current_exception());
+    return;
+  }
   const Payloads input = attributes.input();
   main_ = std::make_unique<Routine>(
       "run", [this, input] { return type_->run(workflow_.get(), input); },
@@ -353,10 +369,14 @@ void Run::loop() {
 
 bool Run::fulfil_condition() {
   for (auto* one = conditions_.first(); one; one = conditions_.after(*one)) {
-    if (one->holds()) {
-      one->fulfil();
-      return true;
+    try {
+      if (!one->holds()) continue;
+    } catch (...) {
+      code_failed(std::current_exception());
+      return false;
     }
+    one->fulfil();
+    return true;
   }
   return false;
 }

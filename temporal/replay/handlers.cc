@@ -37,6 +37,18 @@ void Run::end_with(End end) {
   if (!end_ && !ended_) end_.emplace(std::move(end));
 }
 
+// What the workflow's code threw where nobody of it could catch it, or where it has no meaning.
+void Run::code_failed(const std::exception_ptr& error) {
+  constexpr auto kCause = WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE;
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& e) {
+    fail(kCause, defect(e));
+  } catch (...) {
+    fail(kCause, Failure(kNotAnException));
+  }
+}
+
 void Run::main_ended(Payloads result, const std::exception_ptr& error) {
   if (!error) {
     end_with(End::completed(std::move(result)));
@@ -49,10 +61,8 @@ void Run::main_ended(Payloads result, const std::exception_ptr& error) {
   } catch (const FailureError& e) {
     const bool canceled = info_.cancel_requested && e.failure().is_canceled();
     end_with(canceled ? End::canceled() : End::failed(e.failure()));
-  } catch (const std::exception& e) {
-    fail(WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE, defect(e));
   } catch (...) {
-    fail(WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE, Failure(kNotAnException));
+    code_failed(error);
   }
 }
 
@@ -65,10 +75,8 @@ void Run::handler_failed(const std::exception_ptr& error) {
          Failure("continue_as_new() in a handler: call it in run()"));
   } catch (const FailureError& e) {
     end_with(End::failed(e.failure()));
-  } catch (const std::exception& e) {
-    fail(WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE, defect(e));
   } catch (...) {
-    fail(WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE, Failure(kNotAnException));
+    code_failed(error);
   }
 }
 

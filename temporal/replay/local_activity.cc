@@ -2,6 +2,7 @@
 
 #include "temporal/api/failure/v1/message.pb.h"
 #include "temporal/api/history/v1/message.pb.h"
+#include "temporal/data/duration.h"
 #include "temporal/replay/marker.h"
 
 namespace temporal::replay {
@@ -19,8 +20,8 @@ nlohmann::json to_json(TimePoint time) {
 }
 
 TimePoint time_of(const nlohmann::json& json) {
-  return TimePoint(std::chrono::seconds(json.at("seconds").get<std::int64_t>()) +
-                   std::chrono::nanoseconds(json.at("nanos").get<std::int64_t>()));
+  return TimePoint(
+      duration_of(json.at("seconds").get<std::int64_t>(), json.at("nanos").get<std::int64_t>()));
 }
 
 // A canceled failure has no activity around it: the machine adds that when it settles.
@@ -141,7 +142,10 @@ std::string LocalActivityMachine::recorded(const Event& event) {
   std::string differs = difference("marker", marker.marker_name(), kLocalActivityMarker);
   if (!differs.empty()) return differs;
   const auto data = marker_json(marker, "data");
-  if (!data || !data->contains("activity_type") || !data->contains("activity_id")) {
+  const auto has_text = [&](const char* field) {
+    return data->contains(field) && (*data)[field].is_string();
+  };
+  if (!data || !has_text("activity_type") || !has_text("activity_id")) {
     return "has a marker without the activity's type and id";
   }
   differs = difference("type", (*data)["activity_type"].get<std::string>(), task_.type);

@@ -1,5 +1,6 @@
 #include "temporal/replay/run.h"
 
+#include <limits>
 #include <stdexcept>
 
 #include "temporal/base/random.h"
@@ -11,13 +12,25 @@
 #include "temporal/workflow/scope_state.h"
 
 namespace temporal::replay {
+namespace {
+
+// A marker may hold any number.
+int next_attempt(int attempt) {
+  return attempt == std::numeric_limits<int>::max() ? attempt : attempt + 1;
+}
+
+}  // namespace
 
 // Asks for the next attempt of a local activity when its timer fires.
 class Run::Pause final : public wf::Job {
  public:
   Pause(Run& run, wf::Ref<LocalActivityMachine> machine, wf::Ref<wf::Call> timer, int attempt)
       : run_(run), machine_(std::move(machine)), timer_(std::move(timer)), attempt_(attempt) {
-    timer_->watch(watch_, *this);
+    if (timer_->done()) {  // a pause of nothing
+      run_.ready_.push(*this);
+    } else {
+      timer_->watch(watch_, *this);
+    }
   }
   void run() override {
     if (machine_->done()) return;
@@ -228,7 +241,7 @@ void Run::pause(LocalActivityMachine& machine, const LocalActivityEnd& end) {
   std::erase_if(pauses_, [](const auto& one) { return one->over() && !one->linked(); });
   machine.pause = start_timer(*end.backoff, wf::Scope::detached(), {}, machine.where);
   pauses_.push_back(std::make_unique<Pause>(*this, wf::Ref<LocalActivityMachine>(&machine),
-                                            machine.pause, end.attempt + 1));
+                                            machine.pause, next_attempt(end.attempt)));
 }
 
 void Run::rewind(std::int64_t event_id) {

@@ -114,6 +114,7 @@ class Run final : private wf::Context {
   void add_handler(std::string name, Routine::Start start, Routine::Ended ended);
   void main_ended(Payloads result, const std::exception_ptr& error);
   void handler_failed(const std::exception_ptr& error);
+  void code_failed(const std::exception_ptr& error);
   void end_with(End end);
   void fail(api::enums::v1::WorkflowTaskFailedCause cause, Failure failure);
   void nondeterministic(const std::string& what);
