@@ -58,6 +58,11 @@ class Poller : public testing::Test {
         /*seed=*/1);
     poller_->pump();
   }
+  // Every call ends: a poll and its poller hold each other until then.
+  void TearDown() override {
+    poller_->stop();
+    while (!service_.polls.empty()) service_.answer(Status{Code::Cancelled, ""});
+  }
   temporal::VirtualExecutor executor_{temporal::TimePoint()};
   Waiting service_;
   std::unique_ptr<Slots> slots_;
@@ -65,14 +70,17 @@ class Poller : public testing::Test {
   std::string log_;
 };
 
-TEST_F(Poller, NoMorePollsThanItMayAndThanThereAreSlots) {
+TEST_F(Poller, NoMorePollsThanItMay) {
   make(3, 10);
   EXPECT_EQ(service_.polls.size(), 3u);
   EXPECT_EQ(slots_->used(), 3);
   poller_->pump();
   EXPECT_EQ(service_.polls.size(), 3u);
-  Waiting fewer;
+}
+
+TEST_F(Poller, NoMorePollsThanThereAreSlots) {
   make(3, 2);
+  EXPECT_EQ(service_.polls.size(), 2u);
   EXPECT_EQ(slots_->used(), 2);
 }
 
