@@ -23,7 +23,7 @@ Reply<Rpc::RecordActivityTaskHeartbeat> heartbeat(World& world, const ActivityTa
   return reply;
 }
 
-TEST(Activities, AreInTheHistoryAsStartedOnceTheyClose) {
+TEST(EmbeddedActivities, AreInTheHistoryAsStartedOnceTheyClose) {
   World world;
   world.start();
   world.complete(world.task(), {schedule_activity("a")});
@@ -41,7 +41,7 @@ TEST(Activities, AreInTheHistoryAsStartedOnceTheyClose) {
             "completed");
 }
 
-TEST(Activities, AreTriedAgainAfterAPause) {
+TEST(EmbeddedActivities, AreTriedAgainAfterAPause) {
   World world;
   world.start();
   world.complete(world.task(), {with_attempts(schedule_activity("a"), 3)});
@@ -63,7 +63,7 @@ TEST(Activities, AreTriedAgainAfterAPause) {
             "8 WorkflowTaskScheduled\n");
 }
 
-TEST(Activities, OfATypeThatIsNotRetriedFailAtOnce) {
+TEST(EmbeddedActivities, OfATypeThatIsNotRetriedFailAtOnce) {
   World world;
   world.start();
   Command command = schedule_activity("a");
@@ -77,7 +77,7 @@ TEST(Activities, OfATypeThatIsNotRetriedFailAtOnce) {
             "8 WorkflowTaskScheduled\n");
 }
 
-TEST(Activities, TimeOutInFourWays) {
+TEST(EmbeddedActivities, TimeOutInFourWays) {
   const auto end_of = [](const std::function<void(Command&)>& set, bool start) {
     World world;
     world.start();
@@ -126,7 +126,7 @@ TEST(Activities, TimeOutInFourWays) {
             "7 WorkflowTaskScheduled\n");
 }
 
-TEST(Activities, LiveOnWhileTheyBeat) {
+TEST(EmbeddedActivities, LiveOnWhileTheyBeat) {
   World world;
   world.start();
   Command command = schedule_activity("a");
@@ -145,7 +145,7 @@ TEST(Activities, LiveOnWhileTheyBeat) {
   EXPECT_EQ(second.heartbeat_details().payloads_size(), 1);
 }
 
-TEST(Activities, LearnOfTheirCancellationByTheirHeartbeat) {
+TEST(EmbeddedActivities, LearnOfTheirCancellationByTheirHeartbeat) {
   World world;
   world.start();
   world.complete(world.task(), {schedule_activity("a")});
@@ -167,7 +167,7 @@ TEST(Activities, LearnOfTheirCancellationByTheirHeartbeat) {
             "13 WorkflowTaskScheduled\n");
 }
 
-TEST(Activities, ThatNobodyHasTakenAreCanceledAtOnce) {
+TEST(EmbeddedActivities, ThatNobodyHasTakenAreCanceledAtOnce) {
   World world;
   world.start();
   world.complete(world.task(), {schedule_activity("a")});
@@ -181,7 +181,7 @@ TEST(Activities, ThatNobodyHasTakenAreCanceledAtOnce) {
   EXPECT_EQ(world.activity().task_token(), "");
 }
 
-TEST(Activities, MayBeAnsweredByTheirId) {
+TEST(EmbeddedActivities, MayBeAnsweredByTheirId) {
   World world;
   world.start();
   world.complete(world.task(), {schedule_activity("a")});
@@ -195,7 +195,7 @@ TEST(Activities, MayBeAnsweredByTheirId) {
   EXPECT_EQ(world.history().events_size(), 8);
 }
 
-TEST(Activities, MayBeHandedToTheWorkerThatSchedulesThem) {
+TEST(EmbeddedActivities, MayBeHandedToTheWorkerThatSchedulesThem) {
   World world;
   world.start();
   Command eager = schedule_activity("a");
@@ -211,7 +211,7 @@ TEST(Activities, MayBeHandedToTheWorkerThatSchedulesThem) {
   EXPECT_TRUE(world.complete(reply.activity_tasks(0)).ok());
 }
 
-TEST(Activities, WithoutATimeoutFailTheTask) {
+TEST(EmbeddedActivities, WithoutATimeoutFailTheTask) {
   World world;
   world.start();
   EXPECT_EQ(world.complete(world.task(), {schedule_activity("a", 0s)}).text(),
