@@ -98,11 +98,14 @@ void signal_external(Engine& engine, const RunPtr& run, std::int64_t initiated_i
   } else {
     auto& event = *add_event(engine, *run, EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED)
                        .mutable_signal_external_workflow_execution_failed_event_attributes();
-    event.set_cause(
-        !known ? SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_NAMESPACE_NOT_FOUND
-        : status.code == Code::InvalidArgument
-            ? SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_SIGNAL_COUNT_LIMIT_EXCEEDED
-            : SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND);
+    auto cause =
+        SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND;
+    if (!known) {
+      cause = SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_NAMESPACE_NOT_FOUND;
+    } else if (status.code == Code::InvalidArgument) {
+      cause = SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_SIGNAL_COUNT_LIMIT_EXCEEDED;
+    }
+    event.set_cause(cause);
     event.set_workflow_task_completed_event_id(wanted.workflow_task_completed_event_id());
     event.set_initiated_event_id(initiated_id);
     event.set_namespace_(wanted.namespace_());

@@ -50,7 +50,7 @@ struct Blocking {
   static wf::Definition<Blocking> definition() { return wf::define("Blocking", &Blocking::run); }
 };
 
-class Threads : public ::testing::Test {
+class WorkersOnThreads : public ::testing::Test {
  protected:
   worker::WorkerOptions options() {
     return worker::WorkerOptions("queue").log([this](wf::LogLevel, std::string_view line) {
@@ -65,7 +65,7 @@ class Threads : public ::testing::Test {
   std::string log_;
 };
 
-TEST_F(Threads, TwoWorkersShareTheWork) {
+TEST_F(WorkersOnThreads, TwoWorkersShareTheWork) {
   constexpr int kRuns = 60;
   std::vector<std::unique_ptr<worker::Worker>> workers;
   for (int i = 0; i < 2; ++i) {
@@ -91,7 +91,7 @@ TEST_F(Threads, TwoWorkersShareTheWork) {
   for (const auto& worker : workers) worker->stop();
 }
 
-TEST_F(Threads, CodeThatBlocksIsReportedAndTheRunGoesOn) {
+TEST_F(WorkersOnThreads, CodeThatBlocksIsReportedAndTheRunGoesOn) {
   block = true;
   worker::Worker worker(service_, executor_, activities_, options().deadlock(200ms));
   worker.add<Blocking>();
@@ -104,7 +104,7 @@ TEST_F(Threads, CodeThatBlocksIsReportedAndTheRunGoesOn) {
             std::string::npos);
 }
 
-TEST_F(Threads, StoppingAWorkerLetsActivitiesEnd) {
+TEST_F(WorkersOnThreads, StoppingAWorkerLetsActivitiesEnd) {
   std::atomic<bool> begun = false;
   auto first =
       std::make_unique<worker::Worker>(service_, executor_, activities_, options().grace(5s));

@@ -91,7 +91,8 @@ void terminated(Script& script) {
       ->set_initiated_event_id(kInitiated);
 }
 void end(Script& script) {
-  EXPECT_EQ(script.signal("end").task(), "completed \"" + script.log() + "\"");
+  const std::string commands = script.signal("end").task();
+  EXPECT_EQ(commands, "completed \"" + script.log() + "\"");
   EXPECT_EQ(script.replay(), "");
 }
 

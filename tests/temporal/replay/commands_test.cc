@@ -124,7 +124,7 @@ TEST(OpenCommands, AnswersGoToTheOneThatAskedUntilItIsForgotten) {
   EXPECT_NE(commands.answered(6, event(10))->find("asked for nothing that is open"),
             std::string::npos);
   commands.forget(5);
-  EXPECT_EQ(commands.open(), 0u);
+  EXPECT_EQ(commands.open(), "");
   EXPECT_NE(commands.answered(5, event(11)), std::nullopt);
 }
 

@@ -55,12 +55,13 @@ Payloads value(const std::string& text) {
 }
 void end(Script& script) {
   script.evict();
-  EXPECT_EQ(script.signal("end").task(), "completed \"" + script.log() + "\"");
+  const std::string commands = script.signal("end").task();
+  EXPECT_EQ(commands, "completed \"" + script.log() + "\"");
   EXPECT_EQ(script.replay(), "");
 }
 const std::string kMarker = "marker core_local_activity";
 
-TEST(LocalActivities, OrderOfTheMarkersWinsOverTheOrderOfTheCalls) {
+TEST(LocalActivityMachines, OrderOfTheMarkersWinsOverTheOrderOfTheCalls) {
   Script script = Script::of<Locals>(3, 0);
   script.local = [](const auto& tasks) {
     std::vector<LocalActivityEnd> ends;
@@ -79,7 +80,7 @@ TEST(LocalActivities, OrderOfTheMarkersWinsOverTheOrderOfTheCalls) {
 }
 
 // The marker holds the time of its end; the workflow's clock does not go back.
-TEST(LocalActivities, FailuresAreKeptInTheMarker) {
+TEST(LocalActivityMachines, FailuresAreKeptInTheMarker) {
   Script script = Script::of<Locals>(1, 0);
   script.local = [](const auto& tasks) {
     std::vector<LocalActivityEnd> ends;
@@ -91,7 +92,7 @@ TEST(LocalActivities, FailuresAreKeptInTheMarker) {
   end(script);
 }
 
-TEST(LocalActivities, CanceledGoesOnAtOnceAndStopsItInTheWorker) {
+TEST(LocalActivityMachines, CanceledGoesOnAtOnceAndStopsItInTheWorker) {
   Script script = Script::of<Locals>(1, 0);
   EXPECT_EQ(script.task(), "");
   EXPECT_TRUE(script.run().waits_for_local());
@@ -102,7 +103,7 @@ TEST(LocalActivities, CanceledGoesOnAtOnceAndStopsItInTheWorker) {
   end(script);
 }
 
-TEST(LocalActivities, EndThatComesAfterItWasCanceledIsDropped) {
+TEST(LocalActivityMachines, EndThatComesAfterItWasCanceledIsDropped) {
   Script script = Script::of<Locals>(1, 0);
   EXPECT_EQ(script.task(), "");
   EXPECT_EQ(script.signal("cancel").task(), kMarker);
@@ -115,7 +116,7 @@ TEST(LocalActivities, EndThatComesAfterItWasCanceledIsDropped) {
   end(script);
 }
 
-TEST(LocalActivities, CanceledInWaitGoesOnWithItsEnd) {
+TEST(LocalActivityMachines, CanceledInWaitGoesOnWithItsEnd) {
   Script script = Script::of<Locals>(1, 1);
   EXPECT_EQ(script.task(), "");
   EXPECT_EQ(script.signal("cancel").task(), "");
@@ -128,7 +129,7 @@ TEST(LocalActivities, CanceledInWaitGoesOnWithItsEnd) {
   EXPECT_EQ(script.log(), "1:after all ");
 }
 
-TEST(LocalActivities, LongPauseIsATimerAndThenAnotherAttempt) {
+TEST(LocalActivityMachines, LongPauseIsATimerAndThenAnotherAttempt) {
   Script script = Script::of<Locals>(1, 0);
   script.local = [](const auto& tasks) {
     std::vector<LocalActivityEnd> ends;
@@ -152,7 +153,7 @@ TEST(LocalActivities, LongPauseIsATimerAndThenAnotherAttempt) {
   end(script);
 }
 
-TEST(LocalActivities, CanceledInAPauseTakesTheTimerWithIt) {
+TEST(LocalActivityMachines, CanceledInAPauseTakesTheTimerWithIt) {
   for (const int mode : {0, 1}) {
     Script script = Script::of<Locals>(1, mode);
     script.local = [](const auto& tasks) {
@@ -171,7 +172,7 @@ TEST(LocalActivities, CanceledInAPauseTakesTheTimerWithIt) {
 }
 
 // A pause of nothing is over at once: the next attempt must come.
-TEST(LocalActivities, PauseOfNothingIsAnotherAttemptAtOnce) {
+TEST(LocalActivityMachines, PauseOfNothingIsAnotherAttemptAtOnce) {
   Script script = Script::of<Locals>(1, 0);
   script.local = [](const auto& tasks) {
     std::vector<LocalActivityEnd> ends;
