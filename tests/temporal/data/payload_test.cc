@@ -50,7 +50,7 @@ TEST(PayloadEncoding, IsThatOfTheType) {
   const Payload message = encode(WorkflowExecution());
   EXPECT_EQ(encoding(message), "json/protobuf");
   EXPECT_EQ(message.metadata().at("messageType"), "temporal.api.common.v1.WorkflowExecution");
-  EXPECT_EQ(encode(message).SerializeAsString(), message.SerializeAsString());
+  EXPECT_EQ(encode(message).DebugString(), message.DebugString());  // maps have no order
 }
 
 TEST(PayloadEncoding, RoundTrips) {
