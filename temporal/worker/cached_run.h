@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,9 +24,9 @@ class CachedRun {
   const std::string run_id;
   const std::shared_ptr<Strand> strand;
 
-  bool busy = false;                      // a task is being worked on
-  bool gone = false;                      // no longer in the cache
-  std::optional<WorkflowTaskReply> next;  // came while busy
+  bool busy = false;                   // a task is being worked on
+  bool gone = false;                   // no longer in the cache
+  std::deque<WorkflowTaskReply> next;  // came while busy
 
   std::unique_ptr<replay::Run> run;  // null: to be replayed from the start
   WorkflowTaskReply task;            // the one being worked on

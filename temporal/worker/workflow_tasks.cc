@@ -27,9 +27,8 @@ void WorkflowTasks::take(WorkflowTaskReply task) {
       cache_.add(id, run);
     }
     if (run->busy) {
-      // The service gave a task it had given before up. The newest counts.
-      if (run->next) slots_.release();
-      run->next = std::move(task);
+      // A query, or a task in the place of one that the service gave up.
+      run->next.push_back(std::move(task));
       return;
     }
     run->busy = true;
@@ -63,8 +62,9 @@ void WorkflowTasks::finish(const RunPtr& run) {
   std::optional<WorkflowTaskReply> next;
   {
     const std::lock_guard lock(mutex_);
-    if (run->next) {
-      next = std::exchange(run->next, std::nullopt);
+    if (!run->next.empty()) {
+      next = std::move(run->next.front());
+      run->next.pop_front();
     } else {
       run->busy = false;
       if (!run->run && !run->gone) {

@@ -137,6 +137,8 @@ TEST_F(Clients, TerminationAndTimeoutsAreOutcomes) {
 TEST_F(Clients, ResetGoesBackAndKeepsSignals) {
   start_worker(add_adding);
   const auto run = start(&Adding::run);
+  ASSERT_TRUE(world_->wait_for(
+      [&] { return events(run).find("WorkflowTaskCompleted") != std::string::npos; }));
   EXPECT_TRUE(run.signal(&Adding::add, 1).ok());
   ASSERT_TRUE(world_->wait_for([&] {
     const std::string text = events(run);
