@@ -1,4 +1,8 @@
-// ConnectOptions: where a Temporal service is and how to prove who asks.
+// ConnectOptions: where a Temporal service is, and how to prove who asks.
+//
+//   ConnectOptions("127.0.0.1:7233")                                      a server of one's own
+//   ConnectOptions("eu.example.com:7233").tls(roots).client_certificate(certificate, key)
+//   ConnectOptions("eu.api.temporal.io:7233").api_key(key)                Temporal Cloud
 #pragma once
 
 #include <map>
@@ -7,7 +11,9 @@
 
 namespace temporal::service {
 
-// Certificates and keys are PEM texts, not file names.
+// Certificates and keys are PEM texts, not file names. What gRPC could not send is found when the
+// service is made from the options: every call then ends as InvalidArgument and says what to
+// change.
 class ConnectOptions {
  public:
   struct Values {
@@ -38,7 +44,7 @@ class ConnectOptions {
     values_.server_name = std::move(name);
     return *this;
   }
-  // Sent over TLS only.
+  // As "authorization: Bearer ..."; never without TLS, which it switches on.
   ConnectOptions& api_key(std::string key) {
     values_.tls = true;
     values_.api_key = std::move(key);

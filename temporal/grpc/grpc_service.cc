@@ -1,12 +1,15 @@
 #include "temporal/grpc/grpc_service.h"
 
+#include <grpcpp/alarm.h>
 #include <grpcpp/grpcpp.h>
 
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <unordered_set>
 
 #include "temporal/api/workflowservice/v1/service.grpc.pb.h"
+#include "temporal/grpc/errors.h"
 
 namespace temporal::service {
 namespace {
@@ -43,7 +46,10 @@ std::shared_ptr<grpc::Channel> connect(const ConnectOptions::Values& options) {
 class GrpcService::Channel {
  public:
   explicit Channel(ConnectOptions::Values options)
-      : options_(std::move(options)), stub_(connect(options_)), thread_([this] { serve(); }) {}
+      : options_(std::move(options)),
+        problem_(problem_of(options_)),
+        stub_(problem_ ? nullptr : std::make_unique<Stub>(connect(options_))),
+        thread_([this] { serve(); }) {}
 
   ~Channel() {
     {
@@ -58,10 +64,10 @@ class GrpcService::Channel {
   Cancel start(Rpc rpc, const google::protobuf::Message& request, google::protobuf::Message& reply,
                std::chrono::milliseconds timeout, Done done) {
     switch (rpc) {
-#define TEMPORAL_RPC(name)                                                          \
-  case Rpc::name:                                                                   \
-    return start_typed<Reply<Rpc::name>>(                                           \
-        &Stub::PrepareAsync##name, static_cast<const Request<Rpc::name>&>(request), \
+#define TEMPORAL_RPC(name)                                                               \
+  case Rpc::name:                                                                        \
+    return start_typed<Reply<Rpc::name>>(                                                \
+        rpc, &Stub::PrepareAsync##name, static_cast<const Request<Rpc::name>&>(request), \
         static_cast<Reply<Rpc::name>&>(reply), timeout, std::move(done));
       TEMPORAL_RPCS(TEMPORAL_RPC)
 #undef TEMPORAL_RPC
@@ -73,8 +79,12 @@ class GrpcService::Channel {
  private:
   struct Call {
     virtual ~Call() = default;
+    Rpc rpc{};
+    std::string space;
     grpc::ClientContext context;
     grpc::Status status;
+    std::optional<Status> refused;     // it was not sent, and why
+    std::optional<grpc::Alarm> alarm;  // to say so
     Done done;
     std::shared_ptr<Call> self;  // until it has ended
   };
@@ -84,34 +94,52 @@ class GrpcService::Channel {
   };
 
   template <class Reply, class Request>
-  Cancel start_typed(std::unique_ptr<grpc::ClientAsyncResponseReader<Reply>> (Stub::*prepare)(
+  Cancel start_typed(Rpc rpc,
+                     std::unique_ptr<grpc::ClientAsyncResponseReader<Reply>> (Stub::*prepare)(
                          grpc::ClientContext*, const Request&, grpc::CompletionQueue*),
                      const Request& request, Reply& reply, std::chrono::milliseconds timeout,
                      Done done) {
     auto call = std::make_shared<TypedCall<Reply>>();
+    call->rpc = rpc;
+    call->space = namespace_of(request);
     call->done = std::move(done);
     call->self = call;
-    call->context.set_deadline(std::chrono::system_clock::now() + timeout);
-    call->context.AddMetadata("client-name", "temporal-cpp");
-    call->context.AddMetadata("client-version", kClientVersion);
-    for (const auto& [name, value] : options_.headers) call->context.AddMetadata(name, value);
-    if (!options_.api_key.empty()) {
-      call->context.AddMetadata("authorization", "Bearer " + options_.api_key);
-    }
-    if (const std::string& space = namespace_of(request); !space.empty()) {
-      call->context.AddMetadata("temporal-namespace", space);
+    call->refused = problem_;
+    if (!is_header_value(call->space)) {
+      call->refused = {Code::InvalidArgument, std::string(service::name_of(rpc)) +
+                                                  ": namespace \"" + call->space +
+                                                  "\": names are printable ASCII"};
     }
     {
       const std::lock_guard lock(mutex_);
       open_.insert(call.get());
       if (closing_) call->context.TryCancel();
     }
-    call->reader = (stub_.*prepare)(&call->context, request, &queue_);
+    if (call->refused) {
+      call->alarm.emplace().Set(&queue_, gpr_now(GPR_CLOCK_MONOTONIC), call.get());
+      return [] {};
+    }
+    add_headers(*call);
+    call->context.set_deadline(std::chrono::system_clock::now() + timeout);
+    call->reader = (stub_.get()->*prepare)(&call->context, request, &queue_);
     call->reader->StartCall();
     call->reader->Finish(&reply, &call->status, call.get());
     return [weak = std::weak_ptr<Call>(call)] {
       if (const auto open = weak.lock()) open->context.TryCancel();
     };
+  }
+
+  void add_headers(Call& call) const {
+    grpc::ClientContext& context = call.context;
+    context.AddMetadata("client-name", "temporal-cpp");
+    context.AddMetadata("client-version", kClientVersion);
+    // Otherwise the service shows a run that has a next one as continued as new, however it ended.
+    context.AddMetadata("supported-features", "follows-next-run-id");
+    for (const auto& [name, value] : options_.headers) context.AddMetadata(name, value);
+    if (!options_.api_key.empty()) {
+      context.AddMetadata("authorization", "Bearer " + options_.api_key);
+    }
+    if (!call.space.empty()) context.AddMetadata("temporal-namespace", call.space);
   }
 
   template <class Request>
@@ -129,7 +157,7 @@ class GrpcService::Channel {
     bool ok = false;
     while (queue_.Next(&tag, &ok)) {
       auto* call = static_cast<Call*>(tag);
-      call->done(status_of(call->status));
+      call->done(status_of(*call));
       call->done = nullptr;
       const std::lock_guard lock(mutex_);
       open_.erase(call);
@@ -138,21 +166,16 @@ class GrpcService::Channel {
     }
   }
 
-  Status status_of(const grpc::Status& status) const {
-    std::string message = status.error_message();
-    if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
-      message = "the Temporal service at " + options_.target + " cannot be reached: " + message +
-                "; check the address, that the service runs, and that both or neither use TLS";
-    } else if (status.error_code() == grpc::StatusCode::UNAUTHENTICATED ||
-               status.error_code() == grpc::StatusCode::PERMISSION_DENIED) {
-      message = "the Temporal service at " + options_.target + " refuses: " + message +
-                "; check the API key or the client's certificate, and the namespace";
-    }
-    return {static_cast<Code>(status.error_code()), std::move(message)};
+  Status status_of(const Call& call) const {
+    if (call.refused) return *call.refused;
+    if (call.status.ok()) return {};
+    return explain({static_cast<Code>(call.status.error_code()), call.status.error_message()},
+                   options_, service::name_of(call.rpc), call.space);
   }
 
   const ConnectOptions::Values options_;
-  Stub stub_;
+  const std::optional<Status> problem_;  // why there is no stub
+  const std::unique_ptr<Stub> stub_;
   grpc::CompletionQueue queue_;
   std::mutex mutex_;
   std::unordered_set<Call*> open_;
