@@ -1,14 +1,18 @@
 #include "temporal/service/retry.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace temporal::service {
 namespace {
 
 constexpr double kGrowth = 1.7;
-constexpr Duration kLongest = std::chrono::seconds(10);   // of all attempts of a normal call
-constexpr Duration kThrottled = std::chrono::seconds(1);  // the first pause after a refusal
 constexpr Duration kThrottledMost = std::chrono::seconds(10);
+
+Duration grow(Duration& pause, Duration most) {
+  return std::exchange(pause,
+                       std::min(most, std::chrono::duration_cast<Duration>(pause * kGrowth)));
+}
 
 bool can_help(const Status& status) {
   switch (status.code) {
@@ -35,11 +39,8 @@ std::optional<Duration> Retry::next(const Status& status, Duration spent, std::u
   }
   if (!endless && (made_ >= attempts_ || spent >= kLongest)) return std::nullopt;
   ++made_;
-  Duration pause = pause_;
-  pause_ = std::min(cap_, std::chrono::duration_cast<Duration>(pause_ * kGrowth));
-  if (status.code == Code::ResourceExhausted) {
-    pause = std::clamp(pause, kThrottled, kThrottledMost);
-  }
+  const Duration pause = status.code == Code::ResourceExhausted ? grow(throttled_, kThrottledMost)
+                                                                : grow(pause_, cap_);
   const double share = static_cast<double>(jitter >> 11) * 0x1p-53;  // [0, 1)
   return std::chrono::duration_cast<Duration>(pause * (0.8 + 0.4 * share));
 }
