@@ -1,11 +1,25 @@
 #include "temporal/client/caller.h"
 
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
 #include <random>
 
 namespace temporal::client {
+namespace {
+
+std::string own_identity() {
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  return std::to_string(getpid()) + "@" + host.data();
+}
+
+}  // namespace
 
 Caller::Caller(service::Service& service, Executor& executor, ClientOptions::Values options)
     : service_(service), executor_(executor), options_(std::move(options)), random_(options_.seed) {
+  if (options_.identity.empty()) options_.identity = own_identity();
   if (random_ == 0) {
     std::random_device device;
     random_ = (std::uint64_t{device()} << 32) | device();
@@ -20,6 +34,51 @@ std::uint64_t Caller::random() {
 std::string Caller::uuid() {
   const std::uint64_t high = random();
   return uuid_of(high, random());
+}
+
+std::optional<TimePoint> Caller::in(Duration within) const {
+  if (within == Duration::max()) return std::nullopt;
+  return executor_.now() + within;
+}
+
+Duration Caller::left(std::optional<TimePoint> until) const {
+  return until ? *until - executor_.now() : Duration::max();
+}
+
+Status Caller::wait(service::Rpc rpc, const std::shared_ptr<Waiting>& waiting,
+                    const service::Service::Cancel& cancel, std::optional<TimePoint> until) {
+  const auto late = std::make_shared<std::atomic<bool>>(false);
+  Executor::TimerId timer = 0;
+  if (until) {
+    timer = executor_.after(*until - executor_.now(), [late, cancel] {
+      *late = true;
+      cancel();
+    });
+  }
+  if (options_.wait) {
+    const auto ended = [&] {
+      const std::lock_guard lock(waiting->mutex);
+      return waiting->status.has_value();
+    };
+    options_.wait(ended);
+    if (!ended()) {
+      cancel();
+      executor_.cancel(timer);
+      return {Code::Unavailable, std::string(service::name_of(rpc)) +
+                                     " was not answered, and the executor has nothing left to do; "
+                                     "does ClientOptions::wait() step it for long enough?"};
+    }
+  }
+  std::unique_lock lock(waiting->mutex);
+  waiting->ended.wait(lock, [&] { return waiting->status.has_value(); });
+  Status status = *waiting->status;
+  lock.unlock();
+  if (timer != 0) executor_.cancel(timer);
+  if (*late && status.code == Code::Cancelled) {
+    return {Code::DeadlineExceeded, std::string(service::name_of(rpc)) +
+                                        " was not answered within the time that was given for it"};
+  }
+  return status;
 }
 
 std::optional<Status> Caller::encode(google::protobuf::Message& message) const {

@@ -1,7 +1,6 @@
 #include "temporal/client/client.h"
 
-#include "temporal/api/failure/v1/message.pb.h"
-#include "temporal/client/description.h"
+#include "temporal/client/caller.h"
 #include "temporal/data/duration.h"
 
 namespace temporal::client {
@@ -16,9 +15,9 @@ constexpr int kPageSize = 1'000;
 // The fields that starting, and signaling with a start, share.
 template <class Request>
 void fill(Request& request, const std::string& type, const StartOptions::Values& options,
-          Payloads input) {
-  request.set_workflow_id(options.id);
-  request.set_request_id(options.request_id);
+          Payloads input, Caller& caller) {
+  request.set_workflow_id(options.id.empty() ? caller.uuid() : options.id);
+  request.set_request_id(options.request_id.empty() ? caller.uuid() : options.request_id);
   request.mutable_workflow_type()->set_name(type);
   request.mutable_task_queue()->set_name(options.queue);
   *request.mutable_input() = std::move(input);
@@ -71,33 +70,59 @@ void fill(Request& request, const std::string& type, const StartOptions::Values&
   }
 }
 
+// Of a workflow that was found running only the run is known, not the first of its chain.
+template <class Reply>
+WorkflowHandle started(const std::shared_ptr<Caller>& caller, const std::string& id,
+                       const Reply& reply) {
+  return {caller, {id, reply.run_id(), "", reply.started() ? reply.run_id() : "", reply.started()}};
+}
+
 }  // namespace
 
+Client::Client(service::Service& service, Executor& executor, const ClientOptions& options)
+    : caller_(std::make_shared<Caller>(service, executor, options.values())) {}
+
+Status Client::check() const {
+  Patience patience;
+  patience.retry = service::Retry::once();
+  const auto reply = caller_->call<Rpc::DescribeNamespace>(
+      [&] {
+        service::Request<Rpc::DescribeNamespace> request;
+        request.set_namespace_(caller_->options().space);
+        return request;
+      }(),
+      patience);
+  return reply ? Status{} : reply.status();
+}
+
 Result<WorkflowHandle> Client::start_workflow(const std::string& type, const StartOptions& options,
-                                              Payloads input) {
+                                              Result<Payloads> input) const {
+  if (!input) return input.status();
   service::Request<Rpc::StartWorkflowExecution> request;
-  fill(request, type, options.values(), std::move(input));
-  if (request.request_id().empty()) request.set_request_id(caller_->uuid());
+  fill(request, type, options.values(), std::move(*input), *caller_);
+  const std::string id = request.workflow_id();
   auto reply = caller_->call<Rpc::StartWorkflowExecution>(std::move(request));
   if (!reply) return reply.status();
-  return WorkflowHandle(caller_, options.values().id, reply->run_id());
+  return started(caller_, id, *reply);
 }
 
 Result<WorkflowHandle> Client::signal_or_start(const std::string& type, const StartOptions& options,
-                                               Payloads input, const std::string& signal,
-                                               Payloads signal_input) {
+                                               Result<Payloads> input, const std::string& signal,
+                                               Result<Payloads> signal_input) const {
+  if (!input) return input.status();
+  if (!signal_input) return signal_input.status();
   service::Request<Rpc::SignalWithStartWorkflowExecution> request;
-  fill(request, type, options.values(), std::move(input));
-  if (request.request_id().empty()) request.set_request_id(caller_->uuid());
+  fill(request, type, options.values(), std::move(*input), *caller_);
   request.set_signal_name(signal);
-  *request.mutable_signal_input() = std::move(signal_input);
+  *request.mutable_signal_input() = std::move(*signal_input);
+  const std::string id = request.workflow_id();
   auto reply = caller_->call<Rpc::SignalWithStartWorkflowExecution>(std::move(request));
   if (!reply) return reply.status();
-  return WorkflowHandle(caller_, options.values().id, reply->run_id());
+  return started(caller_, id, *reply);
 }
 
 Status Client::list(const std::string& query,
-                    const std::function<bool(const WorkflowDescription&)>& each) {
+                    const std::function<bool(const WorkflowDescription&)>& each) const {
   service::Request<Rpc::ListWorkflowExecutions> request;
   request.set_query(query);
   request.set_page_size(kPageSize);
@@ -112,42 +137,12 @@ Status Client::list(const std::string& query,
   }
 }
 
-Result<std::int64_t> Client::count(const std::string& query) {
+Result<std::int64_t> Client::count(const std::string& query) const {
   service::Request<Rpc::CountWorkflowExecutions> request;
   request.set_query(query);
   auto reply = caller_->call<Rpc::CountWorkflowExecutions>(std::move(request));
   if (!reply) return reply.status();
   return reply->count();
-}
-
-Status Client::end_activity(const std::string& task_token, const Outcome<Payloads>& outcome) {
-  if (outcome.ok()) {
-    service::Request<Rpc::RespondActivityTaskCompleted> request;
-    request.set_task_token(task_token);
-    *request.mutable_result() = outcome.value();
-    const auto reply = caller_->call<Rpc::RespondActivityTaskCompleted>(std::move(request));
-    return reply ? Status{} : reply.status();
-  }
-  if (outcome.failure().is_canceled()) {
-    service::Request<Rpc::RespondActivityTaskCanceled> request;
-    request.set_task_token(task_token);
-    const auto reply = caller_->call<Rpc::RespondActivityTaskCanceled>(std::move(request));
-    return reply ? Status{} : reply.status();
-  }
-  service::Request<Rpc::RespondActivityTaskFailed> request;
-  request.set_task_token(task_token);
-  *request.mutable_failure() = outcome.failure().proto();
-  const auto reply = caller_->call<Rpc::RespondActivityTaskFailed>(std::move(request));
-  return reply ? Status{} : reply.status();
-}
-
-Result<bool> Client::record_heartbeat(const std::string& task_token, Payloads details) {
-  service::Request<Rpc::RecordActivityTaskHeartbeat> request;
-  request.set_task_token(task_token);
-  *request.mutable_details() = std::move(details);
-  auto reply = caller_->call<Rpc::RecordActivityTaskHeartbeat>(std::move(request));
-  if (!reply) return reply.status();
-  return reply->cancel_requested();
 }
 
 }  // namespace temporal::client

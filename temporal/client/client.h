@@ -9,75 +9,95 @@
 // with is an Outcome.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
+#include <tuple>
 
+#include "temporal/client/activity_handle.h"
+#include "temporal/client/client_options.h"
 #include "temporal/client/start_options.h"
 #include "temporal/client/workflow_handle.h"
 
+namespace temporal::service {
+class Service;
+}
+
 namespace temporal::client {
 
-// Blocks; thread safe. Service and executor outlive it and its handles.
+// Blocks; thread safe. Not to be used on a thread that the executor or the service needs to answer.
+// Service and executor outlive it, its handles, and every call.
+//
+// Calls are tried again for 10 s where that can help. Values that JSON cannot hold end a call as
+// InvalidArgument, and answers of another shape than asked for as DataLoss.
 class Client {
  public:
-  Client(service::Service& service, Executor& executor, const ClientOptions& options = {})
-      : caller_(std::make_shared<Caller>(service, executor, options.values())) {}
+  Client(service::Service& service, Executor& executor, const ClientOptions& options = {});
+
+  // Whether the service answers and has the namespace; tried once. Says what to do, if not.
+  Status check() const;
 
   template <class... Args>
   Result<WorkflowHandle> start(const std::string& type, const StartOptions& options,
-                               const Args&... args) {
-    return start_workflow(type, options, encode_all(args...));
+                               const Args&... args) const {
+    return start_workflow(type, options, detail::input_of(args...));
   }
   template <class W, class R, class... Args>
   Result<WorkflowHandle> start(wf::Task<R> (W::*)(Args...), const StartOptions& options,
-                               const std::type_identity_t<Args>&... args) {
-    return start_workflow(wf::definition_of<W>().type()->name, options, encode_all(args...));
+                               const std::type_identity_t<Args>&... args) const {
+    return start_workflow(wf::definition_of<W>().type()->name, options, detail::input_of(args...));
   }
   // Signals the workflow; starts it first, where it is not running.
   template <class... Args, class... SignalArgs>
   Result<WorkflowHandle> signal_with_start(const std::string& type, const StartOptions& options,
                                            const std::tuple<Args...>& args,
                                            const std::string& signal,
-                                           const SignalArgs&... signal_args) {
-    return signal_or_start(type, options,
-                           std::apply([](const auto&... a) { return encode_all(a...); }, args),
-                           signal, encode_all(signal_args...));
+                                           const SignalArgs&... signal_args) const {
+    return signal_or_start(type, options, input_of_tuple(args), signal,
+                           detail::input_of(signal_args...));
+  }
+  template <class W, class R, class... Args, class S, class... SignalArgs>
+  Result<WorkflowHandle> signal_with_start(
+      wf::Task<R> (W::*)(Args...), const StartOptions& options,
+      const std::tuple<std::decay_t<Args>...>& args, S (W::*signal)(SignalArgs...),
+      const std::type_identity_t<SignalArgs>&... signal_args) const {
+    return signal_or_start(wf::definition_of<W>().type()->name, options, input_of_tuple(args),
+                           wf::definition_of<W>().name_of(signal),
+                           detail::input_of(signal_args...));
   }
   // A workflow that was started elsewhere; not looked up.
-  WorkflowHandle workflow(const std::string& id, const std::string& run_id = {}) {
-    return {caller_, id, run_id};
+  WorkflowHandle workflow(const std::string& id, const std::string& run_id = {}) const {
+    return {caller_, {id, run_id, run_id, "", false}};
   }
 
-  // Workflows that a visibility query finds, such as `WorkflowType = 'Approval'`, newest first.
-  // Stops when `each` returns false.
+  // Workflows that a visibility query finds, such as `WorkflowType = 'Approval'`, newest first,
+  // page by page. Stops when `each` returns false. A workflow is found a moment after it has
+  // started.
   Status list(const std::string& query,
-              const std::function<bool(const WorkflowDescription&)>& each);
-  Result<std::int64_t> count(const std::string& query);
+              const std::function<bool(const WorkflowDescription&)>& each) const;
+  Result<std::int64_t> count(const std::string& query) const;
 
-  // Activities that are completed from outside of their worker, by task token.
-  template <class T>
-  Status complete_activity(const std::string& task_token, const T& result) {
-    return end_activity(task_token, encode_all(result));
+  // Activities that are completed from outside of their worker.
+  ActivityHandle activity(const std::string& task_token) const {
+    return {caller_, {task_token, "", "", ""}};
   }
-  Status fail_activity(const std::string& task_token, const Failure& failure) {
-    return end_activity(task_token, failure);
-  }
-  // True: the workflow asks it to stop.
-  template <class... Args>
-  Result<bool> heartbeat_activity(const std::string& task_token, const Args&... details) {
-    return record_heartbeat(task_token, encode_all(details...));
+  // An empty run id is the current run.
+  ActivityHandle activity(const std::string& workflow_id, const std::string& run_id,
+                          const std::string& activity_id) const {
+    return {caller_, {"", workflow_id, run_id, activity_id}};
   }
 
  private:
+  template <class Tuple>
+  static Result<Payloads> input_of_tuple(const Tuple& tuple) {
+    return std::apply([](const auto&... args) { return detail::input_of(args...); }, tuple);
+  }
   Result<WorkflowHandle> start_workflow(const std::string& type, const StartOptions& options,
-                                        Payloads input);
+                                        Result<Payloads> input) const;
   Result<WorkflowHandle> signal_or_start(const std::string& type, const StartOptions& options,
-                                         Payloads input, const std::string& signal,
-                                         Payloads signal_input);
-  Status end_activity(const std::string& task_token, const Outcome<Payloads>& outcome);
-  Result<bool> record_heartbeat(const std::string& task_token, Payloads details);
+                                         Result<Payloads> input, const std::string& signal,
+                                         Result<Payloads> signal_input) const;
 
   std::shared_ptr<Caller> caller_;
 };

@@ -1,5 +1,7 @@
 #include "temporal/client/description.h"
 
+#include "temporal/api/failure/v1/message.pb.h"
+#include "temporal/api/workflow/v1/message.pb.h"
 #include "temporal/data/duration.h"
 
 namespace temporal::client {
@@ -41,16 +43,32 @@ WorkflowDescription description_of(const api::workflow::v1::WorkflowExecutionInf
   WorkflowDescription description;
   description.id = info.execution().workflow_id();
   description.run_id = info.execution().run_id();
+  description.first_run_id = info.first_run_id();
   description.type = info.type().name();
   description.queue = info.task_queue();
   description.status = status_of(info.status());
   description.start = from_proto(info.start_time());
   if (info.has_close_time()) description.close = from_proto(info.close_time());
   description.history_length = info.history_length();
+  description.history_bytes = info.history_size_bytes();
   for (const auto& [key, value] : info.memo().fields()) description.memo[key] = value;
   description.search_attributes = SearchAttributes(info.search_attributes());
   description.parent_id = info.parent_execution().workflow_id();
+  description.parent_run_id = info.parent_execution().run_id();
   return description;
+}
+
+PendingActivity description_of(const api::workflow::v1::PendingActivityInfo& info) {
+  PendingActivity activity;
+  activity.id = info.activity_id();
+  activity.type = info.activity_type().name();
+  activity.attempt = info.attempt();
+  activity.cancel_requested = info.state() == PENDING_ACTIVITY_STATE_CANCEL_REQUESTED;
+  activity.started = info.state() == PENDING_ACTIVITY_STATE_STARTED ||
+                     (activity.cancel_requested && info.has_last_started_time());
+  if (info.has_last_failure()) activity.last_failure = Failure(info.last_failure());
+  activity.heartbeat = info.heartbeat_details();
+  return activity;
 }
 
 }  // namespace temporal::client

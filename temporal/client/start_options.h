@@ -11,7 +11,8 @@
 
 namespace temporal::client {
 
-// What may be started where a workflow of the same id is closed, and where one is running.
+// What is done where a workflow of the same id is closed, and where one is running. Not set, it is
+// the service's default: AllowDuplicate, Fail.
 enum class IdReuse { AllowDuplicate, AllowDuplicateFailedOnly, RejectDuplicate };
 enum class IdConflict { Fail, UseExisting, TerminateExisting };
 
@@ -27,7 +28,7 @@ class StartOptions {
     SearchAttributes attributes;
   };
 
-  // The id names the workflow in the namespace; only one of it runs at a time.
+  // The id names the workflow in the namespace; only one of it runs at a time. A uuid if empty.
   StartOptions(std::string id, std::string queue) {
     values_.id = std::move(id);
     values_.queue = std::move(queue);
@@ -45,6 +46,7 @@ class StartOptions {
   StartOptions& search_attributes(SearchAttributes a) {
     return set(values_.attributes, std::move(a));
   }
+  // Throws PayloadError where JSON cannot hold the value.
   template <class T>
   StartOptions& memo(const std::string& key, const T& value) {
     values_.memo[key] = encode(value);

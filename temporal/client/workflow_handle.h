@@ -1,179 +1,192 @@
 // WorkflowHandle: a workflow execution, as a client sees it.
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
-#include "temporal/base/status.h"
-#include "temporal/client/caller.h"
-#include "temporal/data/failure.h"
-#include "temporal/data/search_attributes.h"
+#include "temporal/client/description.h"
+#include "temporal/client/update_handle.h"
 #include "temporal/replay/history.h"
 #include "temporal/workflow/definition.h"
 
 namespace temporal::client {
 
-enum class WorkflowStatus {
-  Running,
-  Completed,
-  Failed,
-  Canceled,
-  Terminated,
-  ContinuedAsNew,
-  TimedOut,
-  Other,
-};
-const char* name_of(WorkflowStatus status);
+class Caller;
 
-struct WorkflowDescription {
-  std::string id, run_id, type, queue;
-  WorkflowStatus status = WorkflowStatus::Other;
-  TimePoint start;
-  std::optional<TimePoint> close;
-  std::int64_t history_length = 0;
-  std::map<std::string, Payload> memo;
-  SearchAttributes search_attributes;
-  std::string parent_id;
-  int pending_activities = 0;
-  int pending_children = 0;
-};
-
-// A payload, or nothing, of a workflow's own making: answers of queries and updates fail as
-// outcomes, the call that asks for them as results.
-class WorkflowHandle;
-
-// An update that the service has taken.
-class UpdateHandle {
+class ResultOptions {
  public:
-  UpdateHandle(std::shared_ptr<Caller> caller, std::string workflow_id, std::string run_id,
-               std::string update_id, std::optional<Outcome<Payloads>> outcome)
-      : caller_(std::move(caller)),
-        workflow_id_(std::move(workflow_id)),
-        run_id_(std::move(run_id)),
-        update_id_(std::move(update_id)),
-        outcome_(std::move(outcome)) {}
-  const std::string& id() const { return update_id_; }
-  // Waits.
-  template <class T>
-  Result<Outcome<T>> result();
+  struct Values {
+    Duration within = Duration::max();
+    bool this_run_only = false;
+  };
+  ResultOptions() = default;
+  // How long to wait; without end if not set. Then the call ends as DeadlineExceeded.
+  ResultOptions& within(Duration d) {
+    values_.within = d;
+    return *this;
+  }
+  // Not the run that follows (continued as new, retry, cron). Of a run that was continued as new
+  // the outcome is then a failure of the type ContinuedAsNew.
+  ResultOptions& this_run_only() {
+    values_.this_run_only = true;
+    return *this;
+  }
+  const Values& values() const { return values_; }
 
  private:
-  Result<Outcome<Payloads>> wait();
-  std::shared_ptr<Caller> caller_;
-  std::string workflow_id_, run_id_, update_id_;
-  std::optional<Outcome<Payloads>> outcome_;
+  Values values_;
 };
 
-// Cheap to copy. All calls block; they may be made from any thread. What a workflow answers with,
-// also a failure, is an Outcome; that the call could not be made is the Result's status.
+class ResetOptions {
+ public:
+  struct Values {
+    std::string reason;
+    bool signals = true, updates = true;
+  };
+  ResetOptions() = default;
+  ResetOptions& reason(std::string text) {
+    values_.reason = std::move(text);
+    return *this;
+  }
+  // What came after the event is given to the new run again, unless it is left out here.
+  ResetOptions& without_signals() {
+    values_.signals = false;
+    return *this;
+  }
+  ResetOptions& without_updates() {
+    values_.updates = false;
+    return *this;
+  }
+  const Values& values() const { return values_; }
+
+ private:
+  Values values_;
+};
+
+// Cheap to copy. All calls block; they may be made from any thread. That a call could not be made,
+// or that the service refuses it, is the Result's status; what the workflow answers with, also a
+// failure, is an Outcome.
+//
+// A handle from start() is for the workflow and the runs that follow it: signals, queries, updates,
+// cancel(), terminate() and describe() are for the current run, whichever that is; result() and
+// history() begin with the run that was started. One from Client::workflow() with a run id is for
+// that run, and without for the current one.
 class WorkflowHandle {
  public:
-  // An empty run id is the current run, whichever that is.
-  WorkflowHandle(std::shared_ptr<Caller> caller, std::string id, std::string run_id)
-      : caller_(std::move(caller)), id_(std::move(id)), run_id_(std::move(run_id)) {}
-  const std::string& id() const { return id_; }
-  const std::string& run_id() const { return run_id_; }
+  struct Target {
+    std::string id;
+    std::string run_id;        // of result(), history(), reset(); empty: the current
+    std::string messages_run;  // of all others; empty: the current
+    std::string first_run_id;  // what cancel() and terminate() insist on; empty: nothing
+    bool newly_started = false;
+  };
+  WorkflowHandle(std::shared_ptr<Caller> caller, Target target)
+      : caller_(std::move(caller)), target_(std::move(target)) {}
+
+  const std::string& id() const { return target_.id; }
+  const std::string& run_id() const { return target_.run_id; }
+  // False where start() found one that was running (IdConflict::UseExisting, signal_with_start).
+  bool newly_started() const { return target_.newly_started; }
 
   template <class... Args>
   Status signal(const std::string& name, const Args&... args) const {
-    return send_signal(name, encode_all(args...));
+    return send_signal(name, detail::input_of(args...));
   }
   template <class W, class R, class... Args>
   Status signal(R (W::*handler)(Args...), const std::type_identity_t<Args>&... args) const {
-    return send_signal(wf::definition_of<W>().name_of(handler), encode_all(args...));
+    return send_signal(wf::definition_of<W>().name_of(handler), detail::input_of(args...));
   }
 
+  // Needs a worker that answers, also where the workflow is closed.
   template <class T, class... Args>
   Result<Outcome<T>> query(const std::string& name, const Args&... args) const {
-    return typed<T>(ask(name, encode_all(args...)));
+    return detail::typed<T>(ask(name, detail::input_of(args...)));
   }
   template <class W, class R, class... Args>
   Result<Outcome<std::decay_t<R>>> query(R (W::*handler)(Args...) const,
                                          const std::type_identity_t<Args>&... args) const {
-    return typed<std::decay_t<R>>(
-        ask(wf::definition_of<W>().name_of(handler), encode_all(args...)));
+    return detail::typed<std::decay_t<R>>(
+        ask(wf::definition_of<W>().name_of(handler), detail::input_of(args...)));
   }
 
-  // Waits until the workflow has accepted the update; rejected ones have a failed outcome.
+  // Waits until the workflow has accepted or rejected the update: for a worker, that is.
   template <class... Args>
   Result<UpdateHandle> start_update(const std::string& name, const Args&... args) const {
-    return send_update(name, encode_all(args...), /*completed=*/false, {});
+    return send_update({}, name, detail::input_of(args...), /*completed=*/false);
   }
-  // Waits until it is answered.
+  template <class... Args>
+  Result<UpdateHandle> start_update(const UpdateOptions& options, const std::string& name,
+                                    const Args&... args) const {
+    return send_update(options, name, detail::input_of(args...), /*completed=*/false);
+  }
+  template <class W, class R, class... Args>
+  Result<UpdateHandle> start_update(R (W::*handler)(Args...),
+                                    const std::type_identity_t<Args>&... args) const {
+    return start_update(UpdateOptions(), handler, args...);
+  }
+  template <class W, class R, class... Args>
+  Result<UpdateHandle> start_update(const UpdateOptions& options, R (W::*handler)(Args...),
+                                    const std::type_identity_t<Args>&... args) const {
+    return send_update(options, wf::definition_of<W>().name_of(handler), detail::input_of(args...),
+                       /*completed=*/false);
+  }
+  // An update that was asked for elsewhere; not looked up.
+  UpdateHandle update_of(std::string update_id) const {
+    return {caller_, target_.id, target_.messages_run, std::move(update_id)};
+  }
+
+  // Waits until the update is answered. A rejection is a failure.
   template <class T, class... Args>
   Result<Outcome<T>> update(const std::string& name, const Args&... args) const {
-    return answer<T>(send_update(name, encode_all(args...), /*completed=*/true, {}));
+    return detail::typed<T>(answer({}, name, detail::input_of(args...)));
+  }
+  template <class T, class... Args>
+  Result<Outcome<T>> update(const UpdateOptions& options, const std::string& name,
+                            const Args&... args) const {
+    return detail::typed<T>(answer(options, name, detail::input_of(args...)));
   }
   template <class W, class R, class... Args>
   auto update(R (W::*handler)(Args...), const std::type_identity_t<Args>&... args) const {
-    return answer<typename ValueOf<R>::type>(send_update(
-        wf::definition_of<W>().name_of(handler), encode_all(args...), /*completed=*/true, {}));
+    return update(UpdateOptions(), handler, args...);
+  }
+  template <class W, class R, class... Args>
+  auto update(const UpdateOptions& options, R (W::*handler)(Args...),
+              const std::type_identity_t<Args>&... args) const {
+    return detail::typed<typename detail::ValueOf<R>::type>(
+        answer(options, wf::definition_of<W>().name_of(handler), detail::input_of(args...)));
   }
 
-  // Waits for the end of the workflow, through all its runs. A failure is an outcome.
+  // Waits for the end of the workflow, through all its runs, also over a time when the service
+  // cannot be reached.
   template <class T>
-  Result<Outcome<T>> result() const {
-    return typed<T>(wait_for_end());
+  Result<Outcome<T>> result(const ResultOptions& options = {}) const {
+    return detail::typed<T>(wait_for_end(options.values()));
   }
   Result<WorkflowDescription> describe() const;
+  // Asks it to end; it may clean up first.
   Status cancel(const std::string& reason = {}) const;
+  // Ends it, now.
   Status terminate(const std::string& reason = {}) const;
-  // Starts a new run from just before the given event, which ends a workflow task. Gives its run
-  // id.
-  Result<std::string> reset(std::int64_t event_id, const std::string& reason = {}) const;
+  // Starts a new run from just before the given event, which ends a workflow task, and terminates
+  // the one that is open. Gives the new run.
+  Result<WorkflowHandle> reset(std::int64_t event_id, const ResetOptions& options = {}) const;
+  // All events, for a Replayer or to look at.
   Result<std::shared_ptr<const replay::HistoryProto>> history() const;
 
  private:
-  template <class R>
-  struct ValueOf {
-    using type = R;
-  };
-  template <class R>
-  struct ValueOf<wf::Task<R>> {
-    using type = R;
-  };
-  friend class UpdateHandle;
-
-  template <class T>
-  static Result<Outcome<T>> typed(Result<Outcome<Payloads>> untyped) {
-    if (!untyped) return untyped.status();
-    if (!untyped->ok()) return Outcome<T>(untyped->failure());
-    if constexpr (std::is_void_v<T>) {
-      return Outcome<T>();
-    } else {
-      try {
-        return Outcome<T>(decode_result<T>(untyped->value()));
-      } catch (const PayloadError& e) {
-        return Status{Code::DataLoss, e.what()};
-      }
-    }
-  }
-  template <class T>
-  static Result<Outcome<T>> answer(Result<UpdateHandle> update) {
-    if (!update) return update.status();
-    return update->template result<T>();
-  }
-
-  Status send_signal(const std::string& name, Payloads input) const;
-  Result<Outcome<Payloads>> ask(const std::string& name, Payloads input) const;
-  Result<UpdateHandle> send_update(const std::string& name, Payloads input, bool completed,
-                                   std::string id) const;
-  Result<Outcome<Payloads>> wait_for_end() const;
-  api::common::v1::WorkflowExecution execution() const;
+  Status send_signal(const std::string& name, Result<Payloads> input) const;
+  Result<Outcome<Payloads>> ask(const std::string& name, Result<Payloads> input) const;
+  Result<UpdateHandle> send_update(const UpdateOptions& options, const std::string& name,
+                                   Result<Payloads> input, bool completed) const;
+  Result<Outcome<Payloads>> answer(const UpdateOptions& options, const std::string& name,
+                                   Result<Payloads> input) const;
+  Result<Outcome<Payloads>> wait_for_end(const ResultOptions::Values& options) const;
 
   std::shared_ptr<Caller> caller_;
-  std::string id_, run_id_;
+  Target target_;
 };
-
-template <class T>
-Result<Outcome<T>> UpdateHandle::result() {
-  return WorkflowHandle::typed<T>(wait());
-}
 
 }  // namespace temporal::client

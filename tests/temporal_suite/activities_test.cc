@@ -168,7 +168,7 @@ TEST_F(Activities, AreCompletedFromElsewhere) {
     const std::lock_guard lock(mutex);
     return !token.empty();
   }));
-  EXPECT_TRUE(client_->complete_activity(token, 5).ok());
+  EXPECT_TRUE(client_->activity(token).complete(5).ok());
   EXPECT_EQ(run.result<int>()->value(), 5);
 }
 
@@ -214,11 +214,11 @@ class CancelModes : public Activities {
     }));
     EXPECT_TRUE(run.signal(&Canceling::please_stop).ok());
     EXPECT_TRUE(world_->wait_for([&] {
-      const auto asked = client_->heartbeat_activity(token, 1);
-      return !asked.ok() || *asked;  // asked, or there is nothing left to be asked
+      const auto asked = client_->activity(token).heartbeat(1);
+      return !asked.ok() || asked->cancel_requested;  // asked, or there is nothing left to be asked
     }));
     if (mode == wf::OnCancel::Wait) {
-      EXPECT_TRUE(client_->fail_activity(token, Failure::canceled("as asked")).ok());
+      EXPECT_TRUE(client_->activity(token).report_canceled("as asked").ok());
     }
     const auto result = run.result<std::string>();
     return result.ok() ? result->value() : result.status().text();

@@ -150,13 +150,13 @@ TEST_F(Clients, ResetGoesBackAndKeepsSignals) {
     if (event.has_workflow_task_completed_event_attributes()) last_completed = event.event_id();
   }
   EXPECT_TRUE(run.signal(&Adding::add, 2).ok());
-  const auto next = run.reset(last_completed, "again");
-  ASSERT_TRUE(next.ok()) << next.status().text();
-  const auto again = client_->workflow(run.id(), *next);
-  EXPECT_TRUE(again.signal("close").ok());
-  EXPECT_EQ(again.result<int>()->value(), 3);
-  EXPECT_EQ(run.describe()->status, WorkflowStatus::Terminated);
-  EXPECT_EQ(temporal::testing::check_replays(*again.history(), wf::definition_of<Adding>().type()),
+  const auto again = run.reset(last_completed, client::ResetOptions().reason("again"));
+  ASSERT_TRUE(again.ok()) << again.status().text();
+  EXPECT_TRUE(again->signal("close").ok());
+  EXPECT_EQ(again->result<int>()->value(), 3);
+  EXPECT_EQ(client_->workflow(run.id(), run.run_id()).describe()->status,
+            WorkflowStatus::Terminated);
+  EXPECT_EQ(temporal::testing::check_replays(*again->history(), wf::definition_of<Adding>().type()),
             "");
 }
 
