@@ -8,8 +8,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cstdlib>
+#include <fstream>
 #include <future>
+#include <iterator>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -70,16 +75,23 @@ DevServer::DevServer(std::string database)
     : database_(std::move(database)), binary_(find_binary()) {
   if (binary_.empty()) {
     missing_ =
-        "no Temporal server: `temporal` is not on PATH, in ~/go/bin or in the cache; install the "
-        "Temporal CLI, or Go 1.25 and run tools/setup";
+        "no Temporal server: `temporal` is not on PATH, in ~/go/bin or in "
+        "${ALMANAC_CACHE:-~/.cache/almanac}/bin; install the Temporal CLI, or Go 1.25 and run "
+        "tools/setup";
     return;
   }
-  home_ = std::filesystem::temp_directory_path() / ("temporal_home_" + std::to_string(getpid()));
+  static std::atomic<int> made = 0;
+  home_ = std::filesystem::temp_directory_path() /
+          ("temporal_home_" + std::to_string(getpid()) + "_" + std::to_string(++made));
   std::filesystem::create_directories(home_);
-  port_ = free_port();
-  http_port_ = free_port();
-  metrics_port_ = free_port();
-  start();
+  // Somebody else may take a port that was free.
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    port_ = free_port();
+    http_port_ = free_port();
+    metrics_port_ = free_port();
+    if (start()) return;
+  }
+  fail();
 }
 
 DevServer::~DevServer() {
@@ -88,13 +100,13 @@ DevServer::~DevServer() {
   if (!home_.empty()) std::filesystem::remove_all(home_, ignored);
 }
 
-void DevServer::start() {
+bool DevServer::start() {
   const std::string port = std::to_string(port_), http = std::to_string(http_port_),
                     metrics = std::to_string(metrics_port_);
   std::vector<const char*> argv{
       binary_.c_str(), "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port",
       port.c_str(), "--http-port", http.c_str(), "--metrics-port", metrics.c_str(), "--log-level",
-      "never", "--search-attribute", "Colour=Keyword", "--search-attribute", "Size=Int",
+      "error", "--search-attribute", "Colour=Keyword", "--search-attribute", "Size=Int",
       // So that a poll and a task do not miss each other.
       "--dynamic-config-value", "matching.numTaskqueueReadPartitions=1", "--dynamic-config-value",
       "matching.numTaskqueueWritePartitions=1"};
@@ -103,24 +115,40 @@ void DevServer::start() {
     argv.push_back(database_.c_str());
   }
   argv.push_back(nullptr);
-  const std::string home = "HOME=" + home_.string();
+  const std::string home = "HOME=" + home_.string(), log = (home_ / "log").string();
+  const pid_t parent = getpid();
   pid_ = fork();
   if (pid_ == 0) {
+    // It dies with the thread that made it: the test program's first.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(127);
     putenv(const_cast<char*>(home.c_str()));
-    const int null = open("/dev/null", O_RDWR);
+    const int null = open("/dev/null", O_RDONLY);
+    const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     dup2(null, 0);
-    dup2(null, 1);
-    dup2(null, 2);
+    dup2(out, 1);
+    dup2(out, 2);
     execv(argv[0], const_cast<char* const*>(argv.data()));
     _exit(127);
   }
-  for (int i = 0; i < 120; ++i) {
-    if (answers(target())) return;
-    if (waitpid(pid_, nullptr, WNOHANG) == pid_) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+  for (int i = 0; i < 300; ++i) {
+    if (answers(target())) return true;
+    if (waitpid(pid_, nullptr, WNOHANG) == pid_) {
+      pid_ = -1;
+      return false;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
-  missing_ = "the Temporal server " + binary_.string() + " does not answer at " + target();
+  kill();
+  return false;
+}
+
+void DevServer::fail() {
+  std::ifstream log(home_ / "log");
+  const std::string said(std::istreambuf_iterator<char>(log), {});
+  throw std::runtime_error("the Temporal server " + binary_.string() + " does not answer at " +
+                           target() + "; it says:\n" +
+                           said.substr(said.size() - std::min<std::size_t>(said.size(), 4000)));
 }
 
 void DevServer::kill() {
@@ -130,9 +158,14 @@ void DevServer::kill() {
   pid_ = -1;
 }
 
-void DevServer::kill_and_restart() {
+void DevServer::restart() {
   kill();
-  start();
+  // The port is still in use for a moment.
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    if (start()) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  }
+  fail();
 }
 
 DevServer& DevServer::shared() {

@@ -8,26 +8,30 @@
 
 namespace temporal::testing {
 
+// Killed when it is destroyed, or when the process ends in whatever way. Not thread safe.
 class DevServer {
  public:
-  // `database`: a file that outlives the server; empty: in memory.
+  // `database`: a file that outlives the server; empty: in memory. Returns when it answers; throws,
+  // with what it wrote, when it does not.
   explicit DevServer(std::string database = {});
   ~DevServer();
   DevServer(const DevServer&) = delete;
   DevServer& operator=(const DevServer&) = delete;
 
-  // Empty: it runs. Otherwise why there is none.
+  // Why there is none: tests are skipped. Empty: it runs.
   const std::string& missing() const { return missing_; }
   std::string target() const { return "127.0.0.1:" + std::to_string(port_); }
-  // On the same port, with the same database.
-  void kill_and_restart();
+  // With SIGKILL; until restart() nobody answers.
+  void kill();
+  // On the same port, with the same database; kills it first, if it runs. Returns when it answers.
+  void restart();
 
   // One for all tests of this process.
   static DevServer& shared();
 
  private:
-  void start();
-  void kill();
+  bool start();  // false: it ended, or does not answer
+  [[noreturn]] void fail();
 
   std::string database_, missing_;
   std::filesystem::path binary_, home_;
