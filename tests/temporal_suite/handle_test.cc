@@ -1,5 +1,4 @@
 // How workflows are started and followed through their runs, and what handles give.
-#include <algorithm>
 #include <atomic>
 
 #include "temporal/workflow/workflow.h"
@@ -342,39 +341,6 @@ TEST_F(Handles, AResetGoesBackAndTakesTheSignalsAlong) {
   EXPECT_EQ(without->query(&Counter::value)->value(), 1);
   EXPECT_TRUE(without->signal(&Counter::stop).ok());
   EXPECT_EQ(without->result<int>()->value(), 1);
-}
-
-TEST_F(Handles, WorkflowsAreListedAndCounted) {
-  std::vector<client::WorkflowHandle> runs;
-  for (int i = 0; i < 5; ++i) {
-    auto run = client_->start("Counter", start_options(), i);
-    ASSERT_TRUE(run.ok());
-    runs.push_back(*run);
-  }
-  const std::string query = "TaskQueue = '" + queue_ + "' AND ExecutionStatus = 'Running'";
-  EXPECT_TRUE(world_->wait_for([&] {
-    const auto count = client_->count(query);
-    return count.ok() && *count == 5;
-  }));
-  std::vector<std::string> found, wanted;
-  EXPECT_TRUE(client_
-                  ->list(query,
-                         [&](const client::WorkflowDescription& one) {
-                           found.push_back(one.id);
-                           EXPECT_EQ(one.type, "Counter");
-                           return true;
-                         })
-                  .ok());
-  for (const auto& run : runs) wanted.push_back(run.id());
-  std::sort(found.begin(), found.end());
-  std::sort(wanted.begin(), wanted.end());
-  EXPECT_EQ(found, wanted);
-  int seen = 0;
-  EXPECT_TRUE(client_->list(query, [&](const auto&) { return ++seen < 2; }).ok());
-  EXPECT_EQ(seen, 2);
-  const Status nonsense = client_->list("Nonsense ===", [](const auto&) { return true; });
-  EXPECT_EQ(nonsense.code, Code::InvalidArgument);
-  for (const auto& run : runs) EXPECT_TRUE(run.terminate().ok());
 }
 
 TEST_F(Handles, ActivitiesAreCompletedById) {
