@@ -38,7 +38,7 @@ std::string Caller::uuid() {
 
 std::optional<TimePoint> Caller::in(Duration within) const {
   if (within == Duration::max()) return std::nullopt;
-  return executor_.now() + within;
+  return later(executor_.now(), within);
 }
 
 Duration Caller::left(std::optional<TimePoint> until) const {
