@@ -275,6 +275,7 @@ TEST_F(Handles, UpdatesWithoutAWorkerWaitAsLongAsToldTo) {
 TEST_F(Handles, AnUpdateIdIsOneUpdate) {
   serve();
   const auto run = start(&Counter::run, 1);
+  EXPECT_EQ(run.query(&Counter::value)->value(), 1);  // it has begun
   auto first = run.start_update(UpdateOptions().id("u"), &Counter::set, 7);
   ASSERT_TRUE(first.ok()) << first.status().text();
   EXPECT_EQ(first->id(), "u");
