@@ -67,8 +67,12 @@ Answer answer(Engine& engine, const CallPtr&,
   *request.mutable_workflow_type() = given.workflow_type();
   *request.mutable_task_queue() = given.task_queue();
   if (given.has_input()) *request.mutable_input() = given.input();
-  *request.mutable_workflow_execution_timeout() = given.workflow_execution_timeout();
-  *request.mutable_workflow_run_timeout() = given.workflow_run_timeout();
+  if (given.has_workflow_execution_timeout()) {
+    *request.mutable_workflow_execution_timeout() = given.workflow_execution_timeout();
+  }
+  if (given.has_workflow_run_timeout()) {
+    *request.mutable_workflow_run_timeout() = given.workflow_run_timeout();
+  }
   *request.mutable_workflow_task_timeout() = given.workflow_task_timeout();
   request.set_identity(given.identity());
   request.set_request_id(given.request_id());

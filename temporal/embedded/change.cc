@@ -70,7 +70,7 @@ void flush(Run& run) {
 
 void commit(Engine& engine, const RunPtr& run) {
   bound_buffer(engine, run);
-  keep_speculative_task(engine, run);
+  if (run->running()) keep_speculative_task(engine, run);
   bound_history(engine, run);
   if (!run->task_started()) flush(*run);
   run->history.commit();

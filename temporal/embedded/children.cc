@@ -27,7 +27,9 @@ StartRequest request_for(Engine& engine, const Run& run, const Child& child) {
   *request.mutable_task_queue() = attributes.task_queue();
   if (attributes.has_input()) *request.mutable_input() = attributes.input();
   if (attributes.has_header()) *request.mutable_header() = attributes.header();
-  *request.mutable_workflow_execution_timeout() = attributes.workflow_execution_timeout();
+  if (attributes.has_workflow_execution_timeout()) {
+    *request.mutable_workflow_execution_timeout() = attributes.workflow_execution_timeout();
+  }
   *request.mutable_workflow_run_timeout() = attributes.workflow_run_timeout();
   *request.mutable_workflow_task_timeout() = attributes.workflow_task_timeout();
   request.set_request_id(engine.new_id());

@@ -165,7 +165,7 @@ void Completion::schedule_activity(
   const std::int64_t scheduled_id = event.event_id();
   const Activity& activity = add_activity(engine_, *run_, run_->history.ptr(scheduled_id));
   undo_.add([this, scheduled_id] { remove_activity(engine_, *run_, scheduled_id); });
-  if (attributes.request_eager_execution()) {
+  if (attributes.request_eager_execution() && engine_.options().eager_activities()) {
     eager_.push_back(id);
   } else {
     dispatch_activity(engine_, run_, activity);

@@ -136,9 +136,6 @@ void Completion::continue_run(
   if (attributes.task_queue().name().empty())
     attributes.mutable_task_queue()->set_name(run_->queue);
   attributes.mutable_task_queue()->set_kind(TASK_QUEUE_KIND_NORMAL);
-  if (attributes.initiator() == CONTINUE_AS_NEW_INITIATOR_UNSPECIFIED) {
-    attributes.set_initiator(CONTINUE_AS_NEW_INITIATOR_WORKFLOW);
-  }
   if (from_proto(attributes.workflow_run_timeout()) == Duration::zero()) {
     *attributes.mutable_workflow_run_timeout() = to_proto(run_->run_timeout);
   }
@@ -269,7 +266,9 @@ void Completion::start_child(
   *initiated.mutable_workflow_type() = attributes.workflow_type();
   *initiated.mutable_task_queue() = attributes.task_queue();
   if (attributes.has_input()) *initiated.mutable_input() = attributes.input();
-  *initiated.mutable_workflow_execution_timeout() = attributes.workflow_execution_timeout();
+  if (attributes.has_workflow_execution_timeout()) {
+    *initiated.mutable_workflow_execution_timeout() = attributes.workflow_execution_timeout();
+  }
   *initiated.mutable_workflow_run_timeout() = attributes.workflow_run_timeout();
   *initiated.mutable_workflow_task_timeout() = attributes.workflow_task_timeout();
   initiated.set_parent_close_policy(attributes.parent_close_policy());

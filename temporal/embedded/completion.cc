@@ -1,6 +1,8 @@
 #include "temporal/embedded/completion.h"
 
 #include <algorithm>
+#include <cctype>
+#include <cstring>
 
 #include "temporal/embedded/activities.h"
 #include "temporal/embedded/change.h"
@@ -11,21 +13,28 @@ namespace temporal::embedded {
 
 using namespace api::enums::v1;
 
-std::string name_of(TaskFailedCause cause) {
-  // As the server prints it: the words of the constant, run together.
-  const std::string constant =
-      WorkflowTaskFailedCause_Name(cause).substr(sizeof("WORKFLOW_TASK_FAILED_CAUSE_") - 1);
+namespace {
+
+// As the server prints constants: their words, run together.
+std::string words_of(const std::string& constant, const char* prefix) {
   std::string name;
   bool upper = true;
-  for (const char c : constant) {
-    if (c == '_') {
-      upper = true;
-      continue;
-    }
-    name += upper ? c : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    upper = false;
+  for (const char c : constant.substr(std::strlen(prefix))) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c != '_') name += upper ? c : static_cast<char>(std::tolower(byte));
+    upper = c == '_';
   }
   return name;
+}
+
+}  // namespace
+
+std::string name_of(TaskFailedCause cause) {
+  return words_of(WorkflowTaskFailedCause_Name(cause), "WORKFLOW_TASK_FAILED_CAUSE_");
+}
+
+std::string name_of(CommandType type) {
+  return words_of(CommandType_Name(type), "COMMAND_TYPE_");
 }
 
 std::optional<Completion::Failed> Completion::apply() {
@@ -81,7 +90,7 @@ void Completion::handle(const Command& command) {
       return protocol_message(command.protocol_message_command_attributes());
     default:
       failed_ = Failed{WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED,
-                       "Unknown command type: " + CommandType_Name(command.command_type())};
+                       "Unknown command type: " + name_of(command.command_type())};
   }
 }
 

@@ -91,6 +91,8 @@ class Completion {
 
 // "UnhandledCommand", of WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND.
 std::string name_of(TaskFailedCause cause);
+// "StartTimer"
+std::string name_of(api::enums::v1::CommandType type);
 // What is wrong with search attributes; empty if nothing is.
 std::string problem_of(const api::common::v1::SearchAttributes& attributes);
 

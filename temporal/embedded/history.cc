@@ -59,9 +59,10 @@ Answer answer(Engine& engine, const CallPtr& call,
   if (!found.ok()) return found.status();
   const RunPtr run = *found;
   const bool first = !page;
-  if (first) page = HistoryPage{run->run_id, 1, run->history.next_id(), run->running(), false, ""};
+  if (first)
+    page = HistoryPage{run->run_id, 1, run->history.next_id(), run->running(), false, false, ""};
   // What is known has been read: only what comes now is of interest.
-  const bool read_up = !first && page->first >= page->next;
+  const bool read_up = !first && page->first >= page->next && !page->unsure;
   const bool waits = request.wait_new_event() && run->running() && !page->of_task &&
                      (wants_end(*call) || (read_up && run->history.next_id() <= page->next));
   if (!waits) {

@@ -11,6 +11,7 @@ std::string HistoryPage::token() const {
       .add(next)
       .add(running ? 1 : 0)
       .add(of_task ? 1 : 0)
+      .add(unsure ? 1 : 0)
       .add(suffix)
       .bytes();
 }
@@ -19,14 +20,16 @@ std::optional<HistoryPage> HistoryPage::from(const std::string& bytes) {
   const auto token = Token::read(bytes, "history");
   if (!token) return std::nullopt;
   return HistoryPage{token->text(0),        token->number(1),      token->number(2),
-                     token->number(3) != 0, token->number(4) != 0, token->text(5)};
+                     token->number(3) != 0, token->number(4) != 0, token->number(5) != 0,
+                     token->text(6)};
 }
 
 std::string HistoryPage::read(const Run& run, int batches, api::history::v1::History& out) {
-  const std::int64_t end = run.history.page_end(first, next, batches);
+  const auto [end, full] = run.history.page_end(first, next, batches);
   run.history.copy(first, end, out);
   first = end;
-  if (first < next) return token();
+  unsure = full;
+  if (first < next || unsure) return token();
   if (!suffix.empty()) {
     api::history::v1::History rest;
     rest.ParseFromString(suffix);

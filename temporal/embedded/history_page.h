@@ -15,6 +15,7 @@ struct HistoryPage {
   std::int64_t next = 1;  // the end of what is read, exclusive
   bool running = true;
   bool of_task = false;  // the history of a workflow task: ends where the task was
+  bool unsure = false;   // the last page was full: the next one may be empty
   std::string suffix;    // events that come after, serialized: not in the history
 
   std::string token() const;

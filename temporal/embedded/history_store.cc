@@ -215,10 +215,17 @@ void HistoryStore::back_to(const Mark& mark) {
   batch_open_ = false;
 }
 
-std::int64_t HistoryStore::page_end(std::int64_t first, std::int64_t next, int batches) const {
+std::pair<std::int64_t, bool> HistoryStore::page_end(std::int64_t first, std::int64_t next,
+                                                     int batches) const {
+  if (first >= next) return {first, false};
   auto batch = std::upper_bound(batches_.begin(), batches_.end(), first);
-  for (int i = 1; i < batches && batch != batches_.end(); ++i) ++batch;
-  return batch == batches_.end() ? next : std::min(next, *batch);
+  int held = 1;
+  for (; held < batches && batch != batches_.end() && *batch < next; ++held) ++batch;
+  return {batch == batches_.end() ? next : std::min(next, *batch), held == batches};
+}
+
+bool HistoryStore::starts_batch(std::int64_t id) const {
+  return std::binary_search(batches_.begin(), batches_.end(), id);
 }
 
 void HistoryStore::copy(std::int64_t first, std::int64_t next,

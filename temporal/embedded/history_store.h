@@ -59,8 +59,11 @@ class HistoryStore {
   Mark mark() const { return {events_.size(), batches_.size(), buffer_, bytes_, finished_}; }
   void back_to(const Mark& mark);
 
-  // The last id of the page that starts at `first` and holds up to `batches` batches.
-  std::int64_t page_end(std::int64_t first, std::int64_t next, int batches) const;
+  // The end of the page that starts at `first`, is not beyond `next`, and holds up to `batches`
+  // batches; and whether it holds that many.
+  std::pair<std::int64_t, bool> page_end(std::int64_t first, std::int64_t next, int batches) const;
+  // Histories may be cut only where a change began.
+  bool starts_batch(std::int64_t id) const;
   // Copies [first, next) to `out`.
   void copy(std::int64_t first, std::int64_t next, api::history::v1::History& out) const;
 

@@ -31,11 +31,16 @@ NewRun follow(Engine& engine, const Run& run, const std::string& run_id, Duratio
   request.set_workflow_id(run.workflow_id);
   request.mutable_workflow_type()->set_name(run.type);
   request.mutable_task_queue()->set_name(run.queue);
-  *request.mutable_workflow_execution_timeout() = to_proto(run.execution_timeout);
-  *request.mutable_workflow_run_timeout() = to_proto(run.run_timeout);
+  const auto& start = run.start();
+  if (start.has_workflow_execution_timeout()) {
+    *request.mutable_workflow_execution_timeout() = start.workflow_execution_timeout();
+  }
+  if (start.has_workflow_run_timeout()) {
+    *request.mutable_workflow_run_timeout() = start.workflow_run_timeout();
+  }
   *request.mutable_workflow_task_timeout() = to_proto(run.task_timeout);
   *request.mutable_links() = run.history.at(1).links();
-  if (run.start().has_priority()) *request.mutable_priority() = run.start().priority();
+  if (start.has_priority()) *request.mutable_priority() = start.priority();
   return next;
 }
 
@@ -108,7 +113,9 @@ void continue_as_new(
   if (command.has_search_attributes()) {
     *request.mutable_search_attributes() = command.search_attributes();
   }
-  follower.initiator = command.initiator();
+  follower.initiator = command.initiator() == CONTINUE_AS_NEW_INITIATOR_UNSPECIFIED
+                           ? CONTINUE_AS_NEW_INITIATOR_WORKFLOW
+                           : command.initiator();
   if (command.initiator() == CONTINUE_AS_NEW_INITIATOR_RETRY) follower.attempt = run->attempt + 1;
   if (command.has_last_completion_result()) {
     follower.last_result = command.last_completion_result();

@@ -29,6 +29,12 @@ class Options {
     reuse_interval_ = interval;
     return *this;
   }
+  // Activities whose scheduling asks for it go to the worker that schedules them, at once. A server
+  // with its defaults does not do that.
+  Options& eager_activities(bool eager) {
+    eager_activities_ = eager;
+    return *this;
+  }
   // How long a run can be read after it has closed.
   Options& retention(Duration retention) {
     retention_ = retention;
@@ -38,12 +44,14 @@ class Options {
   const std::vector<std::string>& namespaces() const { return namespaces_; }
   std::uint64_t seed() const { return seed_; }
   Duration reuse_interval() const { return reuse_interval_; }
+  bool eager_activities() const { return eager_activities_; }
   Duration retention() const { return retention_; }
 
  private:
   std::vector<std::string> namespaces_{"default"};
   std::uint64_t seed_ = 1;
   Duration reuse_interval_ = std::chrono::seconds(1);
+  bool eager_activities_ = false;
   Duration retention_ = std::chrono::hours(24);
 };
 

@@ -101,6 +101,10 @@ Answer answer(Engine& engine, const CallPtr&, const Request& request,
   if (finish <= 1 || finish >= base->history.next_id()) {
     return invalid("Workflow task finish ID must be > 1 && <= workflow last event ID.");
   }
+  if (!base->history.starts_batch(finish)) {
+    return invalid("StateRebuilder unable to Rebuild mutable state to event ID: " +
+                   std::to_string(finish - 1) + ", version: 0, this event must be at the boundary");
+  }
   const RunPtr current = engine.current(base->namespace_name, base->workflow_id);
   if (!request.request_id().empty() && current->request_id == request.request_id()) {
     reply.set_run_id(current->run_id);

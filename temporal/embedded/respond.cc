@@ -50,15 +50,15 @@ Status check_sequence(const CompletedRequest& request) {
     if (end) {
       std::string all;
       for (const Command& one : request.commands()) {
-        all += (all.empty() ? "" : ", ") + CommandType_Name(one.command_type());
+        all += (all.empty() ? "" : ", ") + name_of(one.command_type());
       }
       return invalid("invalid command sequence: [" + all + "], command " +
-                     CommandType_Name(end->command_type()) + " must be the last command.");
+                     name_of(end->command_type()) + " must be the last command.");
     }
     if (ends_run(command)) end = &command;
     if (command.command_type() == COMMAND_TYPE_UNSPECIFIED ||
         command.command_type() >= COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION) {
-      return invalid("unknown command type: " + CommandType_Name(command.command_type()));
+      return invalid("unknown command type: " + name_of(command.command_type()));
     }
   }
   return {};

@@ -30,8 +30,12 @@ void fill_started(const NewRun& start, Run& run, HistoryEvent& event) {
   started.mutable_task_queue()->set_kind(TASK_QUEUE_KIND_NORMAL);
   if (request.has_header()) *started.mutable_header() = request.header();
   if (request.has_input()) *started.mutable_input() = request.input();
-  *started.mutable_workflow_execution_timeout() = request.workflow_execution_timeout();
-  *started.mutable_workflow_run_timeout() = request.workflow_run_timeout();
+  if (request.has_workflow_execution_timeout()) {
+    *started.mutable_workflow_execution_timeout() = request.workflow_execution_timeout();
+  }
+  if (request.has_workflow_run_timeout()) {
+    *started.mutable_workflow_run_timeout() = request.workflow_run_timeout();
+  }
   *started.mutable_workflow_task_timeout() = request.workflow_task_timeout();
   started.set_continued_execution_run_id(start.continued_run_id);
   started.set_identity(request.identity());
@@ -44,7 +48,10 @@ void fill_started(const NewRun& start, Run& run, HistoryEvent& event) {
   if (start.last_result) *started.mutable_last_completion_result() = *start.last_result;
   if (start.last_failure) *started.mutable_continued_failure() = *start.last_failure;
   started.set_initiator(start.initiator);
-  *started.mutable_first_workflow_task_backoff() = to_proto(start.backoff);
+  if (start.continued_run_id.empty() || start.backoff != Duration::zero()) {
+    *started.mutable_first_workflow_task_backoff() = to_proto(start.backoff);
+  }
+  if (!start.continued_run_id.empty()) started.mutable_prev_auto_reset_points();
   started.set_first_execution_run_id(run.first_run_id);
   started.set_original_execution_run_id(run.run_id);
   if (request.has_memo()) *started.mutable_memo() = request.memo();
@@ -121,8 +128,9 @@ Status check_start(Engine& engine, StartRequest& request) {
   if (task == Duration::zero()) task = kDefaultTaskTimeout;
   task = std::min(task, kMostTaskTimeout);
   if (run != Duration::zero()) task = std::min(task, run);
-  *request.mutable_workflow_execution_timeout() = to_proto(execution);
-  *request.mutable_workflow_run_timeout() = to_proto(run);
+  if (run != from_proto(request.workflow_run_timeout())) {
+    *request.mutable_workflow_run_timeout() = to_proto(run);
+  }
   *request.mutable_workflow_task_timeout() = to_proto(task);
   return {};
 }

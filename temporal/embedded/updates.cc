@@ -307,10 +307,9 @@ Answer answer(Engine& engine, const CallPtr& call,
     stage = UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED;
   }
   if (stage == UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED) {
-    return Status{
-        Code::PermissionDenied,
-        "UpdateWorkflowExecution issued asynchronously and waiting on update admitted is "
-        "not supported."};
+    return Status{Code::PermissionDenied,
+                  "UpdateWorkflowExecution issued asynchronously and waiting on update admitted is "
+                  "not supported."};
   }
   const auto found = engine.find(request.namespace_(), request.workflow_execution());
   if (!found.ok()) return found.status();

@@ -73,6 +73,7 @@ void fill_task(Engine& engine, Run& run, bool sticky, bool heartbeat, PollReply&
                    run.history.next_id(),
                    run.running(),
                    true,
+                   false,
                    unwritten_events(run)};
   reply.set_next_page_token(page.read(run, kPageEvents, *reply.mutable_history()));
 }
@@ -111,7 +112,7 @@ bool deliver_query(Engine& engine, const std::shared_ptr<DirectQuery>& query, co
     reply.mutable_history();  // the worker has the run
     return true;
   }
-  HistoryPage page{run.run_id, 1, run.history.next_id(), run.running(), true, ""};
+  HistoryPage page{run.run_id, 1, run.history.next_id(), run.running(), true, false, ""};
   reply.set_next_page_token(page.read(run, kPageEvents, *reply.mutable_history()));
   return true;
 }

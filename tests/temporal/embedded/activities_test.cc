@@ -23,7 +23,7 @@ Reply<Rpc::RecordActivityTaskHeartbeat> heartbeat(World& world, const ActivityTa
   return reply;
 }
 
-TEST(EmbeddedActivities, AreInTheHistoryAsStartedOnceTheyClose) {
+TEST(ActivityTasks, AreInTheHistoryAsStartedOnceTheyClose) {
   World world;
   world.start();
   world.complete(world.task(), {schedule_activity("a")});
@@ -41,7 +41,7 @@ TEST(EmbeddedActivities, AreInTheHistoryAsStartedOnceTheyClose) {
             "completed");
 }
 
-TEST(EmbeddedActivities, AreTriedAgainAfterAPause) {
+TEST(ActivityTasks, AreTriedAgainAfterAPause) {
   World world;
   world.start();
   world.complete(world.task(), {with_attempts(schedule_activity("a"), 3)});
@@ -63,7 +63,7 @@ TEST(EmbeddedActivities, AreTriedAgainAfterAPause) {
             "8 WorkflowTaskScheduled\n");
 }
 
-TEST(EmbeddedActivities, OfATypeThatIsNotRetriedFailAtOnce) {
+TEST(ActivityTasks, OfATypeThatIsNotRetriedFailAtOnce) {
   World world;
   world.start();
   Command command = schedule_activity("a");
@@ -77,7 +77,7 @@ TEST(EmbeddedActivities, OfATypeThatIsNotRetriedFailAtOnce) {
             "8 WorkflowTaskScheduled\n");
 }
 
-TEST(EmbeddedActivities, TimeOutInFourWays) {
+TEST(ActivityTasks, TimeOutInFourWays) {
   const auto end_of = [](const std::function<void(Command&)>& set, bool start) {
     World world;
     world.start();
@@ -126,7 +126,7 @@ TEST(EmbeddedActivities, TimeOutInFourWays) {
             "7 WorkflowTaskScheduled\n");
 }
 
-TEST(EmbeddedActivities, LiveOnWhileTheyBeat) {
+TEST(ActivityTasks, LiveOnWhileTheyBeat) {
   World world;
   world.start();
   Command command = schedule_activity("a");
@@ -145,7 +145,7 @@ TEST(EmbeddedActivities, LiveOnWhileTheyBeat) {
   EXPECT_EQ(second.heartbeat_details().payloads_size(), 1);
 }
 
-TEST(EmbeddedActivities, LearnOfTheirCancellationByTheirHeartbeat) {
+TEST(ActivityTasks, LearnOfTheirCancellationByTheirHeartbeat) {
   World world;
   world.start();
   world.complete(world.task(), {schedule_activity("a")});
@@ -167,7 +167,7 @@ TEST(EmbeddedActivities, LearnOfTheirCancellationByTheirHeartbeat) {
             "13 WorkflowTaskScheduled\n");
 }
 
-TEST(EmbeddedActivities, ThatNobodyHasTakenAreCanceledAtOnce) {
+TEST(ActivityTasks, ThatNobodyHasTakenAreCanceledAtOnce) {
   World world;
   world.start();
   world.complete(world.task(), {schedule_activity("a")});
@@ -181,7 +181,7 @@ TEST(EmbeddedActivities, ThatNobodyHasTakenAreCanceledAtOnce) {
   EXPECT_EQ(world.activity().task_token(), "");
 }
 
-TEST(EmbeddedActivities, MayBeAnsweredByTheirId) {
+TEST(ActivityTasks, MayBeAnsweredByTheirId) {
   World world;
   world.start();
   world.complete(world.task(), {schedule_activity("a")});
@@ -195,8 +195,8 @@ TEST(EmbeddedActivities, MayBeAnsweredByTheirId) {
   EXPECT_EQ(world.history().events_size(), 8);
 }
 
-TEST(EmbeddedActivities, MayBeHandedToTheWorkerThatSchedulesThem) {
-  World world;
+TEST(ActivityTasks, MayBeHandedToTheWorkerThatSchedulesThem) {
+  World world(temporal::embedded::Options().eager_activities(true));
   world.start();
   Command eager = schedule_activity("a");
   eager.mutable_schedule_activity_task_command_attributes()->set_request_eager_execution(true);
@@ -211,7 +211,7 @@ TEST(EmbeddedActivities, MayBeHandedToTheWorkerThatSchedulesThem) {
   EXPECT_TRUE(world.complete(reply.activity_tasks(0)).ok());
 }
 
-TEST(EmbeddedActivities, WithoutATimeoutFailTheTask) {
+TEST(ActivityTasks, WithoutATimeoutFailTheTask) {
   World world;
   world.start();
   EXPECT_EQ(world.complete(world.task(), {schedule_activity("a", 0s)}).text(),

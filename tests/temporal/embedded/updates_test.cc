@@ -140,6 +140,7 @@ TEST(Updates, AreAbortedWhenTheRunCloses) {
   world.executor.drain();
   ASSERT_TRUE(unseen->status);
   EXPECT_EQ(unseen->status->text(), "NotFound: workflow update was aborted by closing workflow");
+  EXPECT_EQ(text_of(world.history(), 5), "5 WorkflowExecutionTerminated reason=enough\n");
 }
 
 TEST(Updates, ThatWereAcceptedFailWithTheRun) {

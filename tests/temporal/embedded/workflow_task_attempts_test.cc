@@ -100,8 +100,9 @@ TEST(WorkflowTasks, ABadCommandTakesTheOthersBack) {
 TEST(WorkflowTasks, ACommandAfterTheLastIsNoSequence) {
   World world;
   world.start();
-  EXPECT_EQ(world.complete(world.task(), {complete_run(), start_timer("t", 1s)}).code,
-            Code::InvalidArgument);
+  EXPECT_EQ(world.complete(world.task(), {complete_run(), start_timer("t", 1s)}).text(),
+            "InvalidArgument: invalid command sequence: [CompleteWorkflowExecution, StartTimer], "
+            "command CompleteWorkflowExecution must be the last command.");
   EXPECT_EQ(world.history().events_size(), 3);
 }
 
