@@ -80,7 +80,6 @@ class Completion {
   const std::int64_t completed_id_;
   bool blocked_;
   bool needs_task_ = false;
-  bool was_open_ = true;
   std::optional<Failed> failed_;
   Undo undo_;
   const Command* command_ = nullptr;

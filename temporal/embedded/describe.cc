@@ -78,8 +78,12 @@ Answer answer(Engine& engine, const CallPtr&,
   auto& config = *reply.mutable_execution_config();
   config.mutable_task_queue()->set_name(run.queue);
   config.mutable_task_queue()->set_kind(TASK_QUEUE_KIND_NORMAL);
-  *config.mutable_workflow_execution_timeout() = to_proto(run.execution_timeout);
-  *config.mutable_workflow_run_timeout() = to_proto(run.run_timeout);
+  if (run.start().has_workflow_execution_timeout()) {
+    *config.mutable_workflow_execution_timeout() = run.start().workflow_execution_timeout();
+  }
+  if (run.start().has_workflow_run_timeout()) {
+    *config.mutable_workflow_run_timeout() = run.start().workflow_run_timeout();
+  }
   *config.mutable_default_workflow_task_timeout() = to_proto(run.task_timeout);
   if (run.history.at(1).has_user_metadata()) {
     *config.mutable_user_metadata() = run.history.at(1).user_metadata();
@@ -92,7 +96,6 @@ Answer answer(Engine& engine, const CallPtr&,
   }
   extended.set_cancel_requested(run.cancel_requested);
   *extended.mutable_original_start_time() = to_proto(run.started_at);
-  if (!run.running()) return done();
   for (const auto& [id, activity] : run.activities) fill_activity(engine, activity, reply);
   for (const auto& [id, child] : run.children) {
     auto& info = *reply.add_pending_children();

@@ -9,14 +9,21 @@ namespace temporal::embedded {
 namespace {
 
 using namespace api::enums::v1;
+
+constexpr auto kSignalNotFound =
+    SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND;
+constexpr auto kCancelNotFound =
+    CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND;
 using Execution = api::common::v1::WorkflowExecution;
 
-// Where it goes; nothing, where the namespace does not exist.
+std::string space_of(const Run& run, const std::string& given) {
+  return given.empty() ? run.namespace_name : given;
+}
+
 Result<RunPtr> target_of(Engine& engine, const Run& run, const std::string& space,
                          const Execution& execution) {
-  const std::string& name = space.empty() ? run.namespace_name : space;
-  auto found = engine.find(name, execution);
-  if (found.ok() && (*found)->workflow_id == run.workflow_id && name == run.namespace_name) {
+  auto found = engine.find(space, execution);
+  if (found.ok() && (*found)->workflow_id == run.workflow_id && space == run.namespace_name) {
     return not_found("a workflow does not send to itself");
   }
   return found;
@@ -35,9 +42,9 @@ void cancel_external(Engine& engine, const RunPtr& run, std::int64_t initiated_i
   request.sender = run.get();
   request.initiated_id = initiated_id;
   request.child_only = wanted.child_workflow_only();
-  const bool known = engine.find_namespace(wanted.namespace_().empty() ? run->namespace_name
-                                                                       : wanted.namespace_());
-  const auto target = target_of(engine, *run, wanted.namespace_(), wanted.workflow_execution());
+  const std::string space = space_of(*run, wanted.namespace_());
+  const bool known = engine.find_namespace(space);
+  const auto target = target_of(engine, *run, space, wanted.workflow_execution());
   Status status = target.ok() ? Status{} : target.status();
   bool changed = false;
   if (target.ok() && (*target)->running()) {  // one that has closed needs no cancellation
@@ -49,20 +56,17 @@ void cancel_external(Engine& engine, const RunPtr& run, std::int64_t initiated_i
     auto& event = *add_event(engine, *run, EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED)
                        .mutable_external_workflow_execution_cancel_requested_event_attributes();
     event.set_initiated_event_id(initiated_id);
-    event.set_namespace_(wanted.namespace_());
+    event.set_namespace_(space);
     event.set_namespace_id(wanted.namespace_id());
     *event.mutable_workflow_execution() = wanted.workflow_execution();
   } else {
     auto& event =
         *add_event(engine, *run, EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED)
              .mutable_request_cancel_external_workflow_execution_failed_event_attributes();
-    event.set_cause(
-        known
-            ? CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND
-            : CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_NAMESPACE_NOT_FOUND);
-    event.set_workflow_task_completed_event_id(wanted.workflow_task_completed_event_id());
+    event.set_cause(known ? kCancelNotFound
+                          : CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_NAMESPACE_NOT_FOUND);
     event.set_initiated_event_id(initiated_id);
-    event.set_namespace_(wanted.namespace_());
+    event.set_namespace_(space);
     event.set_namespace_id(wanted.namespace_id());
     *event.mutable_workflow_execution() = wanted.workflow_execution();
   }
@@ -81,9 +85,9 @@ void signal_external(Engine& engine, const RunPtr& run, std::int64_t initiated_i
   if (wanted.has_header()) signal.header = wanted.header();
   signal.sender = run.get();
   signal.child_only = wanted.child_workflow_only();
-  const bool known = engine.find_namespace(wanted.namespace_().empty() ? run->namespace_name
-                                                                       : wanted.namespace_());
-  const auto target = target_of(engine, *run, wanted.namespace_(), wanted.workflow_execution());
+  const std::string space = space_of(*run, wanted.namespace_());
+  const bool known = engine.find_namespace(space);
+  const auto target = target_of(engine, *run, space, wanted.workflow_execution());
   Status status = target.ok() ? add_signal(engine, **target, signal) : target.status();
   if (status.ok()) commit_signal(engine, *target);
   run->signals.erase(initiated_id);
@@ -91,24 +95,22 @@ void signal_external(Engine& engine, const RunPtr& run, std::int64_t initiated_i
     auto& event = *add_event(engine, *run, EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED)
                        .mutable_external_workflow_execution_signaled_event_attributes();
     event.set_initiated_event_id(initiated_id);
-    event.set_namespace_(wanted.namespace_());
+    event.set_namespace_(space);
     event.set_namespace_id(wanted.namespace_id());
     *event.mutable_workflow_execution() = wanted.workflow_execution();
     event.set_control(wanted.control());
   } else {
     auto& event = *add_event(engine, *run, EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED)
                        .mutable_signal_external_workflow_execution_failed_event_attributes();
-    auto cause =
-        SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND;
+    auto cause = kSignalNotFound;
     if (!known) {
       cause = SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_NAMESPACE_NOT_FOUND;
     } else if (status.code == Code::InvalidArgument) {
       cause = SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_SIGNAL_COUNT_LIMIT_EXCEEDED;
     }
     event.set_cause(cause);
-    event.set_workflow_task_completed_event_id(wanted.workflow_task_completed_event_id());
     event.set_initiated_event_id(initiated_id);
-    event.set_namespace_(wanted.namespace_());
+    event.set_namespace_(space);
     event.set_namespace_id(wanted.namespace_id());
     *event.mutable_workflow_execution() = wanted.workflow_execution();
     event.set_control(wanted.control());

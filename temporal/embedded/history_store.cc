@@ -148,16 +148,14 @@ std::size_t HistoryStore::buffered_bytes() const {
 std::map<std::int64_t, std::int64_t> HistoryStore::flush() {
   std::vector<EventPtr> buffer = std::exchange(buffer_, {});
   if (finished_) return {};
-  // Not stable_partition: clang warns of what libstdc++ 12 uses in it.
-  std::vector<EventPtr> ends;
-  std::erase_if(buffer, [&](const EventPtr& event) {
-    const bool end = activity_end_of(*event) != 0 || is_child_end(event->event_type());
-    if (end) ends.push_back(event);
-    return end;
-  });
-  buffer.insert(buffer.end(), ends.begin(), ends.end());
-  Wiring wiring;
+  std::vector<EventPtr> ordered, ends;
   for (EventPtr& event : buffer) {
+    const bool is_end = activity_end_of(*event) != 0 || is_child_end(event->event_type());
+    (is_end ? ends : ordered).push_back(std::move(event));
+  }
+  ordered.insert(ordered.end(), ends.begin(), ends.end());
+  Wiring wiring;
+  for (EventPtr& event : ordered) {
     event->set_event_id(next_id());
     wiring.visit(*event);
     if (!batch_open_) batches_.push_back(next_id());

@@ -58,6 +58,8 @@ Answer answer(Engine& engine, const CallPtr&,
   info.set_id(found->id);
   info.set_description(found->description);
   info.set_state(api::enums::v1::NAMESPACE_STATE_REGISTERED);
+  info.mutable_limits()->set_blob_size_limit_error(kMostBlobBytes);
+  info.mutable_limits()->set_memo_size_limit_error(kMostMemoBytes);
   auto& can = *info.mutable_capabilities();
   can.set_eager_workflow_start(true);
   can.set_sync_update(true);

@@ -22,7 +22,7 @@ Status already_started(const char* what, const Run& run, const char* policy = ""
                                    run.workflow_id + ", RunId: " + run.run_id + "." + policy};
 }
 
-void fill_started(const NewRun& start, Run& run, HistoryEvent& event) {
+void fill_started(Engine& engine, const NewRun& start, const Run& run, HistoryEvent& event) {
   const StartRequest& request = start.request;
   auto& started = *event.mutable_workflow_execution_started_event_attributes();
   *started.mutable_workflow_type() = request.workflow_type();
@@ -63,6 +63,9 @@ void fill_started(const NewRun& start, Run& run, HistoryEvent& event) {
   started.set_eager_execution_accepted(request.request_eager_execution());
   if (start.parent) {
     started.set_parent_workflow_namespace(start.parent->namespace_name);
+    if (const Namespace* space = engine.find_namespace(start.parent->namespace_name)) {
+      started.set_parent_workflow_namespace_id(space->id);
+    }
     started.mutable_parent_workflow_execution()->set_workflow_id(start.parent->workflow_id);
     started.mutable_parent_workflow_execution()->set_run_id(start.parent->run_id);
     started.set_parent_initiated_event_id(start.parent->initiated_id);
@@ -167,7 +170,7 @@ RunPtr begin(Engine& engine, NewRun start) {
   for (const auto& [name, value] : request.search_attributes().indexed_fields()) {
     run->search_attributes[name] = value;
   }
-  fill_started(start, *run, add_event(engine, *run, EVENT_TYPE_WORKFLOW_EXECUTION_STARTED));
+  fill_started(engine, start, *run, add_event(engine, *run, EVENT_TYPE_WORKFLOW_EXECUTION_STARTED));
   engine.add(run);
   arm_run_timeout(engine, run);
   return run;

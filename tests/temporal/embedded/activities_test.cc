@@ -23,7 +23,7 @@ Reply<Rpc::RecordActivityTaskHeartbeat> heartbeat(World& world, const ActivityTa
   return reply;
 }
 
-TEST(ActivityTasks, AreInTheHistoryAsStartedOnceTheyClose) {
+TEST(EmbeddedActivities, AreInTheHistoryAsStartedOnceTheyClose) {
   World world;
   world.start();
   world.complete(world.task(), {schedule_activity("a")});
@@ -41,7 +41,7 @@ TEST(ActivityTasks, AreInTheHistoryAsStartedOnceTheyClose) {
             "completed");
 }
 
-TEST(ActivityTasks, AreTriedAgainAfterAPause) {
+TEST(EmbeddedActivities, AreTriedAgainAfterAPause) {
   World world;
   world.start();
   world.complete(world.task(), {with_attempts(schedule_activity("a"), 3)});
@@ -63,7 +63,7 @@ TEST(ActivityTasks, AreTriedAgainAfterAPause) {
             "8 WorkflowTaskScheduled\n");
 }
 
-TEST(ActivityTasks, OfATypeThatIsNotRetriedFailAtOnce) {
+TEST(EmbeddedActivities, OfATypeThatIsNotRetriedFailAtOnce) {
   World world;
   world.start();
   Command command = schedule_activity("a");
@@ -77,7 +77,7 @@ TEST(ActivityTasks, OfATypeThatIsNotRetriedFailAtOnce) {
             "8 WorkflowTaskScheduled\n");
 }
 
-TEST(ActivityTasks, TimeOutInFourWays) {
+TEST(EmbeddedActivities, TimeOutInFourWays) {
   const auto end_of = [](const std::function<void(Command&)>& set, bool start) {
     World world;
     world.start();
@@ -126,7 +126,7 @@ TEST(ActivityTasks, TimeOutInFourWays) {
             "7 WorkflowTaskScheduled\n");
 }
 
-TEST(ActivityTasks, LiveOnWhileTheyBeat) {
+TEST(EmbeddedActivities, LiveOnWhileTheyBeat) {
   World world;
   world.start();
   Command command = schedule_activity("a");
@@ -145,7 +145,7 @@ TEST(ActivityTasks, LiveOnWhileTheyBeat) {
   EXPECT_EQ(second.heartbeat_details().payloads_size(), 1);
 }
 
-TEST(ActivityTasks, LearnOfTheirCancellationByTheirHeartbeat) {
+TEST(EmbeddedActivities, LearnOfTheirCancellationByTheirHeartbeat) {
   World world;
   world.start();
   world.complete(world.task(), {schedule_activity("a")});
@@ -167,7 +167,7 @@ TEST(ActivityTasks, LearnOfTheirCancellationByTheirHeartbeat) {
             "13 WorkflowTaskScheduled\n");
 }
 
-TEST(ActivityTasks, ThatNobodyHasTakenAreCanceledAtOnce) {
+TEST(EmbeddedActivities, ThatNobodyHasTakenAreCanceledAtOnce) {
   World world;
   world.start();
   world.complete(world.task(), {schedule_activity("a")});
@@ -181,7 +181,7 @@ TEST(ActivityTasks, ThatNobodyHasTakenAreCanceledAtOnce) {
   EXPECT_EQ(world.activity().task_token(), "");
 }
 
-TEST(ActivityTasks, MayBeAnsweredByTheirId) {
+TEST(EmbeddedActivities, MayBeAnsweredByTheirId) {
   World world;
   world.start();
   world.complete(world.task(), {schedule_activity("a")});
@@ -195,7 +195,7 @@ TEST(ActivityTasks, MayBeAnsweredByTheirId) {
   EXPECT_EQ(world.history().events_size(), 8);
 }
 
-TEST(ActivityTasks, MayBeHandedToTheWorkerThatSchedulesThem) {
+TEST(EmbeddedActivities, MayBeHandedToTheWorkerThatSchedulesThem) {
   World world(temporal::embedded::Options().eager_activities(true));
   world.start();
   Command eager = schedule_activity("a");
@@ -211,7 +211,7 @@ TEST(ActivityTasks, MayBeHandedToTheWorkerThatSchedulesThem) {
   EXPECT_TRUE(world.complete(reply.activity_tasks(0)).ok());
 }
 
-TEST(ActivityTasks, WithoutATimeoutFailTheTask) {
+TEST(EmbeddedActivities, WithoutATimeoutFailTheTask) {
   World world;
   world.start();
   EXPECT_EQ(world.complete(world.task(), {schedule_activity("a", 0s)}).text(),
