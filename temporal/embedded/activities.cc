@@ -55,7 +55,7 @@ RetryState retry(Engine& engine, const RunPtr& run, Activity& activity,
 }
 
 // False: the deadline was one of an attempt that is over, or the activity is tried again.
-bool time_out(Engine& engine, const RunPtr& run, const ActivityDeadline& due) {
+bool time_out(Engine& engine, const RunPtr& run, ActivityDeadline due) {
   Activity& activity = run->activities.at(due.scheduled_id);
   FailureProto failure = timeout_failure("activity " + name_of(due.type) + " timeout", due.type);
   const RetryState state = retry(engine, run, activity, failure);
@@ -209,6 +209,7 @@ void cancel_activity(Engine& engine, Run& run, Activity& activity, const Payload
 
 bool fail_activity(Engine& engine, const RunPtr& run, Activity& activity,
                    const FailureProto& failure, const std::string& identity) {
+  activity.answered_at = engine.now();
   const RetryState state = retry(engine, run, activity, failure);
   if (state == RETRY_STATE_IN_PROGRESS) return false;
   add_started_event(engine, *run, activity);

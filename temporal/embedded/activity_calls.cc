@@ -22,6 +22,7 @@ Status gone() {
 }
 
 Result<Found> find_by_token(Engine& engine, const std::string& bytes) {
+  if (bytes.empty()) return invalid("Task token not set on request.");
   const auto token = Token::read(bytes, "activity-task");
   if (!token) return invalid("Error deserializing task token.");
   const RunPtr run = engine.run_of(token->text(0));
@@ -35,8 +36,9 @@ Result<Found> find_by_token(Engine& engine, const std::string& bytes) {
   return Found{run, found->first};
 }
 
+// `or_waits`: also one that no worker has taken.
 template <class Request>
-Result<Found> find_by_id(Engine& engine, const Request& request) {
+Result<Found> find_by_id(Engine& engine, const Request& request, bool or_waits = false) {
   if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
   if (request.workflow_id().empty()) return invalid("WorkflowId is not set on request.");
   if (request.activity_id().empty()) return invalid("ActivityId is not set on request.");
@@ -48,11 +50,10 @@ Result<Found> find_by_id(Engine& engine, const Request& request) {
   if (!(*run)->running()) return not_found("workflow execution already completed");
   const auto id = (*run)->activity_ids.find(request.activity_id());
   if (id == (*run)->activity_ids.end()) {
-    return not_found(
-        "Can't find pending activity with such ID. Invalid activityID or activity already "
-        "completed");
+    return not_found("cannot find pending activity with ActivityID " + request.activity_id() +
+                     ", check workflow execution history for more details");
   }
-  if (!(*run)->activities.at(id->second).started) return gone();
+  if (!or_waits && !(*run)->activities.at(id->second).started) return gone();
   return Found{*run, id->second};
 }
 
@@ -155,8 +156,14 @@ Answer answer(Engine& engine, const CallPtr&,
 Answer answer(Engine& engine, const CallPtr&,
               const api::workflowservice::v1::RespondActivityTaskCompletedByIdRequest& request,
               api::workflowservice::v1::RespondActivityTaskCompletedByIdResponse&) {
-  const auto found = find_by_id(engine, request);
-  return found.ok() ? complete(engine, *found, request) : found.status();
+  const auto found = find_by_id(engine, request, true);
+  if (!found.ok()) return found.status();
+  Activity& activity = found->activity();
+  if (!activity.started) {  // as if somebody had taken it
+    start_activity(engine, *found->run, activity, request.identity());
+    activity.request_id.clear();
+  }
+  return complete(engine, *found, request);
 }
 
 Answer answer(Engine& engine, const CallPtr&,

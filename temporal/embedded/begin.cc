@@ -2,6 +2,7 @@
 #include "temporal/data/duration.h"
 #include "temporal/embedded/answers.h"
 #include "temporal/embedded/change.h"
+#include "temporal/embedded/close.h"
 #include "temporal/embedded/cron.h"
 #include "temporal/embedded/deprecated.h"
 #include "temporal/embedded/signals.h"
@@ -91,6 +92,11 @@ Answer answer(Engine& engine, const CallPtr&,
   if (given.has_user_metadata()) *request.mutable_user_metadata() = given.user_metadata();
   *request.mutable_links() = given.links();
   if (given.has_priority()) *request.mutable_priority() = given.priority();
+  if (given.workflow_id_conflict_policy() == api::enums::v1::WORKFLOW_ID_CONFLICT_POLICY_FAIL) {
+    return invalid(
+        "Invalid WorkflowIDConflictPolicy: WORKFLOW_ID_CONFLICT_POLICY_FAIL is not supported for "
+        "this operation.");
+  }
   if (given.signal_name().empty()) return invalid("SignalName is not set on request.");
   if (Status bad = check_start(engine, request); !bad.ok()) return bad;
 
@@ -106,8 +112,11 @@ Answer answer(Engine& engine, const CallPtr&,
                           given.workflow_id_reuse_policy() ==
                               api::enums::v1::WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING;
   if (current && current->running() && !terminates) {
+    if (is_closing(*current)) return closing();
+    const int before = current->signal_count;
     if (Status bad = add_signal(engine, *current, signal); !bad.ok()) return bad;
-    commit_signal(engine, current);
+    // Unlike a signal alone it does not wait for the end of a backoff.
+    if (current->signal_count != before) commit_and_schedule(engine, current);
     reply.set_run_id(current->run_id);
     return done();
   }

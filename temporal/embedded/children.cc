@@ -59,7 +59,6 @@ void start_failed(Engine& engine, const RunPtr& run, std::int64_t initiated_id,
   failed.set_cause(cause);
   failed.set_control(attributes.control());
   failed.set_initiated_event_id(initiated_id);
-  failed.set_workflow_task_completed_event_id(attributes.workflow_task_completed_event_id());
   run->children.erase(initiated_id);
   commit_and_schedule(engine, run);
 }

@@ -9,6 +9,16 @@ namespace temporal::embedded {
 
 inline constexpr char kHistoryIdentity[] = "history-service";
 
+// What those are told who come while the run is about to close, or goes on as another run: to come
+// again.
+inline Status closing() {
+  return {Code::ResourceExhausted,
+          "workflow operation can not be applied because workflow is closing"};
+}
+inline bool is_closing(const Run& run) {
+  return run.running() && run.close_attempted && run.task_started();
+}
+
 // The event that closes the run has been added.
 void set_closed(Engine& engine, Run& run, WorkflowStatus status);
 // Both fail the workflow task that is started, if one is.

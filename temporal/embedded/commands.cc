@@ -20,9 +20,13 @@ temporal::Duration of(const Duration& proto) {
   return from_proto(proto);
 }
 
-std::string long_id(const char* what, const std::string& id) {
-  return std::string(what) + " exceeds length limit. Length=" + std::to_string(id.size()) +
-         " Limit=" + std::to_string(kMostIdBytes);
+std::string lengths(const std::string& id) {
+  return " Length=" + std::to_string(id.size()) + " Limit=" + std::to_string(kMostIdBytes);
+}
+
+// "TimerId on StartTimerCommand exceeds length limit. TimerId=... Length=1001 Limit=1000"
+std::string long_id(const std::string& field, const char* command, const std::string& id) {
+  return field + " on " + command + " exceeds length limit. " + field + "=" + id + lengths(id);
 }
 
 std::string bad_action(const char* action, const std::string& details) {
@@ -103,18 +107,19 @@ void Completion::schedule_activity(
   const temporal::Duration none{};
   if (bad(!command_->has_schedule_activity_task_command_attributes(), cause,
           "ScheduleActivityTaskCommandAttributes is not set on ScheduleActivityTaskCommand.") ||
-      bad(attributes.task_queue().name().empty(), cause,
-          "invalid TaskQueue on ScheduleActivityTaskCommand: missing task queue name" + which) ||
+      refused(attributes.task_queue().name().empty(),
+              "invalid TaskQueue on ScheduleActivityTaskCommand: taskQueue is not set" + which) ||
       bad(id.empty(), cause,
           "ActivityId is not set on ScheduleActivityTaskCommand. ActivityType=" + type) ||
       bad(type.empty(), cause,
           "ActivityType is not set on ScheduleActivityTaskCommand. ActivityID=" + id) ||
-      bad(!policy.empty(), cause,
-          "invalid ActivityRetryPolicy on SechduleActivityTaskCommand: " + policy + which) ||
+      refused(!policy.empty(),
+              "invalid ActivityRetryPolicy on SechduleActivityTaskCommand: " + policy + which) ||
       bad(id.size() > kMostIdBytes, cause,
-          long_id("ActivityId on ScheduleActivityTaskCommand", id)) ||
+          "ActivityId on ScheduleActivityTaskCommand exceeds length limit" + which + lengths(id)) ||
       bad(type.size() > kMostIdBytes, cause,
-          long_id("ActivityType on ScheduleActivityTaskCommand", type))) {
+          "ActivityType on ScheduleActivityTaskCommand exceeds length limit" + which +
+              lengths(type))) {
     return;
   }
   const std::pair<const char*, const Duration*> timeouts[] = {
@@ -218,7 +223,7 @@ void Completion::start_timer(const api::command::v1::StartTimerCommandAttributes
   if (bad(!command_->has_start_timer_command_attributes(), cause,
           "StartTimerCommandAttributes is not set on StartTimerCommand.") ||
       bad(id.empty(), cause, "TimerId is not set on StartTimerCommand.") ||
-      bad(id.size() > kMostIdBytes, cause, long_id("TimerId on StartTimerCommand", id)) ||
+      bad(id.size() > kMostIdBytes, cause, long_id("TimerId", "StartTimerCommand", id)) ||
       bad(after < temporal::Duration::zero(), cause,
           "An invalid StartToFireTimeout is set on StartTimerCommand: negative duration. "
           "TimerId=" +
@@ -243,7 +248,7 @@ void Completion::cancel_timer(const api::command::v1::CancelTimerCommandAttribut
   if (bad(!command_->has_cancel_timer_command_attributes(), cause,
           "CancelTimerCommandAttributes is not set on CancelTimerCommand.") ||
       bad(id.empty(), cause, "TimerId is not set on CancelTimerCommand.") ||
-      bad(id.size() > kMostIdBytes, cause, long_id("TimerId on CancelTimerCommand", id))) {
+      bad(id.size() > kMostIdBytes, cause, long_id("TimerId", "CancelTimerCommand", id))) {
     return;
   }
   std::int64_t started_id = 0;
@@ -276,7 +281,7 @@ void Completion::record_marker(const api::command::v1::RecordMarkerCommandAttrib
   if (bad(!command_->has_record_marker_command_attributes(), cause,
           "RecordMarkerCommandAttributes is not set on RecordMarkerCommand.") ||
       bad(name.empty(), cause, "MarkerName is not set on RecordMarkerCommand.") ||
-      bad(name.size() > kMostIdBytes, cause, long_id("MarkerName on RecordMarkerCommand", name)) ||
+      bad(name.size() > kMostIdBytes, cause, long_id("MarkerName", "RecordMarkerCommand", name)) ||
       too_big(bytes, cause, "RecordMarkerCommandAttributes.Details exceeds size limit.")) {
     return;
   }

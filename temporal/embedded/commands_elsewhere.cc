@@ -34,6 +34,10 @@ void complete_timeouts(Attributes& attributes, Duration execution) {
   *attributes.mutable_workflow_task_timeout() = to_proto(task);
 }
 
+std::string lengths(const std::string& id) {
+  return " Length=" + std::to_string(id.size()) + " Limit=" + std::to_string(kMostIdBytes);
+}
+
 template <class Attributes>
 std::string complete_policy(Attributes& attributes) {
   if (!attributes.has_retry_policy()) return {};
@@ -153,16 +157,17 @@ void Completion::continue_run(
   if (bad(!command_->has_continue_as_new_workflow_execution_command_attributes(), cause,
           "ContinueAsNewWorkflowExecutionCommandAttributes is not set" + on + ".") ||
       bad(attributes.workflow_type().name().size() > kMostIdBytes, cause,
-          "WorkflowType" + on + " exceeds length limit." + which) ||
+          "WorkflowType" + on + " exceeds length limit. WorkflowType=" +
+              attributes.workflow_type().name() + lengths(attributes.workflow_type().name())) ||
       bad(negative(attributes.workflow_run_timeout()), cause,
           "Invalid WorkflowRunTimeout" + on + ": negative duration" + which) ||
       bad(negative(attributes.workflow_task_timeout()), cause,
           "Invalid WorkflowTaskTimeout" + on + ": negative duration" + which) ||
       bad(negative(attributes.backoff_start_interval()), cause,
           "Invalid BackoffStartInterval" + on + ": negative duration" + which) ||
-      bad(!policy.empty(), cause, "invalid WorkflowRetryPolicy" + on + ": " + policy + which) ||
-      bad(!attribute_problem.empty(), WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES,
-          attribute_problem) ||
+      refused(!policy.empty(), "invalid WorkflowRetryPolicy" + on + ": " + policy + which) ||
+      refused(!attribute_problem.empty(),
+              "invalid SearchAttributes" + on + ": " + attribute_problem + which) ||
       too_big(attributes.input().ByteSizeLong(), cause,
               "ContinueAsNewWorkflowExecutionCommandAttributes. Input exceeds size limit.") ||
       too_big(attributes.memo().ByteSizeLong(), cause,
@@ -217,6 +222,8 @@ void Completion::start_child(
     return from_proto(timeout) < Duration::zero();
   };
   const std::string& cron = attributes.cron_schedule();
+  const std::string space_id = namespace_id(space);
+  if (space_id.empty()) return;
   const std::string attribute_problem = problem_of(attributes.search_attributes());
   if (bad(!command_->has_start_child_workflow_execution_command_attributes(), cause,
           "StartChildWorkflowExecutionCommandAttributes is not set" + on + ".") ||
@@ -226,20 +233,24 @@ void Completion::start_child(
       bad(type.empty(), cause,
           "Required field WorkflowType is not set" + on + ". WorkflowId=" + id +
               " Namespace=" + space) ||
-      bad(id.size() > kMostIdBytes, cause, "WorkflowId" + on + " exceeds length limit." + which) ||
+      bad(id.size() > kMostIdBytes, cause,
+          "WorkflowId" + on + " exceeds length limit. WorkflowId=" + id + lengths(id) +
+              " WorkflowType=" + type + " Namespace=" + space) ||
       bad(type.size() > kMostIdBytes, cause,
-          "WorkflowType" + on + " exceeds length limit." + which) ||
+          "WorkflowType" + on + " exceeds length limit. WorkflowId=" + id +
+              " WorkflowType=" + type + lengths(type) + " Namespace=" + space) ||
       bad(negative(attributes.workflow_execution_timeout()), cause,
           "Invalid WorkflowExecutionTimeout" + on + ": negative duration" + which) ||
       bad(negative(attributes.workflow_run_timeout()), cause,
           "Invalid WorkflowRunTimeout" + on + ": negative duration" + which) ||
       bad(negative(attributes.workflow_task_timeout()), cause,
           "Invalid WorkflowTaskTimeout" + on + ": negative duration" + which) ||
-      bad(!policy.empty(), cause, "invalid WorkflowRetryPolicy" + on + ": " + policy + which) ||
-      bad(!cron.empty() && !Cron::parse(cron), cause,
-          "invalid CronSchedule" + on + ": invalid CronSchedule" + which) ||
-      bad(!attribute_problem.empty(), WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES,
-          attribute_problem) ||
+      refused(!policy.empty(), "invalid WorkflowRetryPolicy" + on + ": " + policy + which) ||
+      refused(!cron.empty() && !Cron::parse(cron),
+              "invalid CronSchedule" + on + ": invalid CronSchedule." + which) ||
+      refused(
+          !attribute_problem.empty(),
+          "invalid SearchAttributes on StartChildWorkflowCommand: " + attribute_problem + which) ||
       too_big(attributes.input().ByteSizeLong(), cause,
               "StartChildWorkflowExecutionCommandAttributes. Input exceeds size limit.") ||
       too_big(attributes.memo().ByteSizeLong(), cause,
@@ -259,9 +270,8 @@ void Completion::start_child(
   if (!run_->running()) return;
   HistoryEvent& event = add(EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED);
   auto& initiated = *event.mutable_start_child_workflow_execution_initiated_event_attributes();
-  const Namespace* target = engine_.find_namespace(space);
   initiated.set_namespace_(space);
-  if (target) initiated.set_namespace_id(target->id);
+  initiated.set_namespace_id(space_id);
   initiated.set_workflow_id(id);
   *initiated.mutable_workflow_type() = attributes.workflow_type();
   *initiated.mutable_task_queue() = attributes.task_queue();
@@ -295,13 +305,22 @@ void Completion::signal_external(
   constexpr auto cause = WORKFLOW_TASK_FAILED_CAUSE_BAD_SIGNAL_WORKFLOW_EXECUTION_ATTRIBUTES;
   const std::string on = " on SignalExternalWorkflowExecutionCommand";
   const std::string& id = attributes.execution().workflow_id();
-  const std::string which = ". WorkflowId=" + id + " SignalName=" + attributes.signal_name();
+  const std::string& run_id = attributes.execution().run_id();
+  const std::string space = "Namespace=" + attributes.namespace_();
+  const std::string rest = " RunId=" + run_id + " SignalName=" + attributes.signal_name();
+  const std::string space_id = namespace_id(attributes.namespace_());
+  if (space_id.empty()) return;
   if (bad(!command_->has_signal_external_workflow_execution_command_attributes(), cause,
           "SignalExternalWorkflowExecutionCommandAttributes is not set" + on + ".") ||
       bad(!attributes.has_execution(), cause, "Execution is not set" + on + ".") ||
-      bad(id.empty(), cause, "WorkflowId is not set" + on + which) ||
-      bad(id.size() > kMostIdBytes, cause, "WorkflowId" + on + " exceeds length limit" + which) ||
-      bad(attributes.signal_name().empty(), cause, "SignalName is not set" + on + which) ||
+      bad(id.empty(), cause, "WorkflowId is not set" + on + ". " + space + rest) ||
+      bad(id.size() > kMostIdBytes, cause,
+          "WorkflowId" + on + " exceeds length limit. WorkflowId=" + id + lengths(id) + " " +
+              space + rest) ||
+      bad(!run_id.empty() && !is_uuid(run_id), cause,
+          "Invalid RunId set" + on + ". WorkflowId=" + id + " " + space + rest) ||
+      bad(attributes.signal_name().empty(), cause,
+          "SignalName is not set" + on + ". WorkflowId=" + id + " " + space + " RunId=" + run_id) ||
       too_many(run_->signals.size(), WORKFLOW_TASK_FAILED_CAUSE_PENDING_SIGNALS_LIMIT_EXCEEDED,
                "signals to external workflows") ||
       too_big(attributes.input().ByteSizeLong(), cause,
@@ -313,9 +332,7 @@ void Completion::signal_external(
   auto& initiated = *event.mutable_signal_external_workflow_execution_initiated_event_attributes();
   initiated.set_workflow_task_completed_event_id(completed_id_);
   initiated.set_namespace_(attributes.namespace_());
-  const Namespace* target = engine_.find_namespace(
-      attributes.namespace_().empty() ? run_->namespace_name : attributes.namespace_());
-  if (target) initiated.set_namespace_id(target->id);
+  initiated.set_namespace_id(space_id);
   *initiated.mutable_workflow_execution() = attributes.execution();
   initiated.set_signal_name(attributes.signal_name());
   if (attributes.has_input()) *initiated.mutable_input() = attributes.input();
@@ -334,12 +351,20 @@ void Completion::cancel_external(
       WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES;
   const std::string on = " on RequestCancelExternalWorkflowExecutionCommand";
   const std::string& id = attributes.workflow_id();
-  const std::string which = ". WorkflowId=" + id + " RunId=" + attributes.run_id() +
-                            " Namespace=" + attributes.namespace_();
+  const std::string rest =
+      " RunId=" + attributes.run_id() + " Namespace=" + attributes.namespace_();
+  const std::string which = ". WorkflowId=" + id + rest;
+  const std::string space_id = namespace_id(attributes.namespace_());
+  if (space_id.empty()) return;
   if (bad(!command_->has_request_cancel_external_workflow_execution_command_attributes(), cause,
           "RequestCancelExternalWorkflowExecutionCommandAttributes is not set" + on + ".") ||
-      bad(id.empty(), cause, "WorkflowId is not set" + on + which) ||
-      bad(id.size() > kMostIdBytes, cause, "WorkflowId" + on + " exceeds length limit" + which) ||
+      bad(id.empty(), cause,
+          "WorkflowId is not set" + on + ". Namespace=" + attributes.namespace_() +
+              " RunId=" + attributes.run_id()) ||
+      bad(id.size() > kMostIdBytes, cause,
+          "WorkflowId" + on + " exceeds length limit. WorkflowId=" + id + lengths(id) + rest) ||
+      bad(!attributes.run_id().empty() && !is_uuid(attributes.run_id()), cause,
+          "Invalid RunId set" + on + which) ||
       bad(children_.contains(id), cause,
           "Start and RequestCancel for child workflow is not allowed in same workflow task" +
               which) ||
@@ -354,9 +379,7 @@ void Completion::cancel_external(
       *event.mutable_request_cancel_external_workflow_execution_initiated_event_attributes();
   initiated.set_workflow_task_completed_event_id(completed_id_);
   initiated.set_namespace_(attributes.namespace_());
-  const Namespace* target = engine_.find_namespace(
-      attributes.namespace_().empty() ? run_->namespace_name : attributes.namespace_());
-  if (target) initiated.set_namespace_id(target->id);
+  initiated.set_namespace_id(space_id);
   initiated.mutable_workflow_execution()->set_workflow_id(id);
   initiated.mutable_workflow_execution()->set_run_id(attributes.run_id());
   initiated.set_control(attributes.control());

@@ -106,6 +106,21 @@ bool Completion::bad(bool is_bad, TaskFailedCause cause, const std::string& mess
   return true;
 }
 
+bool Completion::refused(bool is_bad, const std::string& message) {
+  if (!is_bad) return false;
+  failed_ = Failed{WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED, message};
+  failed_->refusal = invalid(message);
+  return true;
+}
+
+std::string Completion::namespace_id(const std::string& name) {
+  const std::string& full = name.empty() ? run_->namespace_name : name;
+  if (const Namespace* space = engine_.find_namespace(full)) return space->id;
+  failed_ = Failed{WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED, ""};
+  failed_->refusal = not_found("Namespace " + full + " is not found.");
+  return {};
+}
+
 bool Completion::too_big(std::size_t bytes, TaskFailedCause cause, const std::string& message) {
   if (!bad(bytes > kMostBlobBytes, cause, message)) return false;
   failed_->terminate = true;

@@ -31,6 +31,9 @@ class Completion {
     TaskFailedCause cause;
     std::string message;  // "BadStartTimerAttributes: TimerId is not set ..."
     bool terminate = false;
+    // The call fails and the task goes on: so it is where a policy, a schedule, the name of a queue
+    // or a namespace is bad.
+    std::optional<Status> refusal = std::nullopt;
   };
   std::optional<Failed> apply();
 
@@ -70,6 +73,9 @@ class Completion {
   bool may_close();
   // These give true where the check fails, and note why.
   bool bad(bool is_bad, TaskFailedCause cause, const std::string& message);
+  bool refused(bool is_bad, const std::string& message);
+  // Gives the id of the namespace; empty, where there is none: then the call fails.
+  std::string namespace_id(const std::string& name);
   bool too_big(std::size_t bytes, TaskFailedCause cause, const std::string& message);
   bool too_many(std::size_t pending, TaskFailedCause cause, const char* what);
   bool message_failed(const Status& status);

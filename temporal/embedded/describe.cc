@@ -23,19 +23,30 @@ void fill_activity(const Engine& engine, const Activity& activity, Reply& reply)
   if (activity.heartbeat_at != TimePoint{}) {
     *info.mutable_last_heartbeat_time() = to_proto(activity.heartbeat_at);
   }
+  *info.mutable_scheduled_time() = to_proto(activity.scheduled_at);
   if (activity.started) {
     *info.mutable_last_started_time() = to_proto(activity.started_at);
-  } else {
-    *info.mutable_scheduled_time() = to_proto(activity.scheduled_at);
-    if (activity.scheduled_at > engine.now()) {
-      *info.mutable_next_attempt_schedule_time() = to_proto(activity.scheduled_at);
-    }
+  } else if (activity.scheduled_at > engine.now()) {
+    *info.mutable_next_attempt_schedule_time() = to_proto(activity.scheduled_at);
+  }
+  if (activity.answered_at != TimePoint{}) {
+    *info.mutable_last_attempt_complete_time() = to_proto(activity.answered_at);
   }
   info.set_attempt(activity.attempt);
   info.set_maximum_attempts(attributes.retry_policy().maximum_attempts());
   if (activity.expires) *info.mutable_expiration_time() = to_proto(*activity.expires);
   if (activity.last_failure) *info.mutable_last_failure() = *activity.last_failure;
   info.set_last_worker_identity(activity.started ? activity.identity : activity.last_identity);
+  if (attributes.has_priority()) *info.mutable_priority() = attributes.priority();
+  auto& options = *info.mutable_activity_options();
+  options.mutable_task_queue()->set_name(attributes.task_queue().name());
+  options.mutable_task_queue()->set_normal_name(attributes.task_queue().name());
+  *options.mutable_schedule_to_close_timeout() = attributes.schedule_to_close_timeout();
+  *options.mutable_schedule_to_start_timeout() = attributes.schedule_to_start_timeout();
+  *options.mutable_start_to_close_timeout() = attributes.start_to_close_timeout();
+  *options.mutable_heartbeat_timeout() = attributes.heartbeat_timeout();
+  *options.mutable_retry_policy() = attributes.retry_policy();
+  options.mutable_retry_policy()->clear_non_retryable_error_types();
 }
 
 }  // namespace
@@ -66,6 +77,7 @@ void fill_info(const Run& run, api::workflow::v1::WorkflowExecutionInfo& info) {
   info.mutable_root_execution()->set_workflow_id(run.root_workflow_id);
   info.mutable_root_execution()->set_run_id(run.root_run_id);
   info.set_first_run_id(run.first_run_id);
+  if (run.start().has_priority()) *info.mutable_priority() = run.start().priority();
 }
 
 Answer answer(Engine& engine, const CallPtr&,
@@ -95,7 +107,13 @@ Answer answer(Engine& engine, const CallPtr&,
     *extended.mutable_execution_expiration_time() = to_proto(*run.execution_expires);
   }
   extended.set_cancel_requested(run.cancel_requested);
-  *extended.mutable_original_start_time() = to_proto(run.started_at);
+  *extended.mutable_original_start_time() = run.history.at(1).event_time();
+  if (run.from_reset) *extended.mutable_last_reset_time() = to_proto(run.started_at);
+  extended.set_reset_run_id(run.reset_run_id);
+  if (run.parent) {
+    const Namespace* space = engine.find_namespace(run.parent->namespace_name);
+    if (space) reply.mutable_workflow_execution_info()->set_parent_namespace_id(space->id);
+  }
   for (const auto& [id, activity] : run.activities) fill_activity(engine, activity, reply);
   for (const auto& [id, child] : run.children) {
     auto& info = *reply.add_pending_children();
@@ -105,7 +123,7 @@ Answer answer(Engine& engine, const CallPtr&,
     info.set_initiated_id(id);
     info.set_parent_close_policy(child.attributes().parent_close_policy());
   }
-  if (run.task_pending()) {
+  if (run.running() && run.task_pending()) {
     auto& task = *reply.mutable_pending_workflow_task();
     task.set_state(run.task_started() ? PENDING_WORKFLOW_TASK_STATE_STARTED
                                       : PENDING_WORKFLOW_TASK_STATE_SCHEDULED);

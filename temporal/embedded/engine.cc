@@ -21,15 +21,6 @@ Answer dispatch(Engine& engine, const CallPtr& call) {
   return Status{Code::Unimplemented, "unknown call"};
 }
 
-bool is_uuid(const std::string& text) {
-  if (text.size() != 36) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : !std::isxdigit(static_cast<unsigned char>(text[i]))) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 Engine::Engine(Executor& executor, Options options)

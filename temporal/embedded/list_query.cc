@@ -14,6 +14,7 @@ namespace {
 
 using namespace api::enums::v1;
 using Filter = ListQuery::Filter;
+using Truth = ListQuery::Truth;
 
 // A field of a run: nothing, text, a number (times are nanoseconds), or a list of texts.
 struct Value {
@@ -21,6 +22,15 @@ struct Value {
   std::optional<double> number;
   bool null() const { return texts.empty() && !number; }
 };
+
+// As SQL has it: what is said of a field that is not set is neither true nor false.
+Truth any_of(Truth left, Truth right) {
+  if (left.value_or(false) || right.value_or(false)) return true;
+  return left && right ? Truth(false) : Truth();
+}
+Truth negation(Truth truth) {
+  return truth ? Truth(!*truth) : truth;
+}
 
 struct BadQuery {
   std::string message;
@@ -98,6 +108,14 @@ Value value_of(const Run& run, const std::string& field) {
   return attribute_of(run, field);
 }
 
+bool is_status(const std::string& name) {
+  for (int status = WORKFLOW_EXECUTION_STATUS_RUNNING;
+       status <= WORKFLOW_EXECUTION_STATUS_TIMED_OUT; ++status) {
+    if (status_name(static_cast<WorkflowStatus>(status)) == name) return true;
+  }
+  return false;
+}
+
 bool is_time(const std::string& field) {
   return field == "StartTime" || field == "ExecutionTime" || field == "CloseTime";
 }
@@ -112,10 +130,12 @@ class Parser {
     if (take("GROUP")) {
       expect("BY");
       if (!take("ExecutionStatus"))
-        throw BadQuery{"'group by' is only supported for ExecutionStatus"};
+        throw BadQuery{
+            "operation is not supported: 'group by' clause is only supported for ExecutionStatus "
+            "search attribute"};
       groups_by_status = true;
     }
-    if (is("ORDER")) throw BadQuery{"'order by' clause is not supported"};
+    if (is("ORDER")) throw BadQuery{"operation is not supported: 'order by' clause"};
     if (!at_end()) throw BadQuery{"unexpected '" + tokens_[at_].text + "'"};
     return filter;
   }
@@ -181,19 +201,21 @@ class Parser {
   Filter either() {
     Filter left = both();
     while (take("OR")) {
-      left = [left, right = both()](const Run& run) { return left(run) || right(run); };
+      left = [left, right = both()](const Run& run) { return any_of(left(run), right(run)); };
     }
     return left;
   }
   Filter both() {
     Filter left = one();
     while (take("AND")) {
-      left = [left, right = one()](const Run& run) { return left(run) && right(run); };
+      left = [left, right = one()](const Run& run) {
+        return negation(any_of(negation(left(run)), negation(right(run))));
+      };
     }
     return left;
   }
   Filter one() {
-    if (take("NOT")) return [inner = one()](const Run& run) { return !inner(run); };
+    if (take("NOT")) return [inner = one()](const Run& run) { return negation(inner(run)); };
     if (take("(")) {
       Filter inner = either();
       expect(")");
@@ -207,8 +229,11 @@ class Parser {
     const std::string word = next();
     if (is_time(field)) {
       const auto at = read_time(word);
-      if (!at) throw BadQuery{"invalid value for " + field + ": '" + word + "'"};
+      if (!at) throw BadQuery{"invalid expression: unable to parse datetime '" + word + "'"};
       return number(*at);
+    }
+    if (field == "ExecutionStatus" && !is_status(word)) {
+      throw BadQuery{"invalid expression: invalid ExecutionStatus value '" + word + "'"};
     }
     Value value = text(word);
     if (!quoted) {
@@ -239,7 +264,9 @@ class Parser {
     if (take("IS")) {
       const bool negated = take("NOT");
       expect("NULL");
-      return [field, negated](const Run& run) { return value_of(run, field).null() != negated; };
+      return [field, negated](const Run& run) {
+        return Truth(value_of(run, field).null() != negated);
+      };
     }
     const bool negated = take("NOT");
     if (take("IN")) {
@@ -250,8 +277,9 @@ class Parser {
       expect(")");
       return [field, all, negated](const Run& run) {
         const Value value = value_of(run, field);
-        return std::any_of(all.begin(), all.end(),
-                           [&](const Value& one) { return equal(value, one); }) != negated;
+        if (value.null()) return Truth();
+        return Truth(std::any_of(all.begin(), all.end(),
+                                 [&](const Value& one) { return equal(value, one); }) != negated);
       };
     }
     if (take("BETWEEN")) {
@@ -260,17 +288,24 @@ class Parser {
       const Value high = literal(field);
       return [field, low, high, negated](const Run& run) {
         const Value value = value_of(run, field);
-        if (value.null()) return false;
-        return (compare(value, low) >= 0 && compare(value, high) <= 0) != negated;
+        if (value.null()) return Truth();
+        return Truth((compare(value, low) >= 0 && compare(value, high) <= 0) != negated);
       };
     }
     if (take("STARTS_WITH")) {
+      const bool quoted = !at_end() && tokens_[at_].quoted;
       const std::string prefix = next();
+      if (!quoted) {
+        throw BadQuery{
+            "invalid expression: right-hand side of 'starts_with' must be a literal string (got: " +
+            prefix + ")"};
+      }
       return [field, prefix, negated](const Run& run) {
         const Value value = value_of(run, field);
-        return std::any_of(value.texts.begin(), value.texts.end(), [&](const std::string& one) {
-                 return one.starts_with(prefix);
-               }) != negated;
+        if (value.null()) return Truth();
+        return Truth(std::any_of(value.texts.begin(), value.texts.end(),
+                                 [&](const std::string& one) { return one.starts_with(prefix); }) !=
+                     negated);
       };
     }
     if (negated) throw BadQuery{"unexpected NOT"};
@@ -278,7 +313,8 @@ class Parser {
     const Value with = literal(field);
     if (how == "=" || how == "!=" || how == "<>") {
       return [field, with, wanted = how == "="](const Run& run) {
-        return equal(value_of(run, field), with) == wanted;
+        const Value value = value_of(run, field);
+        return value.null() ? Truth() : Truth(equal(value, with) == wanted);
       };
     }
     if (how != "<" && how != "<=" && how != ">" && how != ">=") {
@@ -286,11 +322,11 @@ class Parser {
     }
     return [field, with, how](const Run& run) {
       const Value value = value_of(run, field);
-      if (value.null()) return false;
+      if (value.null()) return Truth();
       const int order = compare(value, with);
-      if (how == "<") return order < 0;
-      if (how == "<=") return order <= 0;
-      return how == ">" ? order > 0 : order >= 0;
+      if (how == "<") return Truth(order < 0);
+      if (how == "<=") return Truth(order <= 0);
+      return Truth(how == ">" ? order > 0 : order >= 0);
     };
   }
 

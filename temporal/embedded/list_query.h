@@ -6,10 +6,12 @@
 // Fields: WorkflowId, RunId, WorkflowType, ExecutionStatus, TaskQueue, StartTime, ExecutionTime,
 // CloseTime, HistoryLength, HistorySizeBytes, ParentWorkflowId, RootWorkflowId, and search
 // attributes by their names. Operators: = != < <= > >=, [NOT] IN, [NOT] BETWEEN, [NOT] STARTS_WITH,
-// IS [NOT] NULL, AND, OR, NOT, parentheses; GROUP BY ExecutionStatus at the end, of a count.
+// IS [NOT] NULL, AND, OR, NOT, parentheses; GROUP BY ExecutionStatus at the end, of a count. Where
+// a field is not set, no operator but IS NULL holds, and no NOT of it either.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "temporal/base/status.h"
@@ -19,10 +21,11 @@ namespace temporal::embedded {
 
 class ListQuery {
  public:
-  using Filter = std::function<bool(const Run&)>;
+  using Truth = std::optional<bool>;  // nothing: it cannot be said
+  using Filter = std::function<Truth(const Run&)>;
 
   static Result<ListQuery> parse(const std::string& text);
-  bool matches(const Run& run) const { return !filter_ || filter_(run); }
+  bool matches(const Run& run) const { return !filter_ || filter_(run) == true; }
   bool groups_by_status() const { return groups_by_status_; }
 
  private:

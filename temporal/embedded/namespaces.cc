@@ -32,11 +32,15 @@ Answer answer(Engine& engine, const CallPtr&,
               const api::workflowservice::v1::RegisterNamespaceRequest& request,
               api::workflowservice::v1::RegisterNamespaceResponse&) {
   const std::string& name = request.namespace_();
-  if (name.empty()) return invalid("Namespace is empty.");
+  if (name.empty()) return invalid("Namespace not set on request.");
   if (name.size() > kMostIdBytes) return invalid("Namespace length exceeds limit.");
-  if (engine.find_namespace(name)) return Status{Code::AlreadyExists, "Namespace already exists."};
   const Duration retention = from_proto(request.workflow_execution_retention_period());
-  if (retention <= Duration::zero()) return invalid("A valid retention period is not set.");
+  if (retention <= Duration::zero()) {
+    return invalid("A valid retention period is not set on request.");
+  }
+  if (engine.find_namespace(name)) {
+    return Status{Code::AlreadyExists, "Namespace \"" + name + "\" already exists"};
+  }
   engine.namespaces()[name] = {engine.new_id(), request.description(), retention};
   return done();
 }
@@ -51,7 +55,9 @@ Answer answer(Engine& engine, const CallPtr&,
     found = &space;
     name = known;
   }
-  if (request.namespace_().empty() && request.id().empty()) return invalid("Namespace is empty.");
+  if (request.namespace_().empty() && request.id().empty()) {
+    return invalid("Namespace not set on request.");
+  }
   if (!found) return not_found("Namespace " + request.namespace_() + " is not found.");
   auto& info = *reply.mutable_namespace_info();
   info.set_name(name);

@@ -35,6 +35,7 @@ struct Activity {
   TimePoint scheduled_at;  // of this attempt: in the future while it backs off
   TimePoint started_at;
   TimePoint heartbeat_at;
+  TimePoint answered_at;             // of the last attempt that has failed
   std::optional<TimePoint> expires;  // no attempt is made later
   bool cancel_requested = false;
   std::int64_t cancel_requested_id = 0;

@@ -83,6 +83,9 @@ Answer answer(Engine& engine, const CallPtr& call,
               const api::workflowservice::v1::QueryWorkflowRequest& request,
               api::workflowservice::v1::QueryWorkflowResponse& reply) {
   if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
+  if (request.execution().workflow_id().empty()) {
+    return invalid("WorkflowId is not set on request.");
+  }
   if (!request.has_query()) return invalid("WorkflowQuery is not set on request.");
   if (request.query().query_type().empty()) return invalid("QueryType is not set on request.");
   const auto found = engine.find(request.namespace_(), request.execution());
@@ -129,7 +132,7 @@ Answer answer(Engine& engine, const CallPtr&,
               api::workflowservice::v1::RespondQueryTaskCompletedResponse&) {
   if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
   const auto token = Token::read(request.task_token(), "query");
-  if (!token) return invalid("Invalid TaskToken.");
+  if (!token) return invalid("Error deserializing task token.");
   const auto found = engine.direct_queries().find(token->text(0));
   if (found == engine.direct_queries().end()) {
     return not_found("query task not found, or already expired");

@@ -216,6 +216,7 @@ RunPtr rebuild(Engine& engine, const Run& base, std::int64_t next, const std::st
   run->queue = base.queue;
   run->started_at = run->execution_at = engine.now();
   run->attempt = base.attempt;
+  run->from_reset = true;
   run->execution_timeout = base.execution_timeout;
   run->run_timeout = base.run_timeout;
   run->task_timeout = base.task_timeout;
@@ -223,7 +224,7 @@ RunPtr rebuild(Engine& engine, const Run& base, std::int64_t next, const std::st
   if (run->run_timeout != Duration::zero()) run->run_expires = engine.now() + run->run_timeout;
   run->parent = base.parent;
   run->root_workflow_id = base.root_workflow_id;
-  run->root_run_id = base.root_run_id;
+  run->root_run_id = base.parent ? base.root_run_id : run_id;
   run->history = base.history.first(next);
   for (const auto& [name, value] : run->start().memo().fields()) run->memo[name] = value;
   for (const auto& [name, value] : run->start().search_attributes().indexed_fields()) {

@@ -18,6 +18,7 @@ using namespace api::enums::v1;
 
 // The run whose workflow task this is, if the task is still started.
 Result<RunPtr> run_of_token(Engine& engine, const std::string& bytes, const char* if_closed) {
+  if (bytes.empty()) return invalid("Task token not set on request.");
   const auto token = Token::read(bytes, "workflow-task");
   if (!token) return invalid("Error deserializing task token.");
   RunPtr run = engine.run_of(token->text(0));
@@ -98,9 +99,11 @@ Status fail(Engine& engine, const RunPtr& run, const CompletedRequest& request,
   if (attempt > 1 && failed.cause != WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND) {
     return invalid(failed.message);
   }
+  FailureProto failure = server_failure(failed.message);
+  failure.clear_source();
   fail_task(engine, *run,
             {.cause = failed.cause,
-             .failure = server_failure(failed.message),
+             .failure = failure,
              .identity = request.identity(),
              .binary_checksum = request.binary_checksum()});
   if (failed.terminate) {
@@ -155,6 +158,7 @@ Answer answer(Engine& engine, const CallPtr&, const CompletedRequest& request,
   if (const auto failed = completion.apply()) {
     completion.undo().roll_back();
     before.restore(engine, run);
+    if (failed->refusal) return *failed->refusal;
     return fail(engine, run, request, *failed, before.task.attempt);
   }
 

@@ -103,11 +103,13 @@ std::string problem_of(const Policy& policy) {
   const Duration initial = from_proto(policy.initial_interval());
   const Duration most = from_proto(policy.maximum_interval());
   if (policy.maximum_attempts() == 1) return {};
-  if (initial < Duration::zero()) return "InitialInterval cannot be negative on retry policy.";
+  if (initial < Duration::zero())
+    return "invalid InitialInterval set on retry policy: negative duration";
   if (policy.backoff_coefficient() < 1) {
     return "BackoffCoefficient cannot be less than 1 on retry policy.";
   }
-  if (most < Duration::zero()) return "MaximumInterval cannot be negative on retry policy.";
+  if (most < Duration::zero())
+    return "invalid MaximumInterval set on retry policy: negative duration";
   if (most > Duration::zero() && most < initial) {
     return "MaximumInterval cannot be less than InitialInterval on retry policy.";
   }

@@ -83,6 +83,7 @@ struct Run {
   std::string root_workflow_id, root_run_id;
   std::string new_run_id;    // the run that follows this one
   std::string reset_run_id;  // the run that a reset has made of this one
+  bool from_reset = false;   // made by a reset
   bool reset_away = false;   // terminated because a reset run takes its place
 
   WorkflowTask task;

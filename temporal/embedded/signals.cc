@@ -88,6 +88,7 @@ Answer answer(Engine& engine, const CallPtr&,
   }
   const auto run = engine.find(request.namespace_(), request.workflow_execution());
   if (!run.ok()) return run.status();
+  if (is_closing(**run)) return closing();
   Signal signal;
   signal.name = request.signal_name();
   if (request.has_input()) signal.input = request.input();
@@ -129,8 +130,10 @@ Answer answer(Engine& engine, const CallPtr&,
     return not_found("workflow execution not found");
   }
   if (!(*run)->running()) return not_found("workflow execution already completed");
-  terminate_run(engine, **run, request.reason(),
-                request.has_details() ? &request.details() : nullptr, request.identity());
+  terminate_run(engine, **run,
+                request.reason().empty() ? "terminated by user via frontend" : request.reason(),
+                request.has_details() ? &request.details() : nullptr,
+                request.identity().empty() ? "frontend-service" : request.identity());
   commit(engine, *run);
   return done();
 }

@@ -94,7 +94,7 @@ Status check_start(Engine& engine, StartRequest& request) {
     if (request.has_workflow_start_delay()) {
       return invalid("CronSchedule and WorkflowStartDelay may not be used together.");
     }
-    if (!Cron::parse(request.cron_schedule())) return invalid("invalid CronSchedule");
+    if (!Cron::parse(request.cron_schedule())) return invalid("invalid CronSchedule.");
   }
   if (request.workflow_type().name().empty()) {
     return invalid("WorkflowType is not set on request.");
@@ -102,16 +102,19 @@ Status check_start(Engine& engine, StartRequest& request) {
   if (request.workflow_type().name().size() > kMostIdBytes) {
     return invalid("WorkflowType length exceeds limit.");
   }
-  if (request.task_queue().name().empty()) return invalid("missing task queue name");
+  if (request.task_queue().name().empty()) return invalid("taskQueue is not set");
   if (request.task_queue().name().size() > kMostIdBytes) {
     return invalid("taskQueue length exceeds limit");
+  }
+  if (request.request_id().size() > kMostIdBytes) {
+    return invalid("RequestId length exceeds limit.");
   }
   if (request.request_id().empty()) request.set_request_id(engine.new_id());
   if (request.workflow_id_reuse_policy() == WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING &&
       request.workflow_id_conflict_policy() != WORKFLOW_ID_CONFLICT_POLICY_UNSPECIFIED) {
     return invalid(
         "Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING cannot be "
-        "used together with a WorkflowIDConflictPolicy.");
+        "used together with a WorkflowIDConflictPolicy");
   }
   if (request.input().ByteSizeLong() > kMostBlobBytes) {
     return invalid("Blob data size exceeds limit.");
@@ -122,8 +125,15 @@ Status check_start(Engine& engine, StartRequest& request) {
   const Duration execution = from_proto(request.workflow_execution_timeout());
   Duration run = from_proto(request.workflow_run_timeout());
   Duration task = from_proto(request.workflow_task_timeout());
-  if (execution < Duration::zero() || run < Duration::zero() || task < Duration::zero()) {
-    return invalid("invalid WorkflowExecutionTimeoutSeconds: negative duration");
+  const std::pair<const char*, Duration> timeouts[] = {
+      {"WorkflowExecutionTimeoutSeconds", execution},
+      {"WorkflowRunTimeoutSeconds", run},
+      {"WorkflowTaskTimeoutSeconds", task},
+      {"WorkflowStartDelaySeconds", from_proto(request.workflow_start_delay())}};
+  for (const auto& [name, timeout] : timeouts) {
+    if (timeout >= Duration::zero()) continue;
+    return invalid(std::string("An invalid ") + name +
+                   " is set on request. cause: negative duration");
   }
   if (execution != Duration::zero()) {
     run = run == Duration::zero() ? execution : std::min(run, execution);
@@ -140,6 +150,10 @@ Status check_start(Engine& engine, StartRequest& request) {
 
 RunPtr begin(Engine& engine, NewRun start) {
   const StartRequest& request = start.request;
+  if (start.initiator == CONTINUE_AS_NEW_INITIATOR_UNSPECIFIED &&
+      !request.cron_schedule().empty()) {
+    start.initiator = CONTINUE_AS_NEW_INITIATOR_CRON_SCHEDULE;
+  }
   auto run = std::make_shared<Run>();
   run->namespace_name = request.namespace_();
   run->workflow_id = request.workflow_id();

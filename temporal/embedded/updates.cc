@@ -5,6 +5,7 @@
 
 #include "temporal/embedded/answers.h"
 #include "temporal/embedded/change.h"
+#include "temporal/embedded/close.h"
 #include "temporal/embedded/limits.h"
 #include "temporal/embedded/workflow_task.h"
 
@@ -254,17 +255,8 @@ void abort_updates(Engine& engine, Run& run, AbortReason reason) {
         engine.end(call, {Code::FailedPrecondition,
                           "Unable to perform workflow execution update due to unexpected workflow "
                           "task failure."});
-      } else if (reason == AbortReason::Continued && call->rpc == Rpc::UpdateWorkflowExecution) {
-        // The update is for the workflow: the next run gets it.
-        engine.later([&engine, call] {
-          if (call->ended) return;
-          engine.stop(call->limit);
-          call->leave = nullptr;
-          if (Answer now = answer(engine, call, request_of<Rpc::UpdateWorkflowExecution>(*call),
-                                  reply_of<Rpc::UpdateWorkflowExecution>(*call))) {
-            engine.end(call, std::move(*now));
-          }
-        });
+      } else if (reason == AbortReason::Continued) {
+        engine.end(call, closing());  // the next run gets it when it comes again
       } else {
         engine.end(call, not_found("workflow update was aborted by closing workflow"));
       }
@@ -328,10 +320,7 @@ Answer answer(Engine& engine, const CallPtr& call,
                   "Unable to perform workflow execution update due to Workflow Task in failed "
                   "state."};
   }
-  if (run->close_attempted && run->task_started()) {
-    return Status{Code::ResourceExhausted,
-                  "workflow operation can not be applied because workflow is closing"};
-  }
+  if (is_closing(*run)) return closing();
   const auto in_flight = static_cast<std::size_t>(std::count_if(
       run->updates.begin(), run->updates.end(),
       [](const auto& update) { return update.second.state != UpdateState::Completed; }));

@@ -31,11 +31,15 @@ Answer answer(Engine& engine, const CallPtr&,
   for (auto i = std::make_reverse_iterator(runs.lower_bound(before)); i != runs.rend(); ++i) {
     const Run& run = *i->second;
     if (run.namespace_name != request.namespace_() || !query->matches(run)) continue;
-    if (reply.executions_size() == size) {
-      reply.set_next_page_token(Token("list").add(static_cast<std::int64_t>(i->first + 1)).bytes());
-      break;
-    }
-    fill_info(run, *reply.add_executions());
+    auto& info = *reply.add_executions();
+    fill_info(run, info);
+    info.clear_first_run_id();
+    if (run.running()) info.clear_history_length();
+    if (run.search_attributes.empty()) info.clear_search_attributes();
+    if (reply.executions_size() < size) continue;
+    // Full: the next page may be empty.
+    reply.set_next_page_token(Token("list").add(static_cast<std::int64_t>(i->first)).bytes());
+    break;
   }
   return done();
 }
@@ -46,18 +50,18 @@ Answer answer(Engine& engine, const CallPtr&,
   if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
   const auto query = ListQuery::parse(request.query());
   if (!query.ok()) return query.status();
-  std::map<std::string, std::int64_t> groups;
+  std::map<WorkflowStatus, std::int64_t> groups;
   std::int64_t count = 0;
   for (const auto& [order, run] : engine.runs()) {
     if (run->namespace_name != request.namespace_() || !query->matches(*run)) continue;
     ++count;
-    if (query->groups_by_status()) ++groups[status_name(run->status)];
+    if (query->groups_by_status()) ++groups[run->status];
   }
   reply.set_count(count);
-  for (const auto& [name, size] : groups) {
+  for (const auto& [status, size] : groups) {
     auto& group = *reply.add_groups();
     group.set_count(size);
-    *group.add_group_values() = encode(name);
+    *group.add_group_values() = encode(status_name(status));
     (*group.mutable_group_values(0)->mutable_metadata())["type"] = "Keyword";
   }
   return done();

@@ -189,10 +189,17 @@ TEST(EmbeddedActivities, MayBeAnsweredByTheirId) {
   request.set_namespace_("default");
   request.set_workflow_id("w");
   request.set_activity_id("a");
-  EXPECT_EQ(world.call<Rpc::RespondActivityTaskCompletedById>(request).code, Code::NotFound);
-  world.activity();
-  EXPECT_TRUE(world.call<Rpc::RespondActivityTaskCompletedById>(request).ok());
-  EXPECT_EQ(world.history().events_size(), 8);
+  request.set_activity_id("b");
+  EXPECT_EQ(world.call<Rpc::RespondActivityTaskCompletedById>(request).text(),
+            "NotFound: cannot find pending activity with ActivityID b, check workflow execution "
+            "history for more details");
+  request.set_activity_id("a");
+  EXPECT_TRUE(world.call<Rpc::RespondActivityTaskCompletedById>(request).ok())
+      << "also while nobody has taken it";
+  EXPECT_EQ(text_of(world.history(), 6),
+            "6 ActivityTaskStarted scheduled=5\n"
+            "7 ActivityTaskCompleted scheduled=5 started=6\n"
+            "8 WorkflowTaskScheduled\n");
 }
 
 TEST(EmbeddedActivities, MayBeHandedToTheWorkerThatSchedulesThem) {

@@ -153,14 +153,18 @@ TEST(Updates, ThatWereAcceptedFailWithTheRun) {
             "AcceptedUpdateCompletedWorkflow");
 }
 
-TEST(Updates, GoOnToTheNextRun) {
+TEST(Updates, ComeAgainForTheNextRun) {
   Kept world;
   world.executor.advance(2s);
   world.sticky_task();
   world.signal("s");
   const Task task = world.sticky_task();
-  const auto update = world.update("u");
+  const auto refused = world.update("u");
   world.answer(task, {}, {continue_as_new()});
+  ASSERT_TRUE(refused->status);
+  EXPECT_EQ(refused->status->text(),
+            "ResourceExhausted: workflow operation can not be applied because workflow is closing");
+  const auto update = world.update("u");
   const Task next = world.task();
   ASSERT_EQ(next.messages_size(), 1);
   world.answer(next, {accept(next.messages(0)), respond(next.messages(0))});
