@@ -1,0 +1,293 @@
+#include "tests/temporal/embedded/conversations/conversation.h"
+
+#include <google/protobuf/descriptor.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace conversations {
+
+namespace {
+
+std::string read(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+void Conversation::SetUp() {
+  std::string why;
+  world_ = temporal::testing::make_world(&why);
+  if (!world_) GTEST_SKIP() << why;
+  static int count = 0;
+  suffix_ = "~" + std::to_string(getpid()) + "-" + std::to_string(++count);
+}
+
+void Conversation::TearDown() {
+  if (!world_) return;
+  const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
+  const std::string name = info->name();
+  const auto path = std::filesystem::path(ALMANAC_SOURCE_DIR) /
+                    "tests/temporal/embedded/conversations" / (name + ".txt");
+  const std::string found = with_plain_ids(transcript_, suffix_);
+  if (std::getenv("TEMPORAL_RECORD")) {
+    std::ofstream(path) << found;
+  } else {
+    EXPECT_EQ(found, read(path)) << "not as it is in " << path;
+  }
+}
+
+void Conversation::add_suffix(google::protobuf::Message& message) const {
+  using google::protobuf::FieldDescriptor;
+  static const std::set<std::string> names{"workflow_id", "sticky_task_queue", "normal_name"};
+  const auto* reflection = message.GetReflection();
+  const auto* type = message.GetDescriptor();
+  std::vector<const FieldDescriptor*> fields;
+  reflection->ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    const bool named =
+        names.contains(std::string(field->name())) ||
+        (field->name() == "name" && type->full_name() == "temporal.api.taskqueue.v1.TaskQueue");
+    if (named) {
+      const std::string value = reflection->GetString(message, field);
+      if (!value.empty() && !value.ends_with(suffix_)) {
+        reflection->SetString(&message, field, value + suffix_);
+      }
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field->is_map()) {
+      if (!field->is_repeated()) {
+        add_suffix(*reflection->MutableMessage(&message, field));
+        continue;
+      }
+      for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+        add_suffix(*reflection->MutableRepeatedMessage(&message, field, i));
+      }
+    }
+  }
+}
+
+void Conversation::note(Rpc rpc, const Status& status, const google::protobuf::Message& reply) {
+  const std::string name = temporal::service::name_of(rpc);
+  if (!status.ok()) return note(name + ": " + status.text());
+  const auto* field = reply.GetDescriptor()->FindFieldByName("history");
+  const auto* reflection = reply.GetReflection();
+  if (!field || !reflection->HasField(reply, field)) return note(name + ": " + masked(reply));
+  const std::unique_ptr<google::protobuf::Message> rest(reply.New());
+  rest->CopyFrom(reply);
+  reflection->ClearField(rest.get(), field);
+  note(name + ": " + masked(*rest));
+  std::istringstream events(
+      masked(static_cast<const History&>(reflection->GetMessage(reply, field))));
+  for (std::string line; std::getline(events, line);) note("  " + line);
+}
+
+Request<Rpc::StartWorkflowExecution> Conversation::start_request(const std::string& id) {
+  Request<Rpc::StartWorkflowExecution> request;
+  request.set_namespace_("default");
+  request.set_workflow_id(id);
+  request.mutable_workflow_type()->set_name("Work");
+  request.mutable_task_queue()->set_name("q");
+  request.set_identity("client");
+  return request;
+}
+
+std::string Conversation::start(const std::string& id) {
+  Reply<Rpc::StartWorkflowExecution> reply;
+  call<Rpc::StartWorkflowExecution>(start_request(id), &reply);
+  return reply.run_id();
+}
+
+Ended Conversation::signal(const std::string& name, const std::string& id) {
+  Request<Rpc::SignalWorkflowExecution> request;
+  request.set_namespace_("default");
+  request.mutable_workflow_execution()->set_workflow_id(id);
+  request.set_signal_name(name);
+  request.set_identity("client");
+  return call<Rpc::SignalWorkflowExecution>(std::move(request));
+}
+
+Ended Conversation::cancel(const std::string& id) {
+  Request<Rpc::RequestCancelWorkflowExecution> request;
+  request.set_namespace_("default");
+  request.mutable_workflow_execution()->set_workflow_id(id);
+  request.set_identity("client");
+  request.set_reason("stop it");
+  return call<Rpc::RequestCancelWorkflowExecution>(std::move(request));
+}
+
+Ended Conversation::terminate(const std::string& id) {
+  Request<Rpc::TerminateWorkflowExecution> request;
+  request.set_namespace_("default");
+  request.mutable_workflow_execution()->set_workflow_id(id);
+  request.set_reason("enough");
+  request.set_identity("client");
+  return call<Rpc::TerminateWorkflowExecution>(std::move(request));
+}
+
+std::shared_ptr<Pending<Rpc::PollWorkflowTaskQueue>> Conversation::poll(const std::string& queue) {
+  Request<Rpc::PollWorkflowTaskQueue> request;
+  request.set_namespace_("default");
+  request.mutable_task_queue()->set_name(queue);
+  request.mutable_task_queue()->set_kind(temporal::api::enums::v1::TASK_QUEUE_KIND_NORMAL);
+  if (queue == "q-sticky") {
+    request.mutable_task_queue()->set_kind(temporal::api::enums::v1::TASK_QUEUE_KIND_STICKY);
+    request.mutable_task_queue()->set_normal_name("q");
+  }
+  request.set_identity("worker");
+  return begin<Rpc::PollWorkflowTaskQueue>(std::move(request));
+}
+
+Task Conversation::task(const std::string& queue) {
+  Task task;
+  finish(*poll(queue), &task);
+  return task;
+}
+
+std::shared_ptr<Pending<Rpc::PollActivityTaskQueue>> Conversation::poll_activity(
+    const std::string& queue) {
+  Request<Rpc::PollActivityTaskQueue> request;
+  request.set_namespace_("default");
+  request.mutable_task_queue()->set_name(queue);
+  request.set_identity("worker");
+  return begin<Rpc::PollActivityTaskQueue>(std::move(request));
+}
+
+ActivityTask Conversation::activity(const std::string& queue) {
+  ActivityTask task;
+  finish(*poll_activity(queue), &task);
+  return task;
+}
+
+void Conversation::no_task(const std::string& queue) {
+  const auto pending = poll(queue);
+  pass(1s);
+  EXPECT_FALSE(pending->ended);
+  pending->cancel();
+  world_->wait_for([&] { return pending->ended.load(); });
+}
+
+void Conversation::no_activity(const std::string& queue) {
+  const auto pending = poll_activity(queue);
+  pass(1s);
+  EXPECT_FALSE(pending->ended);
+  pending->cancel();
+  world_->wait_for([&] { return pending->ended.load(); });
+}
+
+Request<Rpc::RespondWorkflowTaskCompleted> Conversation::completed(const Task& task,
+                                                                   std::vector<Command> commands) {
+  Request<Rpc::RespondWorkflowTaskCompleted> request;
+  request.set_namespace_("default");
+  request.set_task_token(task.task_token());
+  request.set_identity("worker");
+  for (Command& command : commands) *request.add_commands() = std::move(command);
+  return request;
+}
+
+Request<Rpc::RespondWorkflowTaskCompleted> Conversation::kept(const Task& task,
+                                                              std::vector<Command> commands) {
+  auto request = completed(task, std::move(commands));
+  request.mutable_sticky_attributes()->mutable_worker_task_queue()->set_name("q-sticky");
+  request.mutable_sticky_attributes()->mutable_schedule_to_start_timeout()->set_seconds(5);
+  return request;
+}
+
+Ended Conversation::complete(const Task& task, std::vector<Command> commands) {
+  return call<Rpc::RespondWorkflowTaskCompleted>(completed(task, std::move(commands)));
+}
+
+Ended Conversation::fail(const Task& task) {
+  Request<Rpc::RespondWorkflowTaskFailed> request;
+  request.set_namespace_("default");
+  request.set_task_token(task.task_token());
+  request.set_identity("worker");
+  request.mutable_failure()->set_message("a defect");
+  request.set_cause(
+      temporal::api::enums::v1::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE);
+  return call<Rpc::RespondWorkflowTaskFailed>(std::move(request));
+}
+
+Ended Conversation::complete(const ActivityTask& task) {
+  Request<Rpc::RespondActivityTaskCompleted> request;
+  request.set_namespace_("default");
+  request.set_task_token(task.task_token());
+  request.set_identity("worker");
+  request.mutable_result()->add_payloads()->set_data("1");
+  return call<Rpc::RespondActivityTaskCompleted>(std::move(request));
+}
+
+Ended Conversation::fail(const ActivityTask& task, const std::string& type) {
+  Request<Rpc::RespondActivityTaskFailed> request;
+  request.set_namespace_("default");
+  request.set_task_token(task.task_token());
+  request.set_identity("worker");
+  request.mutable_failure()->set_message("broken");
+  request.mutable_failure()->mutable_application_failure_info()->set_type(type);
+  return call<Rpc::RespondActivityTaskFailed>(std::move(request));
+}
+
+std::shared_ptr<Pending<Rpc::UpdateWorkflowExecution>> Conversation::update(
+    const std::string& update_id, const std::string& id) {
+  Request<Rpc::UpdateWorkflowExecution> request;
+  request.set_namespace_("default");
+  request.mutable_workflow_execution()->set_workflow_id(id);
+  request.mutable_request()->mutable_meta()->set_update_id(update_id);
+  request.mutable_request()->mutable_meta()->set_identity("client");
+  request.mutable_request()->mutable_input()->set_name("change");
+  request.mutable_wait_policy();
+  auto pending = begin<Rpc::UpdateWorkflowExecution>(std::move(request));
+  pass(100ms);  // it gets there before what is said next
+  return pending;
+}
+
+std::shared_ptr<Pending<Rpc::QueryWorkflow>> Conversation::query(const std::string& id) {
+  Request<Rpc::QueryWorkflow> request;
+  request.set_namespace_("default");
+  request.mutable_execution()->set_workflow_id(id);
+  request.mutable_query()->set_query_type("state");
+  auto pending = begin<Rpc::QueryWorkflow>(std::move(request));
+  pass(100ms);
+  return pending;
+}
+
+History Conversation::history(const std::string& id, const std::string& run_id) {
+  History all;
+  Request<Rpc::GetWorkflowExecutionHistory> request;
+  request.set_namespace_("default");
+  request.mutable_execution()->set_workflow_id(id);
+  request.mutable_execution()->set_run_id(run_id);
+  do {
+    const auto pending = begin<Rpc::GetWorkflowExecutionHistory>(request);
+    if (!world_->wait_for([&] { return pending->ended.load(); }) || !pending->status.ok()) break;
+    all.MergeFrom(pending->reply.history());
+    request.set_next_page_token(pending->reply.next_page_token());
+  } while (!request.next_page_token().empty());
+  return all;
+}
+
+void Conversation::until_events(int events, const std::string& id) {
+  for (int i = 0; i < 300 && history(id).events_size() < events; ++i) pass(100ms);
+  EXPECT_GE(history(id).events_size(), events) << masked(history(id));
+}
+
+void Conversation::show(const std::string& id, const std::string& run_id) {
+  note("history of " + id + ":");
+  std::istringstream events(masked(history(id, run_id)));
+  for (std::string line; std::getline(events, line);) note("  " + line);
+}
+
+void Conversation::describe(const std::string& id, const std::string& run_id) {
+  Request<Rpc::DescribeWorkflowExecution> request;
+  request.set_namespace_("default");
+  request.mutable_execution()->set_workflow_id(id);
+  request.mutable_execution()->set_run_id(run_id);
+  call<Rpc::DescribeWorkflowExecution>(std::move(request));
+}
+
+}  // namespace conversations
