@@ -2,8 +2,8 @@
 
 #include <unistd.h>
 
-#include <atomic>
 #include <future>
+#include <mutex>
 #include <random>
 
 #include "temporal/base/random.h"
@@ -33,12 +33,59 @@ constexpr Duration kPollGrace = std::chrono::seconds(1);
 // The pollers of a worker, and its stopping.
 class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
  public:
-  Pollers(Setting& setting, std::shared_ptr<WorkflowTasks> workflows,
+  Pollers(std::shared_ptr<Setting> setting, std::shared_ptr<WorkflowTasks> workflows,
           std::shared_ptr<ActivityTasks> activities)
-      : setting_(setting), workflows_(std::move(workflows)), activities_(std::move(activities)) {}
+      : shared_setting_(std::move(setting)),
+        setting_(*shared_setting_),
+        workflows_(std::move(workflows)),
+        activities_(std::move(activities)) {}
+
+  // The answer to the worker's question for its namespace. It may come after the worker has
+  // stopped and gone, with its setting.
+  void described(const Status& status, const service::Reply<Rpc::DescribeNamespace>& reply) {
+    const std::lock_guard lock(starting_);
+    if (stopping_) return;
+    if (!status.ok()) {
+      setting_.log(wf::LogLevel::Warn,
+                   "namespace '" + setting_.options.space + "': " + status.text());
+    }
+    const auto limit = reply.namespace_info().limits().blob_size_limit_error();
+    if (limit > 0) setting_.blob_bytes = limit;
+    setting_.ends_polls = reply.namespace_info().capabilities().worker_poll_complete_on_shutdown();
+    start();
+  }
+
+  void stop(std::function<void()> stopped) {
+    {
+      const std::lock_guard lock(starting_);
+      stopping_ = true;
+    }
+    stopped_ = std::move(stopped);
+    each([](auto& poller) { poller.stop(); });
+    service::Request<Rpc::ShutdownWorker> request;
+    request.set_namespace_(setting_.options.space);
+    request.set_identity(setting_.options.identity);
+    request.set_sticky_task_queue(setting_.sticky_queue);
+    request.set_worker_instance_key(setting_.instance);
+    request.set_task_queue(setting_.options.queue);
+    if (normal_) request.add_task_queue_types(api::enums::v1::TASK_QUEUE_TYPE_WORKFLOW);
+    if (activity_) request.add_task_queue_types(api::enums::v1::TASK_QUEUE_TYPE_ACTIVITY);
+    request.set_reason("the worker stops");
+    service::call<Rpc::ShutdownWorker>(
+        setting_.service, std::move(request), service::kCallTimeout,
+        [self = shared_from_this()](const Status&, const auto&) {
+          self->setting_.executor.after(
+              kPollGrace, [self] { self->each([](auto& poller) { poller.cancel(); }); });
+          self->setting_.executor.after(self->setting_.options.grace,
+                                        [self] { self->activities_->cancel_all(); });
+          self->setting_.executor.post([self] { self->wait_for_quiet(); });
+        });
+  }
+
+ private:
+  using WorkflowPoller = Poller<Rpc::PollWorkflowTaskQueue>;
 
   void start() {
-    if (stopping_) return;
     const auto& options = setting_.options;
     const bool sticky = options.cached_runs > 0;
     const int fresh = sticky ? std::max(1, options.workflow_pollers / 5) : options.workflow_pollers;
@@ -77,33 +124,6 @@ class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
     pump_workflows();
     if (activity_) activity_->pump();
   }
-
-  void stop(std::function<void()> stopped) {
-    stopping_ = true;
-    stopped_ = std::move(stopped);
-    each([](auto& poller) { poller.stop(); });
-    service::Request<Rpc::ShutdownWorker> request;
-    request.set_namespace_(setting_.options.space);
-    request.set_identity(setting_.options.identity);
-    request.set_sticky_task_queue(setting_.sticky_queue);
-    request.set_worker_instance_key(setting_.instance);
-    request.set_task_queue(setting_.options.queue);
-    if (normal_) request.add_task_queue_types(api::enums::v1::TASK_QUEUE_TYPE_WORKFLOW);
-    if (activity_) request.add_task_queue_types(api::enums::v1::TASK_QUEUE_TYPE_ACTIVITY);
-    request.set_reason("the worker stops");
-    service::call<Rpc::ShutdownWorker>(
-        setting_.service, std::move(request), service::kCallTimeout,
-        [self = shared_from_this()](const Status&, const auto&) {
-          self->setting_.executor.after(
-              kPollGrace, [self] { self->each([](auto& poller) { poller.cancel(); }); });
-          self->setting_.executor.after(self->setting_.options.grace,
-                                        [self] { self->activities_->cancel_all(); });
-          self->setting_.executor.post([self] { self->wait_for_quiet(); });
-        });
-  }
-
- private:
-  using WorkflowPoller = Poller<Rpc::PollWorkflowTaskQueue>;
 
   std::shared_ptr<WorkflowPoller> workflow_poller(bool sticky, int most) {
     const auto& options = setting_.options;
@@ -169,13 +189,17 @@ class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
     std::exchange(stopped_, nullptr)();
   }
 
+  // Slots that are released tell of it when the worker may already have found that all is quiet,
+  // and have gone.
+  const std::shared_ptr<Setting> shared_setting_;
   Setting& setting_;
   const std::shared_ptr<WorkflowTasks> workflows_;
   const std::shared_ptr<ActivityTasks> activities_;
   std::shared_ptr<WorkflowPoller> normal_, sticky_;
   std::shared_ptr<Poller<Rpc::PollActivityTaskQueue>> activity_;
   std::function<void()> stopped_;
-  std::atomic<bool> stopping_ = false;
+  std::mutex starting_;
+  bool stopping_ = false;
 };
 
 Worker::Worker(service::Service& service, Executor& executor, Executor& activity_executor,
@@ -190,7 +214,7 @@ Worker::Worker(service::Service& service, Executor& executor, Executor& activity
   setting_->sticky_queue = values.identity + ":" + values.queue + ":" + setting_->instance;
   activities_ = std::make_shared<ActivityTasks>(*setting_);
   workflows_ = std::make_shared<WorkflowTasks>(*setting_, activities_);
-  pollers_ = std::make_shared<Pollers>(*setting_, workflows_, activities_);
+  pollers_ = std::make_shared<Pollers>(setting_, workflows_, activities_);
 }
 
 Worker::~Worker() {
@@ -214,16 +238,8 @@ void Worker::start() {
   request.set_namespace_(setting_->options.space);
   service::call_with_retry<Rpc::DescribeNamespace>(
       setting_->service, setting_->executor, std::move(request), service::Retry::normal(),
-      [setting = setting_.get(), pollers = pollers_](const Status& status, const auto& reply) {
-        if (!status.ok()) {
-          setting->log(wf::LogLevel::Warn,
-                       "namespace '" + setting->options.space + "': " + status.text());
-        }
-        const auto limit = reply.namespace_info().limits().blob_size_limit_error();
-        if (limit > 0) setting->blob_bytes = limit;
-        setting->ends_polls =
-            reply.namespace_info().capabilities().worker_poll_complete_on_shutdown();
-        pollers->start();
+      [pollers = pollers_](const Status& status, const auto& reply) {
+        pollers->described(status, reply);
       });
 }
 

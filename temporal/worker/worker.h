@@ -65,7 +65,7 @@ class Worker {
 
  private:
   class Pollers;
-  std::unique_ptr<Setting> setting_;
+  std::shared_ptr<Setting> setting_;
   std::shared_ptr<ActivityTasks> activities_;
   std::shared_ptr<WorkflowTasks> workflows_;
   std::shared_ptr<Pollers> pollers_;
