@@ -151,11 +151,12 @@ Status explain(Status status, const ConnectOptions::Values& options, std::string
       message = who + " has not answered " + std::string(call) + " in time (" + message + ")";
       break;
     case Code::NotFound:
-      if (message.starts_with("Namespace ") && message.ends_with("not found.")) {
-        message = who + ": " + message +
-                  " Check its name, or make it: temporal operator namespace "
-                  "create --namespace " +
-                  std::string(space);
+      // Not always the namespace of the call: a command may name another.
+      if (message.starts_with("Namespace ") && message.ends_with(" is not found.")) {
+        const std::string name =
+            message.substr(10, message.size() - std::string("Namespace  is not found.").size());
+        message += " Check its name, or make it: temporal operator namespace create --namespace " +
+                   name + " --address " + options.target;
       }
       break;
     default:

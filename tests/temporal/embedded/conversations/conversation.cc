@@ -20,6 +20,29 @@ std::string read(const std::filesystem::path& path) {
   return text.str();
 }
 
+// Where two transcripts part, with the lines before and after. Empty: nowhere.
+std::string difference(const std::string& found, const std::string& recorded) {
+  std::istringstream a(found), b(recorded);
+  std::string ours, theirs, before;
+  for (int line = 1;; ++line) {
+    const bool more_ours = !!std::getline(a, ours), more_theirs = !!std::getline(b, theirs);
+    if (!more_ours && !more_theirs) return {};
+    if (more_ours && more_theirs && ours == theirs) {
+      before = ours;
+      continue;
+    }
+    return "line " + std::to_string(line) + ", after\n  " + before + "\nfound\n  " +
+           (more_ours ? ours : "(the end)") + "\nrecorded\n  " +
+           (more_theirs ? theirs : "(the end)");
+  }
+}
+
+// What a server said, without what this side's connection adds to it.
+std::string said(const Status& status) {
+  const std::string text = status.text();
+  return text.substr(0, text.find(" Check its name, or make it: "));
+}
+
 }  // namespace
 
 void Conversation::SetUp() {
@@ -40,7 +63,7 @@ void Conversation::TearDown() {
   if (std::getenv("TEMPORAL_RECORD")) {
     std::ofstream(path) << found;
   } else {
-    EXPECT_EQ(found, read(path)) << "not as it is in " << path;
+    EXPECT_EQ(difference(found, read(path)), "") << "not as it is in " << path;
   }
 }
 
@@ -74,7 +97,7 @@ void Conversation::add_suffix(google::protobuf::Message& message) const {
 
 void Conversation::note(Rpc rpc, const Status& status, const google::protobuf::Message& reply) {
   const std::string name = temporal::service::name_of(rpc);
-  if (!status.ok()) return note(name + ": " + status.text());
+  if (!status.ok()) return note(name + ": " + said(status));
   const auto* field = reply.GetDescriptor()->FindFieldByName("history");
   const auto* reflection = reply.GetReflection();
   if (!field || !reflection->HasField(reply, field)) return note(name + ": " + masked(reply));
