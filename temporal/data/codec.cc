@@ -5,12 +5,40 @@
 
 #include <functional>
 
+#include "temporal/api/failure/v1/message.pb.h"
+
 namespace temporal {
 namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-using Change = std::function<Payload(const Payload&)>;
+using FailureProto = api::failure::v1::Failure;
+
+// What happens to each payload, and to each failure before and after its payloads.
+struct Change {
+  std::function<Payload(const Payload&)> payload;
+  std::function<void(FailureProto&)> before, after;
+};
+
+// The names that Temporal's SDKs share.
+void hide_text(FailureProto& failure) {
+  if (failure.has_encoded_attributes()) return;
+  const nlohmann::json text{{"message", failure.message()}, {"stack_trace", failure.stack_trace()}};
+  *failure.mutable_encoded_attributes() =
+      data::json_payload(text.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  failure.set_message("Encoded failure");
+  failure.clear_stack_trace();
+}
+
+void show_text(FailureProto& failure) {
+  if (data::encoding_of(failure.encoded_attributes()) != "json/plain") return;
+  const nlohmann::json text = data::json_of(failure.encoded_attributes());
+  if (!text.is_object()) return;
+  const auto message = text.find("message"), trace = text.find("stack_trace");
+  if (message != text.end() && message->is_string()) failure.set_message(*message);
+  if (trace != text.end() && trace->is_string()) failure.set_stack_trace(*trace);
+  failure.clear_encoded_attributes();
+}
 
 void change_all(Message& message, const Change& change);
 
@@ -29,9 +57,11 @@ void change_any(google::protobuf::Any& any, const Change& change) {
 
 void change_all(Message& message, const Change& change) {
   if (auto* payload = dynamic_cast<Payload*>(&message)) {
-    *payload = change(*payload);
+    *payload = change.payload(*payload);
     return;
   }
+  auto* failure = dynamic_cast<FailureProto*>(&message);
+  if (failure && change.before) change.before(*failure);
   if (dynamic_cast<api::common::v1::SearchAttributes*>(&message)) return;
   if (auto* any = dynamic_cast<google::protobuf::Any*>(&message)) {
     change_any(*any, change);
@@ -51,16 +81,22 @@ void change_all(Message& message, const Change& change) {
       change_all(*reflection->MutableRepeatedMessage(&message, field, i), change);
     }
   }
+  if (failure && change.after) change.after(*failure);
 }
 
 }  // namespace
 
 void encode_payloads(const PayloadCodec* codec, Message& message) {
-  if (codec) change_all(message, [&](const Payload& payload) { return codec->encode(payload); });
+  if (!codec) return;
+  Change change{[&](const Payload& payload) { return codec->encode(payload); }, {}, {}};
+  if (codec->encodes_failures()) change.before = hide_text;
+  change_all(message, change);
 }
 
 void decode_payloads(const PayloadCodec* codec, Message& message) {
-  if (codec) change_all(message, [&](const Payload& payload) { return codec->decode(payload); });
+  if (!codec) return;
+  change_all(message,
+             {[&](const Payload& payload) { return codec->decode(payload); }, {}, show_text});
 }
 
 }  // namespace temporal

@@ -18,6 +18,9 @@ class PayloadCodec {
   virtual ~PayloadCodec() = default;
   virtual Payload encode(const Payload& payload) const = 0;
   virtual Payload decode(const Payload& payload) const = 0;
+  // True: messages and stack traces of failures pass it as well; the service sees "Encoded failure"
+  // in their place. What another has encoded so is read in any case.
+  virtual bool encodes_failures() const { return false; }
 };
 
 // All payloads inside the message, in place; nothing without a codec.
