@@ -118,7 +118,12 @@ void ActivityTasks::answer(const std::shared_ptr<RemoteActivity>& activity, cons
                       "PayloadTooLarge")
                   .non_retryable();
   }
-  if (outcome.failure().is_canceled() && activity->canceled()) {
+  if (outcome.failure().is_canceled() && activity->canceled() && !activity->asked()) {
+    // The service takes no cancellation that it has not asked for. Another worker may try.
+    outcome = Failure("the worker stopped before the activity had ended", "WorkerShutdown")
+                  .caused_by(outcome.failure());
+  }
+  if (outcome.failure().is_canceled() && activity->asked()) {
     service::Request<Rpc::RespondActivityTaskCanceled> request;
     fill(request);
     if (outcome.failure().proto().has_canceled_failure_info()) {

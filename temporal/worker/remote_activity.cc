@@ -59,7 +59,7 @@ void RemoteActivity::sent(const Status& status, bool cancel_requested) {
     sending_ = false;
     // Timed out, answered by another, or its workflow has ended.
     if (status.code == Code::NotFound) gone_ = true;
-    if (cancel_requested || gone_) canceled_ = true;
+    if (cancel_requested || gone_) asked_ = canceled_ = true;
     if (waiting_ && !gone_ && (when_sent_ || !pausing_)) {
       send();
       return;

@@ -16,7 +16,10 @@ class RemoteActivity final : public ActivityContext,
  public:
   RemoteActivity(Setting& setting, ActivityInfo info);
 
+  // By the worker; the service knows nothing of it.
   void cancel() { canceled_ = true; }
+  // The service has asked it to stop.
+  bool asked() const { return asked_; }
   bool later() const { return later_; }
   // Sends what is waiting to be sent, calls `sent` after that, and sends no more.
   void finish(std::function<void()> sent);
@@ -35,6 +38,7 @@ class RemoteActivity final : public ActivityContext,
   bool sending_ = false;  // a heartbeat is under way
   bool pausing_ = false;  // the next may not be sent yet
   bool finished_ = false;
+  std::atomic<bool> asked_ = false;
   std::atomic<bool> gone_ = false;
   std::function<void()> when_sent_;
 };
