@@ -30,7 +30,7 @@ std::optional<std::string> History::add(std::shared_ptr<const HistoryProto> page
       return "the history is not whole: expected event " + std::to_string(next_id_) + ", found " +
              std::to_string(event.event_id());
     }
-    events_.push_back(&event);
+    if (event.event_id() > done_) events_.push_back(&event);
     ++next_id_;
   }
   more_ = more;
@@ -72,6 +72,7 @@ void History::release() {
 }
 
 void History::rewind(std::int64_t event_id) {
+  done_ = next_id_ - 3;  // before its WorkflowTaskScheduled and WorkflowTaskStarted
   next_id_ = event_id + 1;
 }
 

@@ -39,7 +39,9 @@ class History {
   std::vector<const Event*> rest();
   // Lets go of what next() and rest() have given.
   void release();
-  // The service takes back all events behind this one: a task in which nothing was done.
+  // The service forgets the last cut's task, in which nothing was done, and will send all events
+  // behind this one again. Those before the task's own, which were worked through with it, are
+  // passed over.
   void rewind(std::int64_t event_id);
 
   std::int64_t next_event_id() const { return next_id_; }
@@ -49,6 +51,7 @@ class History {
   std::deque<const Event*> events_;  // not yet given
   std::deque<std::shared_ptr<const HistoryProto>> pages_;
   std::int64_t next_id_ = 1;
+  std::int64_t done_ = 0;  // up to this event, all was given before a rewind
   bool more_ = false;
 };
 

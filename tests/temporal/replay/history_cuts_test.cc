@@ -131,4 +131,19 @@ TEST(HistoryGaps, RewindExpectsTheTakenBackIdsAgain) {
   EXPECT_EQ(cuts_of(history), "2-4 last");
 }
 
+// What the task before had done came with the one that is taken back. It comes again, and must not
+// be worked through twice.
+TEST(HistoryGaps, RewindPassesOverWhatWasBeforeTheTaskTakenBack) {
+  History history;
+  EXPECT_EQ(history.add(page({kRunStarted, kScheduled, kStarted}), false), std::nullopt);
+  EXPECT_EQ(cuts_of(history), "1-3 last");
+  EXPECT_EQ(history.add(page({kCompleted, kTimer, kScheduled, kStarted}, 4), false), std::nullopt);
+  EXPECT_EQ(cuts_of(history), "4-7 last");
+  history.rewind(3);
+  EXPECT_EQ(history.next_event_id(), 4);
+  EXPECT_EQ(history.add(page({kCompleted, kTimer, kSignal, kScheduled, kStarted}, 4), false),
+            std::nullopt);
+  EXPECT_EQ(cuts_of(history), "6-8 last");
+}
+
 }  // namespace
