@@ -189,7 +189,7 @@ void LocalActivities::ended(const std::shared_ptr<Local>& local, int attempt,
   if (tell) tell(std::move(end));
 }
 
-void LocalActivities::stop(const std::string& run_id, std::int64_t seq, bool forget) {
+void LocalActivities::stop(const std::string& run_id, std::int64_t seq, Stop how) {
   std::shared_ptr<Local> local;
   {
     const std::lock_guard lock(mutex_);
@@ -197,12 +197,14 @@ void LocalActivities::stop(const std::string& run_id, std::int64_t seq, bool for
     if (found == at_work_.end()) return;
     local = found->second;
     local->stopped = true;
-    if (forget) {
+    if (how != Stop::Wait) {
       local->ended = nullptr;
       at_work_.erase(found);
     }
     if (local->running) {
-      local->context->cancel();
+      const bool abandoned =
+          how == Stop::GoOn && local->task.options.on_cancel == wf::OnCancel::Abandon;
+      if (!abandoned) local->context->cancel();
       return;
     }
     // It waits, for a slot or for its next attempt: nothing has to be told to end.
@@ -221,7 +223,7 @@ void LocalActivities::stop_all(const std::string& run_id) {
       seqs.push_back(at->first.second);
     }
   }
-  for (const std::int64_t seq : seqs) stop(run_id, seq, /*forget=*/true);
+  for (const std::int64_t seq : seqs) stop(run_id, seq, Stop::Evict);
 }
 
 }  // namespace temporal::worker

@@ -25,8 +25,10 @@ class LocalActivities : public std::enable_shared_from_this<LocalActivities> {
       : setting_(setting), free_(setting.options.local_slots) {}
 
   void start(const replay::LocalActivityTask& task, const wf::Info& workflow, Ended ended);
-  // Tells it to end. `forget`: nobody waits for how.
-  void stop(const std::string& run_id, std::int64_t seq, bool forget);
+  // Why one is to end: its workflow has canceled it and waits for how it ends, or has canceled it
+  // and goes on (then it is not told if it was to be abandoned), or is not in this worker any more.
+  enum class Stop { Wait, GoOn, Evict };
+  void stop(const std::string& run_id, std::int64_t seq, Stop how);
   void stop_all(const std::string& run_id);
 
  private:

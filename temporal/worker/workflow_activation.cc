@@ -43,7 +43,9 @@ void WorkflowTasks::advanced(const RunPtr& run) {
     return;
   }
   for (const std::int64_t seq : run->run->to_stop()) {
-    locals_->stop(run->run_id, seq, !run->run->waits_for(seq));
+    locals_->stop(
+        run->run_id, seq,
+        run->run->waits_for(seq) ? LocalActivities::Stop::Wait : LocalActivities::Stop::GoOn);
   }
   for (const replay::LocalActivityTask& task : run->run->to_run()) {
     locals_->start(task, run->run->info(),
