@@ -1,5 +1,5 @@
 // Conversations about activities: attempts, timeouts, heartbeats, cancellation.
-#include "tests/temporal/embedded/conversations/conversation.h"
+#include "tests/temporal_conversations/conversation.h"
 
 namespace conversations {
 namespace {

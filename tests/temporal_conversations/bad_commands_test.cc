@@ -1,7 +1,7 @@
 // Conversations about commands that a service does not accept.
 #include <functional>
 
-#include "tests/temporal/embedded/conversations/conversation.h"
+#include "tests/temporal_conversations/conversation.h"
 
 // What is deprecated still comes.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"

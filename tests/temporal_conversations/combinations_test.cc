@@ -1,5 +1,5 @@
 // Conversations in which two things meet.
-#include "tests/temporal/embedded/conversations/conversation.h"
+#include "tests/temporal_conversations/conversation.h"
 
 // What is deprecated still comes.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"

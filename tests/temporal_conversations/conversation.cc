@@ -1,4 +1,4 @@
-#include "tests/temporal/embedded/conversations/conversation.h"
+#include "tests/temporal_conversations/conversation.h"
 
 #include <google/protobuf/descriptor.h>
 #include <unistd.h>
@@ -57,8 +57,8 @@ void Conversation::TearDown() {
   if (!world_) return;
   const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
   const std::string name = info->name();
-  const auto path = std::filesystem::path(ALMANAC_SOURCE_DIR) /
-                    "tests/temporal/embedded/conversations" / (name + ".txt");
+  const auto path =
+      std::filesystem::path(ALMANAC_SOURCE_DIR) / "tests/temporal_conversations" / (name + ".txt");
   const std::string found = with_plain_ids(transcript_, suffix_);
   if (std::getenv("TEMPORAL_RECORD")) {
     std::ofstream(path) << found;

@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "tests/temporal/embedded/commands.h"
-#include "tests/temporal/embedded/conversations/transcript.h"
 #include "tests/temporal/embedded/history_text.h"
 #include "tests/temporal/support/world.h"
+#include "tests/temporal_conversations/transcript.h"
 
 namespace conversations {
 

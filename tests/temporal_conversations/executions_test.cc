@@ -1,5 +1,5 @@
 // Conversations about ids, histories, resets and lists.
-#include "tests/temporal/embedded/conversations/conversation.h"
+#include "tests/temporal_conversations/conversation.h"
 
 // What is deprecated still comes.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"

@@ -1,5 +1,5 @@
 // Conversations about which runs a query finds.
-#include "tests/temporal/embedded/conversations/conversation.h"
+#include "tests/temporal_conversations/conversation.h"
 
 namespace conversations {
 namespace {

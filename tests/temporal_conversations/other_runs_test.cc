@@ -1,6 +1,6 @@
 // Conversations about children, signals and cancellations from run to run, and about runs that
 // follow others.
-#include "tests/temporal/embedded/conversations/conversation.h"
+#include "tests/temporal_conversations/conversation.h"
 
 // What is deprecated still comes.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"

@@ -1,4 +1,4 @@
-#include "tests/temporal/embedded/conversations/transcript.h"
+#include "tests/temporal_conversations/transcript.h"
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/text_format.h>

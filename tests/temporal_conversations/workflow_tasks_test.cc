@@ -1,5 +1,5 @@
 // Conversations about workflow tasks: attempts, buffered events, sticky queues.
-#include "tests/temporal/embedded/conversations/conversation.h"
+#include "tests/temporal_conversations/conversation.h"
 
 namespace conversations {
 namespace {

@@ -221,6 +221,10 @@ async def main(folder):
     paths = sorted(folder.glob("*.history"))
     for path in paths:
         history = History.FromString(path.read_bytes())
+        # That patches upsert TemporalChangeVersion is a flag of Core; our workflows always do it.
+        first = next(e for e in history.events if e.HasField(
+            "workflow_task_completed_event_attributes"))
+        first.workflow_task_completed_event_attributes.sdk_metadata.core_used_flags.append(3)
         result = await replayer.replay_workflow(
             WorkflowHistory(workflow_id=path.stem, events=list(history.events)),
             raise_on_replay_failure=False)

@@ -105,7 +105,7 @@ TEST_F(SecondOpinion, TemporalsOwnReplayerAgrees) {
     EXPECT_TRUE(messages.signal(&Messages::finish).ok());
     ASSERT_TRUE(world_->wait_for([&] {
       return events(cleaning).find("ActivityTaskStarted") != std::string::npos ||
-             cleaning.describe()->pending_activities > 0;
+             !cleaning.describe()->pending_activities.empty();
     }));
     EXPECT_TRUE(cleaning.cancel().ok());
     EXPECT_EQ(activities.result<int>()->value(), 1014);

@@ -203,10 +203,10 @@ class FeaturesChildEnds : public FeaturesChild {
 };
 
 TEST_F(FeaturesChildEnds, ThrowsOnExecute) {
-  EXPECT_EQ(run(0), "Failing: no, on attempt 1");
+  EXPECT_EQ(run(0), "Failing: No: no, on attempt 1");
 }
 TEST_F(FeaturesChildEnds, Retry) {
-  EXPECT_EQ(run(1), "attempt 3");
+  EXPECT_EQ(run(1), "Again: attempt 3");
 }
 TEST_F(FeaturesChildEnds, ThrowsOnTimeout) {
   EXPECT_EQ(run(2), "timed out");

@@ -1,6 +1,7 @@
 // Temporal's feature tests: continue_as_new/, reset/, search_attributes/.
 #include <atomic>
 
+#include "temporal/service/retry.h"
 #include "temporal/workflow/workflow.h"
 #include "tests/temporal/support/world.h"
 
@@ -152,16 +153,15 @@ TEST_F(FeaturesContinueAsNew, Reset) {
       second_task = event.event_id();
     }
   }
-  const auto next_run = run.reset(second_task, "try again");
-  ASSERT_TRUE(next_run.ok()) << next_run.status().text();
-  const auto next = client_->workflow(run.id(), *next_run);
-  const auto after = next.result<std::vector<std::string>>()->value();
+  const auto next = run.reset(second_task, client::ResetOptions().reason("try again"));
+  ASSERT_TRUE(next.ok()) << next.status().text();
+  const auto after = next->result<std::vector<std::string>>()->value();
   ASSERT_EQ(after.size(), 3U);
   EXPECT_EQ(after[0], before[0]);
   EXPECT_NE(after[2], before[2]);
-  EXPECT_EQ(temporal::testing::check_replays(*next.history(), wf::definition_of<Steps>().type()),
+  EXPECT_EQ(temporal::testing::check_replays(*next->history(), wf::definition_of<Steps>().type()),
             "")
-      << events(next);
+      << events(*next);
 }
 
 struct Upserting {

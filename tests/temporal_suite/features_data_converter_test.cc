@@ -1,4 +1,6 @@
 // Temporal's feature tests: data_converter/.
+#include <google/protobuf/util/message_differencer.h>
+
 #include "temporal/api/failure/v1/message.pb.h"
 #include "temporal/workflow/workflow.h"
 #include "tests/temporal/support/world.h"
@@ -54,7 +56,7 @@ class FeaturesDataConverter : public WorldTest {
   template <class T>
   static bool same(const T& a, const T& b) {
     if constexpr (std::is_base_of_v<google::protobuf::Message, T>) {
-      return a.SerializeAsString() == b.SerializeAsString();
+      return google::protobuf::util::MessageDifferencer::Equals(a, b);
     } else {
       return a == b;
     }
@@ -123,7 +125,8 @@ TEST_F(FeaturesDataConverter, Empty) {
   });
   const auto run = start(&Nothing::run);
   EXPECT_TRUE(run.result<void>()->ok());
-  for (const auto& event : raw(run)->events()) {
+  const auto history = raw(run);
+  for (const auto& event : history->events()) {
     if (!event.has_activity_task_scheduled_event_attributes()) continue;
     const auto& input = event.activity_task_scheduled_event_attributes().input();
     ASSERT_EQ(input.payloads_size(), 1);
@@ -182,9 +185,10 @@ TEST_F(FeaturesDataConverter, FailureEncodesMessageAndStackTrace) {
     });
   });
   const auto run = start(&Fails::run);
-  EXPECT_EQ(run.result<std::string>()->value(), "main error: sub error");
+  EXPECT_EQ(run.result<std::string>()->value(), "Main: main error: Sub: sub error");
   bool found = false;
-  for (const auto& event : raw(run)->events()) {
+  const auto history = raw(run);
+  for (const auto& event : history->events()) {
     if (!event.has_activity_task_failed_event_attributes()) continue;
     found = true;
     const Failure::Proto* failure = &event.activity_task_failed_event_attributes().failure();

@@ -136,7 +136,7 @@ class FeaturesLocalActivityCancel : public FeaturesLocalActivity {
   std::string run(wf::OnCancel mode) {
     start_worker([&](worker::Worker& worker) {
       worker.add<Cancels>().add(work, [&](const ActivityContext& context, int) {
-        for (int i = 0; i < 100 && !context.canceled(); ++i) world_->pass(20ms);
+        for (int i = 0; i < 200 && !context.canceled(); ++i) world_->pass(20ms);
         was_asked = context.canceled();
         ended = true;
         return 7;

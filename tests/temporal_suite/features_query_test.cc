@@ -1,4 +1,5 @@
 // Temporal's feature tests: query/.
+#include "temporal/client/caller.h"
 #include "temporal/workflow/workflow.h"
 #include "tests/temporal/support/world.h"
 
@@ -104,7 +105,8 @@ TEST_F(FeaturesQuery, TimeoutDueToNoActiveWorkers) {
   service::Request<Rpc::QueryWorkflow> request;
   request.mutable_execution()->set_workflow_id(run.id());
   request.mutable_query()->set_query_type("get");
-  const auto late = caller.call<Rpc::QueryWorkflow>(std::move(request), 1s);
+  const auto late = caller.call<Rpc::QueryWorkflow>(
+      std::move(request), {.timeout = 1s, .retry = service::Retry::once(), .until = {}});
   ASSERT_FALSE(late.ok());
   // The service may be the first to give up.
   EXPECT_TRUE(late.status().code == Code::DeadlineExceeded ||

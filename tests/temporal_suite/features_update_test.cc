@@ -103,9 +103,6 @@ class FeaturesUpdate : public WorldTest {
     EXPECT_TRUE(run.signal(&Register::finish).ok());
     return run.result<int>()->value();
   }
-  client::Caller caller() {
-    return {world_->service(), world_->executor(), world_->client_options().values()};
-  }
 };
 
 TEST_F(FeaturesUpdate, Basic) {
@@ -139,14 +136,10 @@ TEST_F(FeaturesUpdate, AsyncAccepted) {
   EXPECT_EQ(run.query(&Register::sum)->value(), 0);
   EXPECT_TRUE(run.signal(&Register::unlock).ok());
   // By whoever knows their ids.
-  const auto other = std::make_shared<client::Caller>(world_->service(), world_->executor(),
-                                                      world_->client_options().values());
-  client::UpdateHandle known(other, run.id(), run.run_id(), good->id(), std::nullopt);
-  EXPECT_EQ(known.result<int>()->value(), 1);
-  client::UpdateHandle refused(other, run.id(), run.run_id(), bad->id(), std::nullopt);
-  EXPECT_EQ(refused.result<int>()->failure().type(), "Refused");
-  client::UpdateHandle unknown(other, run.id(), run.run_id(), "nobody's", std::nullopt);
-  const auto none = unknown.result<int>();
+  const auto other = client_->workflow(run.id());
+  EXPECT_EQ(other.update_of(good->id()).result<int>()->value(), 1);
+  EXPECT_EQ(other.update_of(bad->id()).result<int>()->failure().type(), "Refused");
+  const auto none = other.update_of("nobody's").result<int>();
   ASSERT_FALSE(none.ok());
   EXPECT_EQ(none.status().code, Code::NotFound) << none.status().text();
   EXPECT_EQ(finish(run), 1);
@@ -162,19 +155,8 @@ TEST_F(FeaturesUpdate, Activities) {
 TEST_F(FeaturesUpdate, Deduplication) {
   begin();
   const auto run = start(&Register::run, false);
-  service::Request<Rpc::UpdateWorkflowExecution> request;
-  request.mutable_workflow_execution()->set_workflow_id(run.id());
-  request.mutable_request()->mutable_meta()->set_update_id("the same");
-  request.mutable_request()->mutable_input()->set_name("add_all");
-  *request.mutable_request()->mutable_input()->mutable_args() = encode_all(2);
-  request.mutable_wait_policy()->set_lifecycle_stage(
-      api::enums::v1::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED);
-  auto own = caller();
-  for (int i = 0; i < 3; ++i) {
-    const auto reply = own.call<Rpc::UpdateWorkflowExecution>(request, 30s);
-    ASSERT_TRUE(reply.ok()) << reply.status().text();
-    EXPECT_EQ(decode<int>(reply->outcome().success().payloads(0)), 6);
-  }
+  const auto same = client::UpdateOptions().id("the same");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(run.update(same, &Register::add_all, 2)->value(), 6);
   EXPECT_EQ(finish(run), 6);
 }
 
