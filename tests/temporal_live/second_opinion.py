@@ -59,6 +59,7 @@ class Timers:
         short = asyncio.create_task(asyncio.sleep(0.02))
         await asyncio.wait([long, short], return_when=asyncio.FIRST_COMPLETED)
         long.cancel()
+        await asyncio.sleep(0)  # tasks are canceled when they are next resumed
         await asyncio.sleep(0.01)
         try:
             await workflow.wait_condition(lambda: False, timeout=0.01)
@@ -224,7 +225,7 @@ async def main(folder):
         # That patches upsert TemporalChangeVersion is a flag of Core; our workflows always do it.
         first = next(e for e in history.events if e.HasField(
             "workflow_task_completed_event_attributes"))
-        first.workflow_task_completed_event_attributes.sdk_metadata.core_used_flags.append(3)
+        first.workflow_task_completed_event_attributes.sdk_metadata.core_used_flags.append(2)
         result = await replayer.replay_workflow(
             WorkflowHistory(workflow_id=path.stem, events=list(history.events)),
             raise_on_replay_failure=False)
