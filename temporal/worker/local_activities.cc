@@ -98,6 +98,11 @@ void LocalActivities::attempt(const std::shared_ptr<Local>& local) {
     waiting_.push_back(local);
     return;
   }
+  begin(local);
+}
+
+// With the lock, and a slot that is free.
+void LocalActivities::begin(const std::shared_ptr<Local>& local) {
   --free_;
   const Duration& total = local->task.options.schedule_to_close;
   Duration limit = local->task.options.start_to_close;
@@ -140,16 +145,13 @@ void LocalActivities::run(const std::shared_ptr<Local>& local, ActivityContext& 
 }
 
 void LocalActivities::release() {
-  std::shared_ptr<Local> next;
-  {
-    const std::lock_guard lock(mutex_);
-    ++free_;
-    if (!waiting_.empty()) {
-      next = waiting_.front();
-      waiting_.pop_front();
-    }
+  const std::lock_guard lock(mutex_);
+  ++free_;
+  while (free_ > 0 && !waiting_.empty()) {
+    const auto next = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (!next->stopped) begin(next);
   }
-  if (next) attempt(next);
 }
 
 // Of an attempt: by what it returned, or by its timeout. The first counts.

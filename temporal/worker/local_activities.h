@@ -36,6 +36,7 @@ class LocalActivities : public std::enable_shared_from_this<LocalActivities> {
   using Key = std::pair<std::string, std::int64_t>;
 
   void attempt(const std::shared_ptr<Local>& local);
+  void begin(const std::shared_ptr<Local>& local);
   void run(const std::shared_ptr<Local>& local, ActivityContext& context);
   void ended(const std::shared_ptr<Local>& local, int attempt, Outcome<Payloads> outcome);
   void release();

@@ -134,4 +134,63 @@ TEST_F(LocalActivities, TimeOut) {
             std::string::npos);
 }
 
+struct Crowd {
+  wf::Task<int> run() {
+    const auto options = wf::LocalActivityOptions().timeout(30s);
+    wf::Scope unwanted;
+    auto first = work.start_local(1, options);
+    auto second = work.start_local(2, wf::LocalActivityOptions(options).scope(unwanted));
+    auto third = work.start_local(4, options);
+    co_await wf::sleep(50ms);
+    unwanted.cancel();
+    wf::Outcome<int> one = co_await first;
+    wf::Outcome<int> four = co_await third;
+    co_return one.value() + four.value();
+  }
+  static wf::Definition<Crowd> definition() { return wf::define("Crowd", &Crowd::run); }
+};
+
+// The slot that was to be its own goes to the next.
+TEST_F(LocalActivities, CanceledWhileItWaitsForASlotHoldsUpNone) {
+  start_worker(options().local_slots(1), [&](worker::Worker& worker) {
+    worker.add<Crowd>().add(work, [&](int n) {
+      world_->pass(n == 1 ? 2500ms : 10ms);
+      return n;
+    });
+  });
+  const auto run = start_with(start_options().task_timeout(1s).run_timeout(20s), &Crowd::run);
+  EXPECT_EQ(run.result<int>()->value(), 5);
+}
+
+struct Stubborn {
+  wf::Task<int> run() {
+    auto call = work.start_local(1, wf::LocalActivityOptions().timeout(10s).retry(
+                                        wf::RetryPolicy().initial_interval(200ms).backoff(1)));
+    wf::Outcome<int> outcome = co_await call;
+    co_return outcome.value();
+  }
+  static wf::Definition<Stubborn> definition() { return wf::define("Stubborn", &Stubborn::run); }
+};
+
+// The task is left to another worker.
+TEST_F(LocalActivities, ThatNeverSucceedDoNotKeepTheWorkerFromStopping) {
+  std::atomic<int> attempts = 0;
+  start_worker(options().grace(2s), [&](worker::Worker& worker) {
+    worker.add<Stubborn>().add(work, [&](int n) -> int {
+      if (++attempts > 0) throw std::runtime_error("not here");
+      return n;
+    });
+  });
+  const auto run = start_with(start_options().task_timeout(1s), &Stubborn::run);
+  ASSERT_TRUE(world_->wait_for([&] { return attempts > 2; }));
+  const TimePoint begun = world_->executor().now();
+  world_->stop(*workers_[0]);
+  EXPECT_LT(world_->executor().now() - begun, 10s);
+  ASSERT_EQ(workers_[0]->at_work(), 0);
+  workers_.clear();
+  start_worker(
+      [](worker::Worker& worker) { worker.add<Stubborn>().add(work, [](int n) { return n; }); });
+  EXPECT_EQ(run.result<int>()->value(), 1);
+}
+
 }  // namespace
