@@ -64,6 +64,8 @@ class Run final : private wf::Context {
   // The history ends here and is not the history of a task: what is left of it must match, too.
   void finish();
   void advance();
+  // Whether what came last was the start of the task that is to be done, and has been worked on.
+  bool live() const { return live_; }
 
   // Null: all is well. Otherwise the run cannot go on and is to be destroyed.
   const Problem* problem() const { return problem_ ? &*problem_ : nullptr; }

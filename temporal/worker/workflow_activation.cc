@@ -20,6 +20,15 @@ void WorkflowTasks::activate(const RunPtr& run) {
     finish(run);
     return;
   }
+  // Never answered as if its events had been seen: nothing would wake the workflow again.
+  if (!run->task.has_query() && !run->run->problem() && !run->run->live()) {
+    fail(run, {api::enums::v1::WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED,
+               Failure("the history is not whole: expected event " +
+                       std::to_string(run->task.started_event_id()) +
+                       ", which starts the task, as the last; found event " +
+                       std::to_string(run->run->next_event_id() - 1))});
+    return;
+  }
   advanced(run);
 }
 
