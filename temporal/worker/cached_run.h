@@ -31,11 +31,11 @@ class CachedRun {
   std::unique_ptr<replay::Run> run;  // null: to be replayed from the start
   WorkflowTaskReply task;            // the one being worked on
   TimePoint task_begun;
-  std::uint64_t task_number = 0;    // grows with each task; late callbacks know theirs
-  Executor::TimerId heartbeat = 0;  // of the task, while local activities run
-  bool answering = false;           // the answer is on its way
-  std::atomic<bool> stuck = false;  // the watchdog has answered the task
-  int local_retries = 0;            // attempts after the first, since the last answer
+  std::uint64_t task_number = 0;         // grows with each task; late callbacks know theirs
+  Executor::TimerId heartbeat = 0;       // of the task, while local activities run
+  bool answering = false;                // the answer is on its way
+  std::atomic<std::uint64_t> stuck = 0;  // the number of the task that the watchdog has answered
+  int local_retries = 0;                 // attempts after the first, since the last answer
 };
 
 }  // namespace temporal::worker

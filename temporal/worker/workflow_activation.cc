@@ -8,18 +8,7 @@ void WorkflowTasks::activate(const RunPtr& run) {
     run->run->begin(run->task.previous_started_event_id(),
                     {run->task.messages().begin(), run->task.messages().end()});
   }
-  const std::uint64_t watched =
-      watchdog_->begin([this, run, number = run->task_number, answer_to = AnswerTo(run->task)] {
-        run->stuck = number;
-        stuck(answer_to);
-      });
-  run->run->advance();
-  watchdog_->end(watched);
-  if (run->stuck == run->task_number) {
-    evict(run);
-    finish(run);
-    return;
-  }
+  if (!advance(run)) return;
   // Never answered as if its events had been seen: nothing would wake the workflow again.
   if (!run->task.has_query() && !run->run->problem() && !run->run->live()) {
     fail(run, {api::enums::v1::WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED,
@@ -30,6 +19,24 @@ void WorkflowTasks::activate(const RunPtr& run) {
     return;
   }
   advanced(run);
+}
+
+// Lets the code run, watched. False: it was stuck, and the task has been answered for it.
+bool WorkflowTasks::advance(const RunPtr& run) {
+  const std::uint64_t watched =
+      watchdog_->begin([this, run, number = run->task_number, answer_to = AnswerTo(run->task)] {
+        run->stuck = number;
+        stuck(answer_to);
+      });
+  run->run->advance();
+  watchdog_->end(watched);
+  if (run->stuck == run->task_number) {
+    if (run->heartbeat != 0) setting_.executor.cancel(std::exchange(run->heartbeat, 0));
+    evict(run);
+    finish(run);
+    return false;
+  }
+  return true;
 }
 
 // The code has not come back: the task is answered for it.
@@ -64,8 +71,7 @@ void WorkflowTasks::advanced(const RunPtr& run) {
                        run->local_retries += end.attempt - 1;
                        run->run->end_local(end);  // taken up now, or by the next task
                        if (run->answering || run->task.task_token().empty()) return;
-                       run->run->advance();
-                       self->advanced(run);
+                       if (self->advance(run)) self->advanced(run);
                      });
                    });
   }

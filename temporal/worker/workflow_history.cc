@@ -122,7 +122,7 @@ void WorkflowTasks::fetched(const RunPtr& run, const Status& status,
   }
   run->run->add(std::move(page), more);
   if (more) {
-    run->run->advance();
+    if (!advance(run)) return;
     if (run->run->problem()) {
       fail(run, *run->run->problem());
       return;

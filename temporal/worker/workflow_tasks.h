@@ -62,6 +62,7 @@ class WorkflowTasks : public std::enable_shared_from_this<WorkflowTasks> {
 
   // worker/workflow_activation.cc: the work
   void activate(const RunPtr& run);
+  bool advance(const RunPtr& run);
   void advanced(const RunPtr& run);
   void keep_alive(const RunPtr& run);
   void stuck(const AnswerTo& to);

@@ -230,5 +230,39 @@ TEST_F(WorkerTest, HistoriesThatEndWithAnEarlierTaskAreNotAnsweredToo) {
   EXPECT_EQ(count<Rpc::RespondWorkflowTaskFailed>(), 1);
 }
 
+TEST_F(WorkerTest, ATaskThatWasStuckIsAnsweredOnce) {
+  start(options());
+  begin();
+  give(task(3, 0));
+  ASSERT_EQ(count<Rpc::RespondWorkflowTaskCompleted>(), 1);
+  add(EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
+  auto& scheduled =
+      *add(EVENT_TYPE_ACTIVITY_TASK_SCHEDULED).mutable_activity_task_scheduled_event_attributes();
+  scheduled.set_activity_id("1");
+  scheduled.mutable_activity_type()->set_name("work");
+  add(EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED)
+      .mutable_workflow_execution_signaled_event_attributes()
+      ->set_signal_name("poke");
+  add(EVENT_TYPE_WORKFLOW_TASK_SCHEDULED);
+  add(EVENT_TYPE_WORKFLOW_TASK_STARTED);
+  Patient::on_poke = [this] { executor_.advance(5s); };
+  give(task(8, 3));
+  EXPECT_EQ(count<Rpc::RespondWorkflowTaskFailed>(), 1);
+  EXPECT_EQ(count<Rpc::RespondWorkflowTaskCompleted>(), 1) << log_;
+  EXPECT_EQ(worker_->cached_runs(), 0);
+}
+
+TEST_F(WorkerTest, CodeThatIsStuckBehindALocalActivityIsFoundToo) {
+  type_ = "Near";
+  start(options());
+  begin();
+  give(task(3, 0));
+  Patient::on_poke = [this] { executor_.advance(5s); };
+  activities_.drain();
+  executor_.drain();
+  EXPECT_EQ(count<Rpc::RespondWorkflowTaskFailed>(), 1);
+  EXPECT_EQ(count<Rpc::RespondWorkflowTaskCompleted>(), 0) << log_;
+}
+
 }  // namespace
 }  // namespace temporal::worker
