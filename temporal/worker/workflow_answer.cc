@@ -84,6 +84,8 @@ void WorkflowTasks::answer(const RunPtr& run, bool heartbeat) {
     }
     if (copy.command_type() == COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK && setting_.options.eager &&
         eager < kEagerPerTask &&
+        setting_.registered.activities.contains(
+            copy.schedule_activity_task_command_attributes().activity_type().name()) &&
         copy.schedule_activity_task_command_attributes().task_queue().name() ==
             setting_.options.queue &&
         activities_->slots().take()) {

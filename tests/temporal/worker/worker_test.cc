@@ -264,5 +264,25 @@ TEST_F(WorkerTest, CodeThatIsStuckBehindALocalActivityIsFoundToo) {
   EXPECT_EQ(count<Rpc::RespondWorkflowTaskCompleted>(), 0) << log_;
 }
 
+TEST_F(WorkerTest, EagerActivitiesAreThoseItHas) {
+  const auto eager = [this] {
+    return desk_.made<Rpc::RespondWorkflowTaskCompleted>()
+        .back()
+        .commands(0)
+        .schedule_activity_task_command_attributes()
+        .request_eager_execution();
+  };
+  start(options());
+  begin();
+  give(task(3, 0));
+  EXPECT_TRUE(eager());
+  stop();
+  start(options(), /*activities=*/false);
+  last_ = 0;
+  begin();
+  give(task(3, 0));
+  EXPECT_FALSE(eager());
+}
+
 }  // namespace
 }  // namespace temporal::worker
