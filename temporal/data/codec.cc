@@ -32,7 +32,8 @@ void hide_text(FailureProto& failure) {
 
 void show_text(FailureProto& failure) {
   if (data::encoding_of(failure.encoded_attributes()) != "json/plain") return;
-  const nlohmann::json text = data::json_of(failure.encoded_attributes());
+  const nlohmann::json text = nlohmann::json::parse(failure.encoded_attributes().data(), nullptr,
+                                                    /*allow_exceptions=*/false);
   if (!text.is_object()) return;
   const auto message = text.find("message"), trace = text.find("stack_trace");
   if (message != text.end() && message->is_string()) failure.set_message(*message);

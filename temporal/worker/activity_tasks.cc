@@ -90,17 +90,29 @@ void ActivityTasks::answer(const std::shared_ptr<RemoteActivity>& activity, cons
     request.set_namespace_(setting_.options.space);
     request.set_identity(setting_.options.identity);
   };
-  const auto send = [&]<Rpc rpc>(service::Request<rpc> request) {
-    try {
-      encode_payloads(setting_.options.codec.get(), request);
-    } catch (const PayloadError& e) {
-      setting_.log(wf::LogLevel::Error, e.what());
-    }
+  const auto call = [&]<Rpc rpc>(service::Request<rpc> request) {
     service::call_with_retry<rpc>(
         setting_.service, setting_.executor, std::move(request), service::Retry::normal(),
         [self = shared_from_this(), activity](const Status& status, const auto&) {
           self->answered(activity, status);
         });
+  };
+  const auto send = [&]<Rpc rpc>(service::Request<rpc> request) {
+    try {
+      encode_payloads(setting_.options.codec.get(), request);
+    } catch (const PayloadError& e) {
+      // What is not encoded stays here.
+      const std::string what = std::string("the codec could not encode the answer: ") + e.what();
+      setting_.log(wf::LogLevel::Error, "activity " + task.activity_type().name() + " (" +
+                                            task.activity_id() + " of workflow " +
+                                            task.workflow_execution().workflow_id() + "): " + what);
+      service::Request<Rpc::RespondActivityTaskFailed> failed;
+      fill(failed);
+      *failed.mutable_failure() = Failure(what, "PayloadError").proto();
+      call.template operator()<Rpc::RespondActivityTaskFailed>(std::move(failed));
+      return;
+    }
+    call.template operator()<rpc>(std::move(request));
   };
   if (outcome.ok()) {
     service::Request<Rpc::RespondActivityTaskCompleted> request;

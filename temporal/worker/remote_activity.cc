@@ -29,14 +29,21 @@ void RemoteActivity::record(Payloads details) {
   if (!sending_ && !pausing_) send();
 }
 
-// With the lock.
+// With the lock. Details that the codec refuses are not sent.
 void RemoteActivity::send() {
   service::Request<Rpc::RecordActivityTaskHeartbeat> request;
   request.set_namespace_(setting_.options.space);
   request.set_identity(setting_.options.identity);
   request.set_task_token(info_.task_token);
   *request.mutable_details() = *std::exchange(waiting_, std::nullopt);
-  encode_payloads(setting_.options.codec.get(), request);
+  try {
+    encode_payloads(setting_.options.codec.get(), request);
+  } catch (const PayloadError& e) {
+    setting_.log(wf::LogLevel::Error, "activity " + info_.type + " (" + info_.id + " of workflow " +
+                                          info_.workflow_id +
+                                          "): a heartbeat is left out: " + e.what());
+    return;
+  }
   sending_ = true;
   pausing_ = true;
   const auto self = shared_from_this();
@@ -62,7 +69,7 @@ void RemoteActivity::sent(const Status& status, bool cancel_requested) {
     if (cancel_requested || gone_) asked_ = canceled_ = true;
     if (waiting_ && !gone_ && (when_sent_ || !pausing_)) {
       send();
-      return;
+      if (sending_) return;
     }
     when_sent = std::exchange(when_sent_, nullptr);
   }

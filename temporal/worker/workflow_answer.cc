@@ -189,7 +189,12 @@ void WorkflowTasks::answer_query(const RunPtr& run) {
   *request.mutable_query_result() = answer.answer();
   request.set_error_message(answer.error_message());
   if (answer.has_failure()) *request.mutable_failure() = answer.failure();
-  if (!encoded(request)) request.set_completed_type(QUERY_RESULT_TYPE_FAILED);
+  if (!encoded(request)) {  // what is not encoded stays here
+    request.set_completed_type(QUERY_RESULT_TYPE_FAILED);
+    request.clear_query_result();
+    request.clear_failure();
+    request.set_error_message("the codec could not encode the answer");
+  }
   service::call_with_retry<Rpc::RespondQueryTaskCompleted>(
       setting_.service, setting_.executor, std::move(request), service::Retry::normal(),
       [self = shared_from_this(), run](const Status&, const auto&) {

@@ -7,6 +7,7 @@
 
 #include <set>
 
+#include "temporal/api/failure/v1/message.pb.h"
 #include "temporal/api/history/v1/message.pb.h"
 #include "temporal/api/update/v1/message.pb.h"
 #include "temporal/api/workflowservice/v1/request_response.pb.h"
@@ -118,6 +119,16 @@ TEST(Codec, WhatItThrowsIsNotSwallowed) {
   (*input.mutable_payloads(0)->mutable_metadata())["encoding"] = "binary/wrapped";
   input.mutable_payloads(0)->set_data("\x0a\x7f");
   EXPECT_THROW(temporal::decode_payloads(&codec, task), PayloadError);
+}
+
+TEST(Codec, TextsOfFailuresThatAreNoJsonAreLeftAlone) {
+  const Wrapping codec;
+  temporal::api::failure::v1::Failure failure;
+  failure.set_message("Encoded failure");
+  *failure.mutable_encoded_attributes() = temporal::data::json_payload("{not json");
+  const std::string before = failure.SerializeAsString();
+  temporal::decode_payloads(&codec, failure);
+  EXPECT_EQ(failure.SerializeAsString(), before);
 }
 
 }  // namespace

@@ -284,5 +284,45 @@ TEST_F(WorkerTest, EagerActivitiesAreThoseItHas) {
   EXPECT_FALSE(eager());
 }
 
+TEST_F(WorkerTest, WhatTheCodecRefusesDoesNotLeaveTheProcess) {
+  start(options().codec(std::make_shared<Picky>("secret")));
+  give_activity();
+  activities_.drain();
+  executor_.drain();
+  EXPECT_EQ(count<Rpc::RespondActivityTaskCompleted>(), 0);
+  ASSERT_EQ(count<Rpc::RespondActivityTaskFailed>(), 1);
+  EXPECT_NE(desk_.made<Rpc::RespondActivityTaskFailed>()[0].failure().message().find("no key"),
+            std::string::npos);
+  begin();
+  auto query = task(3, 0);
+  query.mutable_query()->set_query_type("secret");
+  give(query);
+  const auto answers = desk_.made<Rpc::RespondQueryTaskCompleted>();
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers[0].completed_type(), QUERY_RESULT_TYPE_FAILED);
+  EXPECT_EQ(answers[0].ShortDebugString().find("\"secret\""), std::string::npos);
+  EXPECT_FALSE(answers[0].has_query_result());
+}
+
+TEST_F(WorkerTest, AHeartbeatThatTheCodecRefusesIsLeftOut) {
+  start(options().codec(std::make_shared<Picky>("secret")));
+  work_ = [this](ActivityContext& context) {
+    context.heartbeat(std::string("first"));
+    context.heartbeat(std::string("secret"));
+    executor_.advance(9s);
+    context.heartbeat(std::string("last"));
+    return std::string("done");
+  };
+  give_activity();
+  activities_.drain();
+  executor_.advance(10s);
+  const auto beats = desk_.made<Rpc::RecordActivityTaskHeartbeat>();
+  ASSERT_FALSE(beats.empty());
+  for (const auto& beat : beats) {
+    EXPECT_EQ(beat.ShortDebugString().find("secret"), std::string::npos);
+  }
+  EXPECT_EQ(count<Rpc::RespondActivityTaskCompleted>(), 1);
+}
+
 }  // namespace
 }  // namespace temporal::worker
