@@ -77,7 +77,8 @@ void ThreadExecutor::work() {
     if (!ready_.empty()) {
       Task task = std::move(ready_.front());
       ready_.pop_front();
-      if (!ready_.empty()) wake_.notify_one();
+      // Others take the rest, and keep the time while this one is at work.
+      if (!ready_.empty() || (!timers_.empty() && !watching_ && idle_ > 0)) wake_.notify_one();
       lock.unlock();
       task();
       task = nullptr;

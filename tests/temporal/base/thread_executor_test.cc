@@ -186,4 +186,28 @@ TEST(Strands, WhatIsPostedRunsWhenNobodyHoldsTheStrandAnyMore) {
   EXPECT_EQ(ran, 2);
 }
 
+// The thread that kept the time runs what was due: another keeps the time of the rest.
+TEST(Threads, TimersDoNotWaitForTheTaskOfAnEarlierOne) {
+  std::promise<void> second;
+  std::latch idle(1);
+  {
+    ThreadExecutor executor(2);
+    std::promise<void> both, go;
+    // Two threads, which then are idle.
+    executor.post([&] { both.get_future().wait(); });
+    executor.post([&] { both.set_value(); });
+    std::this_thread::sleep_for(50ms);
+    executor.after(20ms, [&] { go.get_future().wait_for(kPatience); });
+    executor.after(40ms, [&] {
+      second.set_value();
+      idle.count_down();
+    });
+    const auto begun = std::chrono::steady_clock::now();
+    EXPECT_EQ(second.get_future().wait_for(2s), std::future_status::ready);
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 2s);
+    go.set_value();
+    EXPECT_TRUE(met(idle));
+  }
+}
+
 }  // namespace
