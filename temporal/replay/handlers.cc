@@ -118,13 +118,14 @@ void Run::signal(const std::string& name, const Payloads& input) {
 }
 
 // Why an update may not be accepted; nothing where it may.
-std::optional<Failure> Run::reason_against(const std::string& name, const Payloads& input) const {
+std::optional<Failure> Run::reason_against(const std::string& name, const Payloads& input) {
   const auto found = type_->updates.find(name);
   if (found == type_->updates.end()) {
     return Failure("unknown update '" + name + "': workflow " + type_->name +
                    " has no such handler");
   }
   if (replaying_ || !found->second.check) return std::nullopt;
+  const Reading reading(*this);
   try {
     return found->second.check(workflow_.get(), input);
   } catch (const FailureError& e) {

@@ -66,6 +66,12 @@ Run::~Run() {
   workflow_.reset();
 }
 
+void Run::may_ask(const char* what) const {
+  if (!reading_) return;
+  throw std::logic_error(std::string("queries and validators only read: one of workflow ") +
+                         type_->name + " asks for " + what);
+}
+
 wf::Scope Run::scope_or_own(const std::optional<wf::Scope>& scope) const {
   if (evicting_) {
     wf::Scope none = wf::Scope::detached();
@@ -78,6 +84,7 @@ wf::Scope Run::scope_or_own(const std::optional<wf::Scope>& scope) const {
 wf::Ref<wf::Call> Run::start_activity(std::string_view type, Payloads input,
                                       const wf::ActivityOptions& options,
                                       std::source_location where) {
+  may_ask("an activity");
   const auto& values = options.values();
   if (values.start_to_close <= Duration::zero() && values.schedule_to_close <= Duration::zero()) {
     throw std::invalid_argument("activity " + std::string(type) +
@@ -98,6 +105,7 @@ wf::Ref<wf::Call> Run::start_activity(std::string_view type, Payloads input,
 wf::Ref<wf::Call> Run::start_local_activity(std::string_view type, Payloads input,
                                             const wf::LocalActivityOptions& options,
                                             std::source_location where) {
+  may_ask("a local activity");
   const auto& values = options.values();
   if (values.start_to_close <= Duration::zero() && values.schedule_to_close <= Duration::zero()) {
     throw std::invalid_argument("local activity " + std::string(type) +
@@ -119,6 +127,7 @@ wf::Ref<wf::Call> Run::start_local_activity(std::string_view type, Payloads inpu
 
 wf::Ref<wf::Call> Run::start_timer(Duration duration, const wf::Scope& wanted,
                                    std::string_view summary, std::source_location where) {
+  may_ask("a timer");
   const wf::Scope scope = scope_or_own(wanted);
   if (duration <= Duration::zero() && !scope.canceled()) {
     class Over final : public wf::Call {
@@ -136,6 +145,7 @@ wf::Ref<wf::Call> Run::start_timer(Duration duration, const wf::Scope& wanted,
 wf::Ref<wf::ChildCall> Run::start_child(std::string_view type, Payloads input,
                                         const wf::ChildOptions& options,
                                         std::source_location where) {
+  may_ask("a child workflow");
   const auto& values = options.values();
   const wf::Scope scope = scope_or_own(values.scope);
   const bool auto_id = values.id.empty();
@@ -152,27 +162,32 @@ wf::Ref<wf::ChildCall> Run::start_child(std::string_view type, Payloads input,
 wf::Ref<wf::Call> Run::signal_external(const wf::WorkflowRef& target, std::string_view signal,
                                        Payloads input, const wf::Scope& scope,
                                        std::source_location where) {
+  may_ask("a signal");
   return wf::Ref<wf::Call>(
       new SignalMachine(commands_, target, signal, std::move(input), scope_or_own(scope), where));
 }
 
 wf::Ref<wf::Call> Run::cancel_external(const wf::WorkflowRef& target, std::source_location where) {
+  may_ask("a cancellation");
   const wf::Ref<wf::Call> call(new CancelMachine(commands_, target, where));
   if (evicting_) call->cancel();
   return call;
 }
 
 bool Run::patched(std::string_view id, bool deprecated, std::source_location where) {
+  may_ask("a patch");
   return !evicting_ && patches_.patched(id, deprecated, replaying_, where);
 }
 
 void Run::upsert(const SearchAttributes& update, std::source_location where) {
+  may_ask("search attributes");
   if (evicting_) return;
   info_.search_attributes.apply(update);
   send_upsert(commands_, update, where);
 }
 
 void Run::upsert_memo(const std::string& key, const Payload& value, std::source_location where) {
+  may_ask("a memo");
   if (evicting_) return;
   if (data::is_null(value)) {
     info_.memo.erase(key);
@@ -187,6 +202,7 @@ void Run::log(wf::LogLevel level, std::string_view message) {
 }
 
 std::uint64_t Run::random() {
+  may_ask("a random number");
   return next_random(random_);
 }
 
@@ -264,6 +280,7 @@ Outcome<Payloads> Run::query(const std::string& name, const Payloads& input) {
   }
   if (!workflow_) return Failure("the workflow has not started");
   const Current current(*this);
+  const Reading reading(*this);
   const bool before = std::exchange(replaying_, true);
   Outcome<Payloads> answer{Payloads()};
   try {

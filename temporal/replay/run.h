@@ -112,7 +112,7 @@ class Run final : private wf::Context {
   // replay/handlers.cc: what runs in it
   void signal(const std::string& name, const Payloads& input);
   void update(UpdateRequest request);
-  std::optional<Failure> reason_against(const std::string& update, const Payloads& input) const;
+  std::optional<Failure> reason_against(const std::string& update, const Payloads& input);
   void add_handler(std::string name, Routine::Start start, Routine::Ended ended);
   void main_ended(Payloads result, const std::exception_ptr& error);
   void handler_failed(const std::exception_ptr& error);
@@ -148,7 +148,20 @@ class Run final : private wf::Context {
   void ready(wf::Job& job) override { ready_.push(job); }
   void add(wf::Condition& condition) override { conditions_.push(condition); }
 
+  // As long as it lives the workflow's code asks for nothing: what a query or a validator did
+  // would not be done again on replay.
+  class Reading {
+   public:
+    explicit Reading(Run& run) : run_(run) { run_.reading_ = true; }
+    ~Reading() { run_.reading_ = false; }
+    Reading(const Reading&) = delete;
+    Reading& operator=(const Reading&) = delete;
+
+   private:
+    Run& run_;
+  };
   void seed(const std::string& run_id);
+  void may_ask(const char* what) const;
   wf::Scope scope_or_own(const std::optional<wf::Scope>& scope) const;
   void pause(LocalActivityMachine& machine, const LocalActivityEnd& end);
 
@@ -162,6 +175,7 @@ class Run final : private wf::Context {
   bool to_do_ = false;  // there is a task to answer
   bool live_ = false;   // the last cut is to be done, not only replayed
   bool replaying_ = true;
+  bool reading_ = false;                     // a query or a validator runs
   std::vector<UpdateRequest> requests_;      // of updates that are to be delivered in this cut
   std::vector<Message> messages_;            // to send
   std::deque<LocalActivityEnd> arrived_;     // as the worker says

@@ -210,5 +210,67 @@ TEST(Queries, AreAnsweredByName) {
             "unknown query 'none': workflow Dice answers log");
 }
 
+constexpr wf::Activity<int()> kAsked{"asked"};
+
+// Asks in places that are for reading only.
+struct Curious {
+  std::string heard;
+  static void ask(const std::string& what) {
+    if (what == "activity") kAsked.start(wf::ActivityOptions().timeout(1s));
+    if (what == "local") kAsked.start_local(wf::LocalActivityOptions().timeout(1s));
+    if (what == "timer") wf::sleep(1s);
+    if (what == "signal") wf::ExternalWorkflow("w").signal("s");
+    if (what == "cancel") wf::ExternalWorkflow("w").cancel();
+    if (what == "patch") wf::patched("p");
+    if (what == "memo") wf::upsert_memo("key", temporal::encode(1));
+    if (what == "attribute") wf::upsert(temporal::SearchAttributes().integer("a", 1));
+    if (what == "random") wf::uuid();
+  }
+  wf::Task<> run() {
+    auto never = wf::until([] { return false; });
+    co_await never;
+  }
+  int query(std::string what) const {
+    ask(what);
+    return 1;
+  }
+  void update(std::string) {}
+  wf::Verdict check(std::string what) const {
+    ask(what);
+    return wf::accept();
+  }
+  static wf::Definition<Curious> definition() {
+    return wf::define("Curious", &Curious::run)
+        .query("query", &Curious::query)
+        .update("update", &Curious::update, &Curious::check);
+  }
+};
+
+TEST(Reading, QueriesAndValidatorsAskForNothing) {
+  for (const std::string what :
+       {"activity", "local", "timer", "signal", "cancel", "patch", "memo", "attribute", "random"}) {
+    Script script = Script::of<Curious>();
+    EXPECT_EQ(script.task(), "");
+    const auto answer = script.run().query("query", temporal::encode_all(what));
+    ASSERT_FALSE(answer.ok()) << what;
+    EXPECT_NE(answer.failure().message().find("queries and validators only read"),
+              std::string::npos)
+        << answer.failure().message();
+    Message message;
+    message.set_id("u/request");
+    message.set_protocol_instance_id("u");
+    message.set_event_id(script.last());
+    temporal::api::update::v1::Request request;
+    request.mutable_meta()->set_update_id("u");
+    request.mutable_input()->set_name("update");
+    *request.mutable_input()->mutable_args() = temporal::encode_all(what);
+    message.mutable_body()->PackFrom(request);
+    EXPECT_EQ(script.task({message}), "") << what;
+    ASSERT_EQ(script.sent().size(), 1u);
+    EXPECT_EQ(script.sent()[0].id(), "u/reject");
+    EXPECT_TRUE(script.run().to_run().empty());
+  }
+}
+
 }  // namespace
 }  // namespace replay_test
