@@ -69,16 +69,13 @@ void Run::activate(const History::Cut& cut) {
   std::vector<UpdateRequest> live_requests;
   if (!live_) live_requests.swap(requests_);
   look_ahead(cut.ahead);
+  request_admitted();
 
   const bool first = !main_;
   for (const Event* event : cut.events) {
     deliver_updates(event->event_id());
     match(*event);
     if (problem_) return;
-  }
-  if (live_) {
-    for (auto& [instance, request] : admitted_) requests_.push_back(request);
-    admitted_.clear();
   }
   deliver_updates(started.event_id() + 1);
   for (const Event* event : cut.events) {
@@ -109,6 +106,26 @@ void Run::look_ahead(const std::vector<const Event*>& ahead) {
       request.request = accepted.accepted_request();
       requests_.push_back(std::move(request));
     }
+  }
+}
+
+// Requests that are in the history, and that the task does not bring, are handled where they stand
+// there, as the acceptance will say on replay.
+void Run::request_admitted() {
+  if (!live_ || admitted_.empty()) return;
+  std::vector<UpdateRequest> found;
+  for (auto& [instance, request] : admitted_) {
+    const auto same = [&](const UpdateRequest& other) {
+      return other.instance == request.instance;
+    };
+    if (std::none_of(requests_.begin(), requests_.end(), same)) found.push_back(request);
+  }
+  for (const UpdateRequest& request : found) {
+    admitted_.erase(request.instance);
+    const auto behind =
+        std::find_if(requests_.begin(), requests_.end(),
+                     [&](const UpdateRequest& other) { return other.after > request.after; });
+    requests_.insert(behind, request);
   }
 }
 
@@ -190,6 +207,7 @@ void Run::match(const Event& event) {
       request.after = event.event_id();
       const std::string instance = request.instance;
       admitted_[instance] = std::move(request);
+      request_admitted();
       return;
     }
     case EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED:

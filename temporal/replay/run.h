@@ -97,6 +97,7 @@ class Run final : private wf::Context {
   // replay/activation.cc: the work of one cut
   void activate(const History::Cut& cut);
   void look_ahead(const std::vector<const Event*>& ahead);
+  void request_admitted();
   void deliver_updates(std::int64_t before);
   void match(const Event& event);
   void match_command(const Event& event);

@@ -29,7 +29,10 @@ struct Sum {
     heard += "=" + std::to_string(all);
     return total = all;
   }
-  void let() { open = true; }
+  void let() {
+    heard += "!";
+    open = true;
+  }
   void end() { ended = true; }
   std::string log() const { return heard; }
   static wf::Definition<Sum> definition() {
@@ -159,6 +162,28 @@ TEST(Updates, AcceptedOneWithoutItsHandlerIsNondeterminism) {
     static wf::Definition<Other> definition() { return wf::define("Sum", &Other::run); }
   };
   EXPECT_NE(script.replay_with<Other>().find("[TMPRL1100]"), std::string::npos);
+}
+
+// Where it stands in the history, on replay as before.
+TEST(Updates, AdmittedByAResetKeepTheirPlace) {
+  Script script = Script::of<Sum>();
+  EXPECT_EQ(script.task(), "");
+  const auto admit = [&](const std::string& id, int value) {
+    *script.add(EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED)
+         .mutable_workflow_execution_update_admitted_event_attributes()
+         ->mutable_request() = request(id, "set", value);
+  };
+  script.signal("let");
+  admit("u", 1);
+  script.signal("let");
+  admit("v", 2);
+  script.lose_task();
+  script.signal("let");
+  EXPECT_EQ(script.task(), "u/accept, u/complete, v/accept, v/complete");
+  EXPECT_EQ(script.log(), "!=1!=2!");
+  script.evict();
+  EXPECT_EQ(script.signal("end").task(), "completed 2");
+  EXPECT_EQ(script.log(), "!=1!=2!");
 }
 
 }  // namespace
