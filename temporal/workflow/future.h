@@ -4,6 +4,7 @@
 // All of this folder belongs to one workflow run, which only one thread works on at a time.
 #pragma once
 
+#include <memory>
 #include <utility>
 
 #include "temporal/base/list.h"
@@ -49,11 +50,13 @@ class Future : public Linked<Future> {
   virtual ~Future() = default;
   // Wakes those who wait, in the order they came, and leaves the scope. Once.
   void settle();
-  // Joins the scope; false, and not joined, if that is canceled already.
+  // Joins the scope, which then lives at least until this settles; false, and not joined, if that
+  // is canceled already.
   bool join(const Scope& scope);
 
  private:
   List<Watch> watches_;
+  std::shared_ptr<ScopeState> scope_;
   int references_ = 0;
   bool done_ = false;
 };

@@ -26,6 +26,7 @@ std::shared_ptr<ScopeState> ScopeState::child() {
     inner->cancel();
   } else {
     inner_.push(*inner);
+    inner->outer_ = shared_from_this();
   }
   return inner;
 }
@@ -53,13 +54,16 @@ void throw_if_canceled(const Scope& scope) {
 }
 
 bool Future::join(const Scope& scope) {
-  return scope.state_->join(*this);
+  if (!scope.state_->join(*this)) return false;
+  scope_ = scope.state_;
+  return true;
 }
 
 void Future::settle() {
   TEMPORAL_CHECK(!done_, "a future settles once");
   done_ = true;
   unlink();
+  scope_ = nullptr;
   Context& context = Context::current();
   while (Watch* watch = watches_.pop()) context.ready(*watch->job);
 }

@@ -1,4 +1,5 @@
-// ScopeState: what the handles of one scope share.
+// ScopeState: what the handles of one scope share. What is open in a scope keeps it, and a scope
+// the one it is in, so that a cancellation gets there though nobody holds the handles any more.
 #pragma once
 
 #include <memory>
@@ -20,6 +21,7 @@ class ScopeState : public Linked<ScopeState>, public std::enable_shared_from_thi
 
  private:
   bool canceled_ = false;
+  std::shared_ptr<ScopeState> outer_;
   List<Future> open_;
   List<ScopeState> inner_;
 };

@@ -119,5 +119,25 @@ TEST(TimerEvents, WhatDoesNotFitIsFound) {
   EXPECT_NE(late.task().find("asked for nothing that is open"), std::string::npos);
 }
 
+// Nobody but what is open in it knows the scope any more.
+struct Forgetful {
+  wf::Timer begin() {
+    const wf::Scope outer;
+    const wf::Scope inner = outer.child();
+    return wf::sleep(1h, inner);
+  }
+  wf::Task<> run() {
+    auto timer = begin();
+    co_await timer;
+  }
+  static wf::Definition<Forgetful> definition() { return wf::define("Forgetful", &Forgetful::run); }
+};
+
+TEST(TimerCanceled, ScopeOfTheWorkflowReachesScopesThatNobodyHolds) {
+  Script script = Script::of<Forgetful>();
+  EXPECT_EQ(script.task(), "timer 1");
+  EXPECT_EQ(script.request_cancel().task(), "cancel timer 1, canceled");
+}
+
 }  // namespace
 }  // namespace replay_test
