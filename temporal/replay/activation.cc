@@ -34,8 +34,8 @@ void Run::advance() {
     activate(*cut);
   }
   history_.release();
-  // What ended outside of the code since, in the worker.
-  if (!problem_ && live_) {
+  // What ended outside of the code since, in the worker; behind all that the history brings.
+  if (!problem_ && live_ && !history_.more()) {
     const Current current(*this);
     loop();
   }

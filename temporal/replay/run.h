@@ -74,6 +74,7 @@ class Run final : private wf::Context {
   std::vector<LocalActivityTask> to_run();
   std::vector<std::int64_t> to_stop();
   bool waits_for_local() const;
+  bool waits_for_history() const { return history_.more(); }
   bool waits_for(std::int64_t seq) const { return locals_.contains(seq); }
   // Taken up by the next advance().
   void end_local(LocalActivityEnd end) { arrived_.push_back(std::move(end)); }

@@ -64,16 +64,19 @@ void WorkflowTasks::advanced(const RunPtr& run) {
         run->run->waits_for(seq) ? LocalActivities::Stop::Wait : LocalActivities::Stop::GoOn);
   }
   for (const replay::LocalActivityTask& task : run->run->to_run()) {
-    locals_->start(task, run->run->info(),
-                   [self = shared_from_this(), run](const replay::LocalActivityEnd& end) {
-                     run->strand->post([self, run, end] {
-                       if (!run->run) return;  // evicted
-                       run->local_retries += end.attempt - 1;
-                       run->run->end_local(end);  // taken up now, or by the next task
-                       if (run->answering || run->task.task_token().empty()) return;
-                       if (self->advance(run)) self->advanced(run);
-                     });
-                   });
+    locals_->start(
+        task, run->run->info(),
+        [self = shared_from_this(), run](const replay::LocalActivityEnd& end) {
+          run->strand->post([self, run, end] {
+            if (!run->run) return;  // evicted
+            run->local_retries += end.attempt - 1;
+            run->run->end_local(end);  // taken up now, or by the next task
+            if (run->answering || run->task.task_token().empty() || run->run->waits_for_history()) {
+              return;
+            }
+            if (self->advance(run)) self->advanced(run);
+          });
+        });
   }
   if (run->run->waits_for_local()) {
     keep_alive(run);

@@ -231,5 +231,24 @@ TEST(LocalActivityMarkers, WithAnotherOrABrokenActivityAreFound) {
   }
 }
 
+// What ends while the history of the next task is on its way waits for it: on replay, too, it comes
+// behind the task's events.
+TEST(LocalActivityMachines, EndThatComesBeforeTheRestOfTheHistoryWaits) {
+  Script script = Script::of<Locals>(1, 0);
+  EXPECT_EQ(script.task(), "");
+  LocalActivityTask task;
+  task.seq = 1;
+  script.signal("unknown");
+  auto page = std::make_shared<HistoryProto>();
+  for (std::int64_t id = script.run().next_event_id(); id <= script.last(); ++id) {
+    *page->add_events() = script.history().events(static_cast<int>(id) - 1);
+  }
+  script.run().add(page, /*more=*/true);
+  script.run().end_local(end_of(task, value("early")));
+  script.run().advance();
+  EXPECT_EQ(script.log(), "");
+  EXPECT_TRUE(script.run().commands().empty());
+}
+
 }  // namespace
 }  // namespace replay_test
