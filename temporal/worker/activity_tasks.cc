@@ -75,7 +75,7 @@ void ActivityTasks::run(const std::shared_ptr<RemoteActivity>& activity, const T
   setting_.time("temporal_activity_execution_latency", labels, setting_.executor.now() - begun);
   if (!outcome.ok()) setting_.count("temporal_activity_execution_failed", labels);
   if (activity->later() && outcome.ok()) {
-    answered(activity, Status{});
+    activity->finish([self = shared_from_this(), activity] { self->answered(activity, {}); });
     return;
   }
   activity->finish([self = shared_from_this(), activity, task, outcome] {

@@ -140,8 +140,13 @@ void LocalActivities::run(const std::shared_ptr<Local>& local, ActivityContext& 
   } else {
     outcome = run_activity(function->second, context, local->task.input);
   }
-  release();
   ended(local, attempt, std::move(outcome));
+  release();  // last: the worker waits for it
+}
+
+int LocalActivities::at_work() const {
+  const std::lock_guard lock(mutex_);
+  return setting_.options.local_slots - free_;
 }
 
 void LocalActivities::release() {

@@ -30,6 +30,8 @@ class LocalActivities : public std::enable_shared_from_this<LocalActivities> {
   enum class Stop { Wait, GoOn, Evict };
   void stop(const std::string& run_id, std::int64_t seq, Stop how);
   void stop_all(const std::string& run_id);
+  // Attempts that run; also those that nobody waits for.
+  int at_work() const;
 
  private:
   struct Local;
@@ -42,7 +44,7 @@ class LocalActivities : public std::enable_shared_from_this<LocalActivities> {
   void release();
 
   Setting& setting_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   int free_;
   std::deque<std::shared_ptr<Local>> waiting_;  // for a slot
   std::map<Key, std::shared_ptr<Local>> at_work_;

@@ -181,11 +181,14 @@ class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
   void wait_for_quiet() {
     int open = workflows_->slots().used() + activities_->slots().used();
     each([&](auto& poller) { open += poller.waiting(); });
+    if (open == 0) {
+      workflows_->clear();
+      open = workflows_->letting_go();
+    }
     if (open > 0) {
       setting_.executor.after(kQuietCheck, [self = shared_from_this()] { self->wait_for_quiet(); });
       return;
     }
-    workflows_->clear();
     std::exchange(stopped_, nullptr)();
   }
 

@@ -37,7 +37,7 @@ void WorkflowTasks::take(WorkflowTaskReply task) {
   }
   for (const RunPtr& one : evicted) {
     setting_.count("temporal_sticky_cache_total_forced_eviction");
-    one->strand->post([one] { one->run.reset(); });
+    let_go(one);
   }
   run->strand->post([self = shared_from_this(), run, task = std::move(task)]() mutable {
     self->begin(run, std::move(task));
@@ -76,9 +76,10 @@ void WorkflowTasks::finish(const RunPtr& run) {
     }
   }
   run->task.Clear();
+  setting_.gauge("temporal_sticky_cache_size", {}, cached());
+  // With the last slot the worker may go, and take the setting along.
   slots_.release();
   if (next) begin(run, std::move(*next));
-  setting_.gauge("temporal_sticky_cache_size", {}, cached());
 }
 
 void WorkflowTasks::clear() {
@@ -93,8 +94,21 @@ void WorkflowTasks::clear() {
     }
   }
   for (const RunPtr& run : runs) {
-    run->strand->post([run] { run->run.reset(); });
+    locals_->stop_all(run->run_id);
+    let_go(run);
   }
+}
+
+void WorkflowTasks::let_go(const RunPtr& run) {
+  ++letting_go_;
+  run->strand->post([self = shared_from_this(), run] {
+    run->run.reset();
+    --self->letting_go_;
+  });
+}
+
+int WorkflowTasks::letting_go() const {
+  return letting_go_ + locals_->at_work();
 }
 
 }  // namespace temporal::worker

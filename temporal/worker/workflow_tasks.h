@@ -8,6 +8,7 @@
 // A task that cannot be answered takes its run out of the cache: the next starts from the history.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -30,8 +31,10 @@ class WorkflowTasks : public std::enable_shared_from_this<WorkflowTasks> {
   Slots& slots() { return slots_; }
   // The slot is given back when the task, and those that its answer brings, are answered.
   void take(WorkflowTaskReply task);
-  // Lets go of all runs that no task is being worked on.
+  // Lets go of all runs that no task is being worked on; letting_go() says how much of that, and of
+  // local activities, is still at work.
   void clear();
+  int letting_go() const;
   int cached() const;
 
  private:
@@ -51,6 +54,7 @@ class WorkflowTasks : public std::enable_shared_from_this<WorkflowTasks> {
   void begin(const RunPtr& run, WorkflowTaskReply task);
   void evict(const RunPtr& run);
   void finish(const RunPtr& run);
+  void let_go(const RunPtr& run);
 
   // worker/workflow_history.cc: the history it needs
   void prepare(const RunPtr& run);
@@ -85,6 +89,7 @@ class WorkflowTasks : public std::enable_shared_from_this<WorkflowTasks> {
   const std::shared_ptr<Watchdog> watchdog_;
   mutable std::mutex mutex_;
   RunCache cache_;
+  std::atomic<int> letting_go_ = 0;
 };
 
 }  // namespace temporal::worker

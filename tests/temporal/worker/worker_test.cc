@@ -324,5 +324,34 @@ TEST_F(WorkerTest, AHeartbeatThatTheCodecRefusesIsLeftOut) {
   EXPECT_EQ(count<Rpc::RespondActivityTaskCompleted>(), 1);
 }
 
+// Its function and what it uses go with the worker.
+TEST_F(WorkerTest, ALocalActivityThatNobodyWaitsForHoldsUpTheEnd) {
+  type_ = "Near";
+  start(options());
+  begin();
+  give(task(3, 0));
+  executor_.advance(9s);  // past the answer that keeps the task alive
+  bool stopped = false;
+  worker_->begin_stop([&] { stopped = true; });
+  executor_.advance(30s);
+  EXPECT_FALSE(stopped);
+  activities_.drain();
+  executor_.advance(1s);
+  EXPECT_TRUE(stopped);
+  worker_ = nullptr;
+}
+
+TEST_F(WorkerTest, WhenItHasStoppedItsWorkflowsAreGone) {
+  start(options());
+  begin();
+  give(task(3, 0));
+  EXPECT_FALSE(Patient::alive.expired());
+  bool gone = false;
+  worker_->begin_stop([&] { gone = Patient::alive.expired(); });
+  executor_.advance(30s);
+  EXPECT_TRUE(gone);
+  worker_ = nullptr;
+}
+
 }  // namespace
 }  // namespace temporal::worker
