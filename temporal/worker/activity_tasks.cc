@@ -50,6 +50,7 @@ void ActivityTasks::take(Task task) {
     {
       const std::lock_guard lock(self->mutex_);
       self->at_work_[activity->info().task_token] = activity;
+      if (self->canceled_) activity->cancel();
     }
     self->run(activity, task);
   });
@@ -168,6 +169,7 @@ void ActivityTasks::answered(const std::shared_ptr<RemoteActivity>& activity,
 
 void ActivityTasks::cancel_all() {
   const std::lock_guard lock(mutex_);
+  canceled_ = true;
   for (const auto& [token, activity] : at_work_) activity->cancel();
 }
 

@@ -24,7 +24,7 @@ class ActivityTasks : public std::enable_shared_from_this<ActivityTasks> {
   Slots& slots() { return slots_; }
   // The slot is given back when the task is answered.
   void take(Task task);
-  // Tells those at work to end.
+  // Tells those at work to end, and those that begin from now on.
   void cancel_all();
 
  private:
@@ -36,6 +36,7 @@ class ActivityTasks : public std::enable_shared_from_this<ActivityTasks> {
   Setting& setting_;
   Slots slots_;
   std::mutex mutex_;
+  bool canceled_ = false;
   std::map<std::string, std::shared_ptr<RemoteActivity>> at_work_;  // by task token
 };
 

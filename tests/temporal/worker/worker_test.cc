@@ -324,6 +324,25 @@ TEST_F(WorkerTest, AHeartbeatThatTheCodecRefusesIsLeftOut) {
   EXPECT_EQ(count<Rpc::RespondActivityTaskCompleted>(), 1);
 }
 
+TEST_F(WorkerTest, ActivitiesThatBeginAfterTheGraceAreToldToEnd) {
+  bool told = false;
+  work_ = [&](ActivityContext& context) {
+    told = context.canceled();
+    return std::string();
+  };
+  start(options());
+  give_activity();
+  bool stopped = false;
+  worker_->begin_stop([&] { stopped = true; });
+  executor_.advance(30s);
+  EXPECT_FALSE(stopped);
+  activities_.drain();
+  executor_.advance(1s);
+  EXPECT_TRUE(told);
+  EXPECT_TRUE(stopped);
+  worker_ = nullptr;
+}
+
 // Its function and what it uses go with the worker.
 TEST_F(WorkerTest, ALocalActivityThatNobodyWaitsForHoldsUpTheEnd) {
   type_ = "Near";
