@@ -61,6 +61,7 @@ class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
       stopping_ = true;
     }
     stopped_ = std::move(stopped);
+    workflows_->stopping();
     each([](auto& poller) { poller.stop(); });
     service::Request<Rpc::ShutdownWorker> request;
     request.set_namespace_(setting_.options.space);
@@ -76,8 +77,10 @@ class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
         [self = shared_from_this()](const Status&, const auto&) {
           self->setting_.executor.after(
               kPollGrace, [self] { self->each([](auto& poller) { poller.cancel(); }); });
-          self->setting_.executor.after(self->setting_.options.grace,
-                                        [self] { self->activities_->cancel_all(); });
+          self->setting_.executor.after(self->setting_.options.grace, [self] {
+            self->activities_->cancel_all();
+            self->workflows_->give_up_locals();
+          });
           self->setting_.executor.post([self] { self->wait_for_quiet(); });
         });
   }

@@ -53,8 +53,8 @@ class Worker {
   void start();
 
   // Takes no new tasks, and tells the service so that waiting ones go elsewhere. Tasks at work are
-  // finished; activities are told to end when the grace period is over. `stopped` is called when
-  // all is quiet.
+  // finished; activities are told to end when the grace period is over, and workflow tasks that
+  // wait for local ones are left to another worker. `stopped` is called when all is quiet.
   void begin_stop(std::function<void()> stopped);
   // The same, and waits. Not on one of the executors' threads, nor with a stepped executor.
   void stop();

@@ -79,13 +79,36 @@ void WorkflowTasks::advanced(const RunPtr& run) {
         });
   }
   if (run->run->waits_for_local()) {
-    keep_alive(run);
+    giving_up_ ? give_up(run) : keep_alive(run);
     return;
   }
   if (run->task.has_query()) {
     answer_query(run);
   } else {
     answer(run, /*heartbeat=*/false);
+  }
+}
+
+void WorkflowTasks::give_up(const RunPtr& run) {
+  setting_.log(wf::LogLevel::Warn, "workflow " + run->task.workflow_execution().workflow_id() +
+                                       ": the worker stops before its local activities have ended");
+  if (run->heartbeat != 0) setting_.executor.cancel(std::exchange(run->heartbeat, 0));
+  evict(run);
+  finish(run);
+}
+
+void WorkflowTasks::give_up_locals() {
+  giving_up_ = true;
+  std::vector<RunPtr> runs;
+  {
+    const std::lock_guard lock(mutex_);
+    runs = cache_.all();
+  }
+  for (const RunPtr& run : runs) {
+    run->strand->post([self = shared_from_this(), run] {
+      if (!run->run || run->answering || run->task.task_token().empty()) return;
+      if (!run->run->waits_for_history() && run->run->waits_for_local()) self->give_up(run);
+    });
   }
 }
 

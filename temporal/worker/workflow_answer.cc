@@ -83,7 +83,7 @@ void WorkflowTasks::answer(const RunPtr& run, bool heartbeat) {
       setting_.count(ended, {{"workflow_type", run->task.workflow_type().name()}});
     }
     if (copy.command_type() == COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK && setting_.options.eager &&
-        eager < kEagerPerTask &&
+        !stopping_ && eager < kEagerPerTask &&
         setting_.registered.activities.contains(
             copy.schedule_activity_task_command_attributes().activity_type().name()) &&
         copy.schedule_activity_task_command_attributes().task_queue().name() ==
@@ -100,7 +100,7 @@ void WorkflowTasks::answer(const RunPtr& run, bool heartbeat) {
     (*request.mutable_query_results())[id] =
         result_of(run->run->query(query.query_type(), query.query_args()));
   }
-  if (setting_.options.cached_runs > 0) {
+  if (setting_.options.cached_runs > 0 && (heartbeat || !stopping_)) {
     auto& sticky = *request.mutable_sticky_attributes();
     sticky.mutable_worker_task_queue()->set_name(setting_.sticky_queue);
     sticky.mutable_worker_task_queue()->set_kind(TASK_QUEUE_KIND_STICKY);

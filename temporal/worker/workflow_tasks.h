@@ -31,6 +31,11 @@ class WorkflowTasks : public std::enable_shared_from_this<WorkflowTasks> {
   Slots& slots() { return slots_; }
   // The slot is given back when the task, and those that its answer brings, are answered.
   void take(WorkflowTaskReply task);
+  // From now on answers ask for no further task, and for no activity.
+  void stopping() { stopping_ = true; }
+  // From now on tasks whose local activities have not ended are not answered: they time out, and
+  // another worker takes them up.
+  void give_up_locals();
   // Lets go of all runs that no task is being worked on; letting_go() says how much of that, and of
   // local activities, is still at work.
   void clear();
@@ -69,6 +74,7 @@ class WorkflowTasks : public std::enable_shared_from_this<WorkflowTasks> {
   bool advance(const RunPtr& run);
   void advanced(const RunPtr& run);
   void keep_alive(const RunPtr& run);
+  void give_up(const RunPtr& run);
   void stuck(const AnswerTo& to);
 
   // worker/workflow_answer.cc: the answer
@@ -90,6 +96,7 @@ class WorkflowTasks : public std::enable_shared_from_this<WorkflowTasks> {
   mutable std::mutex mutex_;
   RunCache cache_;
   std::atomic<int> letting_go_ = 0;
+  std::atomic<bool> stopping_ = false, giving_up_ = false;
 };
 
 }  // namespace temporal::worker

@@ -360,6 +360,24 @@ TEST_F(WorkerTest, ALocalActivityThatNobodyWaitsForHoldsUpTheEnd) {
   worker_ = nullptr;
 }
 
+TEST_F(WorkerTest, WhileItStopsItAsksForNoFurtherTask) {
+  start(options());
+  begin();
+  poke_first();
+  bool stopped = false;
+  Patient::on_poke = [&] { worker_->begin_stop([&] { stopped = true; }); };
+  give(task(3, 0));
+  executor_.advance(20s);
+  const auto answers = desk_.made<Rpc::RespondWorkflowTaskCompleted>();
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_FALSE(answers[0].return_new_workflow_task());
+  EXPECT_FALSE(answers[0].has_sticky_attributes());
+  EXPECT_FALSE(
+      answers[0].commands(0).schedule_activity_task_command_attributes().request_eager_execution());
+  EXPECT_TRUE(stopped);
+  worker_ = nullptr;
+}
+
 TEST_F(WorkerTest, WhenItHasStoppedItsWorkflowsAreGone) {
   start(options());
   begin();
