@@ -43,7 +43,8 @@ class WorkerOptions {
   WorkerOptions& identity(std::string text) { return set(values_.identity, std::move(text)); }
   // The same seed gives the same worker.
   WorkerOptions& seed(std::uint64_t seed) { return set(values_.seed, seed); }
-  // Workflow tasks, activities and local activities at work at a time.
+  // Workflow tasks, activities and local activities at work at a time. Of workflow tasks at least
+  // two where runs are cached: one for new runs, one for those in the cache.
   WorkerOptions& workflow_slots(int most) { return set(values_.workflow_slots, most); }
   WorkerOptions& activity_slots(int most) { return set(values_.activity_slots, most); }
   WorkerOptions& local_slots(int most) { return set(values_.local_slots, most); }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <future>
 #include <mutex>
 #include <random>
@@ -94,7 +95,11 @@ class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
     const int fresh = sticky ? std::max(1, options.workflow_pollers / 5) : options.workflow_pollers;
     if (!setting_.registered.workflows.empty()) {
       normal_ = workflow_poller(false, fresh);
-      if (sticky) sticky_ = workflow_poller(true, std::max(1, options.workflow_pollers - fresh));
+      // New runs need a slot that no poll for runs in the cache holds.
+      if (sticky) {
+        sticky_ = workflow_poller(
+            true, std::clamp(options.workflow_pollers - fresh, 1, options.workflow_slots - 1));
+      }
       workflows_->slots().on_release([self = weak_from_this()] {
         if (const auto pollers = self.lock()) pollers->pump_workflows();
       });
@@ -214,6 +219,7 @@ Worker::Worker(service::Service& service, Executor& executor, Executor& activity
   auto& values = setting_->options;
   if (values.identity.empty()) values.identity = own_identity();
   if (values.seed == 0) values.seed = std::random_device()();
+  if (values.cached_runs > 0) values.workflow_slots = std::max(2, values.workflow_slots);
   std::uint64_t random = values.seed;
   const std::uint64_t high = next_random(random);
   setting_->instance = uuid_of(high, next_random(random));

@@ -324,6 +324,19 @@ TEST_F(WorkerTest, AHeartbeatThatTheCodecRefusesIsLeftOut) {
   EXPECT_EQ(count<Rpc::RespondActivityTaskCompleted>(), 1);
 }
 
+TEST_F(WorkerTest, FewSlotsLeaveOneForNewRuns) {
+  for (int slots = 1; slots < 6; ++slots) {
+    start(options().workflow_slots(slots));
+    int fresh = 0, cached = 0;
+    for (const auto& poll : desk_.made<Rpc::PollWorkflowTaskQueue>()) {
+      ++(poll.task_queue().kind() == TASK_QUEUE_KIND_STICKY ? cached : fresh);
+    }
+    EXPECT_GE(fresh, slots) << slots;  // one more each time
+    EXPECT_GE(cached, slots) << slots;
+    stop();
+  }
+}
+
 TEST_F(WorkerTest, ActivitiesThatBeginAfterTheGraceAreToldToEnd) {
   bool told = false;
   work_ = [&](ActivityContext& context) {
