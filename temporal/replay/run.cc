@@ -215,7 +215,7 @@ std::vector<LocalActivityTask> Run::to_run() {
   std::vector<LocalActivityTask> tasks;
   if (!live_ || ended_ || problem_) return tasks;
   for (auto& [seq, local] : locals_) {
-    if (local.running) continue;
+    if (local.running || local.machine->done()) continue;
     local.running = true;
     tasks.push_back(local.machine->task());
   }

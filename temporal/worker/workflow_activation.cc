@@ -58,11 +58,6 @@ void WorkflowTasks::advanced(const RunPtr& run) {
     fail(run, *run->run->problem());
     return;
   }
-  for (const std::int64_t seq : run->run->to_stop()) {
-    locals_->stop(
-        run->run_id, seq,
-        run->run->waits_for(seq) ? LocalActivities::Stop::Wait : LocalActivities::Stop::GoOn);
-  }
   for (const replay::LocalActivityTask& task : run->run->to_run()) {
     locals_->start(
         task, run->run->info(),
@@ -77,6 +72,12 @@ void WorkflowTasks::advanced(const RunPtr& run) {
             if (self->advance(run)) self->advanced(run);
           });
         });
+  }
+  // Behind those that start: a call may be canceled before it was given to the worker.
+  for (const std::int64_t seq : run->run->to_stop()) {
+    locals_->stop(
+        run->run_id, seq,
+        run->run->waits_for(seq) ? LocalActivities::Stop::Wait : LocalActivities::Stop::GoOn);
   }
   if (run->run->waits_for_local()) {
     giving_up_ ? give_up(run) : keep_alive(run);

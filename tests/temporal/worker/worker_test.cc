@@ -337,6 +337,22 @@ TEST_F(WorkerTest, FewSlotsLeaveOneForNewRuns) {
   }
 }
 
+TEST_F(WorkerTest, ALocalActivityCanceledBeforeItBeganIsTold) {
+  bool told = false;
+  work_ = [&](ActivityContext& context) {
+    told = context.canceled();
+    return std::string();
+  };
+  type_ = "Hasty";
+  start(options());
+  begin();
+  give(task(3, 0));
+  activities_.drain();
+  executor_.drain();
+  EXPECT_TRUE(told);
+  EXPECT_EQ(count<Rpc::RespondWorkflowTaskCompleted>(), 1);
+}
+
 TEST_F(WorkerTest, ActivitiesThatBeginAfterTheGraceAreToldToEnd) {
   bool told = false;
   work_ = [&](ActivityContext& context) {
