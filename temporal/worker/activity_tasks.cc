@@ -113,23 +113,31 @@ void ActivityTasks::answer(const std::shared_ptr<RemoteActivity>& activity, cons
       call.template operator()<Rpc::RespondActivityTaskFailed>(std::move(failed));
       return;
     }
+    if constexpr (rpc == Rpc::RespondActivityTaskCompleted) {
+      const auto size = static_cast<std::int64_t>(request.result().ByteSizeLong());
+      if (size > setting_.blob_bytes) {
+        service::Request<Rpc::RespondActivityTaskFailed> failed;
+        fill(failed);
+        *failed.mutable_failure() =
+            Failure("[TMPRL1103] the result of activity " + task.activity_type().name() + " has " +
+                        std::to_string(size) + " bytes, the service takes " +
+                        std::to_string(setting_.blob_bytes) +
+                        "; keep it elsewhere and return a reference",
+                    "PayloadTooLarge")
+                .non_retryable()
+                .proto();
+        call.template operator()<Rpc::RespondActivityTaskFailed>(std::move(failed));
+        return;
+      }
+    }
     call.template operator()<rpc>(std::move(request));
   };
   if (outcome.ok()) {
     service::Request<Rpc::RespondActivityTaskCompleted> request;
     fill(request);
     *request.mutable_result() = std::move(outcome.value());
-    const auto size = static_cast<std::int64_t>(request.result().ByteSizeLong());
-    if (size <= setting_.blob_bytes) {
-      send.template operator()<Rpc::RespondActivityTaskCompleted>(std::move(request));
-      return;
-    }
-    outcome = Failure("[TMPRL1103] the result of activity " + task.activity_type().name() +
-                          " has " + std::to_string(size) + " bytes, the service takes " +
-                          std::to_string(setting_.blob_bytes) +
-                          "; keep it elsewhere and return a reference",
-                      "PayloadTooLarge")
-                  .non_retryable();
+    send.template operator()<Rpc::RespondActivityTaskCompleted>(std::move(request));
+    return;
   }
   if (outcome.failure().is_canceled() && activity->canceled() && !activity->asked()) {
     // The service takes no cancellation that it has not asked for. Another worker may try.

@@ -68,20 +68,10 @@ void WorkflowTasks::answer(const RunPtr& run, bool heartbeat) {
   request.set_task_token(run->task.task_token());
   request.set_namespace_(setting_.options.space);
   request.set_identity(setting_.options.identity);
-  for (const replay::CommandProto* command : run->run->commands()) {
-    if (const auto problem = too_large(*command, setting_.blob_bytes)) {
-      fail(run,
-           {WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE, Failure(*problem, "PayloadsTooLarge")});
-      return;
-    }
-  }
   int eager = 0;
   for (const replay::CommandProto* command : run->run->commands()) {
     auto& copy = *request.add_commands();
     copy = *command;
-    if (const char* ended = ending(copy.command_type())) {
-      setting_.count(ended, {{"workflow_type", run->task.workflow_type().name()}});
-    }
     if (copy.command_type() == COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK && setting_.options.eager &&
         !stopping_ && eager < kEagerPerTask &&
         setting_.registered.activities.contains(
@@ -124,6 +114,19 @@ void WorkflowTasks::answer(const RunPtr& run, bool heartbeat) {
     fail(run, {WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
                Failure("the codec could not encode the workflow's payloads", "PayloadError")});
     return;
+  }
+  for (const replay::CommandProto& command : request.commands()) {  // as the service will see them
+    if (const auto problem = too_large(command, setting_.blob_bytes)) {
+      for (; eager > 0; --eager) activities_->slots().release();
+      fail(run,
+           {WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE, Failure(*problem, "PayloadsTooLarge")});
+      return;
+    }
+  }
+  for (const replay::CommandProto& command : request.commands()) {
+    if (const char* ended = ending(command.command_type())) {
+      setting_.count(ended, {{"workflow_type", run->task.workflow_type().name()}});
+    }
   }
   if (run->heartbeat != 0) setting_.executor.cancel(std::exchange(run->heartbeat, 0));
   run->answering = true;

@@ -324,6 +324,21 @@ TEST_F(WorkerTest, AHeartbeatThatTheCodecRefusesIsLeftOut) {
   EXPECT_EQ(count<Rpc::RespondActivityTaskCompleted>(), 1);
 }
 
+TEST_F(WorkerTest, WhatTheServiceWouldNotTakeIsMeasuredBehindTheCodec) {
+  start(options().codec(std::make_shared<Growing>()));
+  give_activity();
+  activities_.drain();
+  executor_.drain();
+  EXPECT_EQ(count<Rpc::RespondActivityTaskCompleted>(), 0);
+  EXPECT_EQ(count<Rpc::RespondActivityTaskFailed>(), 1);
+  begin();
+  give(task(3, 0));
+  EXPECT_EQ(count<Rpc::RespondWorkflowTaskCompleted>(), 0);
+  const auto failed = desk_.made<Rpc::RespondWorkflowTaskFailed>();
+  ASSERT_EQ(failed.size(), 1u);
+  EXPECT_EQ(failed[0].cause(), WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE);
+}
+
 TEST_F(WorkerTest, FewSlotsLeaveOneForNewRuns) {
   for (int slots = 1; slots < 6; ++slots) {
     start(options().workflow_slots(slots));
