@@ -68,6 +68,8 @@ void WorkflowTasks::answer(const RunPtr& run, bool heartbeat) {
   request.set_task_token(run->task.task_token());
   request.set_namespace_(setting_.options.space);
   request.set_identity(setting_.options.identity);
+  request.set_resource_id(run->task.workflow_execution().workflow_id());
+  request.set_worker_instance_key(setting_.instance);
   int eager = 0;
   for (const replay::CommandProto* command : run->run->commands()) {
     auto& copy = *request.add_commands();

@@ -368,6 +368,23 @@ TEST_F(WorkerTest, ALocalActivityCanceledBeforeItBeganIsTold) {
   EXPECT_EQ(count<Rpc::RespondWorkflowTaskCompleted>(), 1);
 }
 
+TEST_F(WorkerTest, AnswersSayWhoAnswersAndWhatItCan) {
+  start(options());
+  begin();
+  give(task(3, 0));
+  const auto first = desk_.made<Rpc::RespondWorkflowTaskCompleted>().back();
+  EXPECT_EQ(first.sdk_metadata().sdk_name(), "temporal-cpp");
+  EXPECT_NE(first.sdk_metadata().sdk_version(), "");
+  EXPECT_TRUE(first.capabilities().discard_speculative_workflow_task_with_events());
+  EXPECT_TRUE(first.return_new_workflow_task());
+  EXPECT_FALSE(first.force_create_new_workflow_task());
+  EXPECT_EQ(first.sticky_attributes().worker_task_queue().normal_name(), "q");
+  EXPECT_EQ(first.sticky_attributes().schedule_to_start_timeout().seconds(), 10);
+  const auto poll = desk_.made<Rpc::PollWorkflowTaskQueue>().back();
+  EXPECT_NE(poll.worker_instance_key(), "");
+  EXPECT_EQ(first.worker_instance_key(), poll.worker_instance_key());
+}
+
 TEST_F(WorkerTest, ActivitiesThatBeginAfterTheGraceAreToldToEnd) {
   bool told = false;
   work_ = [&](ActivityContext& context) {
