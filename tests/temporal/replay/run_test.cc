@@ -154,6 +154,42 @@ TEST(ImpossibleHistories, GapsAndTimesThatNoClockShows) {
   EXPECT_EQ(late.task(), "timer 1");
 }
 
+TEST(UnknownEvents, ArePassedOverWhereTheServiceSaysSo) {
+  for (const bool ignorable : {true, false}) {
+    Script script = Script::of<Suspended>();
+    auto& event = script.add(static_cast<temporal::replay::EventType>(9999));
+    event.set_worker_may_ignore(ignorable);
+    const std::string done = script.task();
+    if (ignorable) {
+      EXPECT_EQ(done, "timer 1");
+    } else {
+      EXPECT_NE(done.find("problem: the history has event 2 of unknown type 9999"),
+                std::string::npos)
+          << done;
+    }
+  }
+}
+
+TEST(Flags, OfOursThatAreNotKnownFailAndThoseOfOthersDoNot) {
+  for (const char* name : {"temporal-go", temporal::replay::kSdkName}) {
+    Script script = Script::of<Suspended>();
+    EXPECT_EQ(script.task(), "timer 1");
+    for (auto& event : *script.history().mutable_events()) {
+      if (event.event_type() != EVENT_TYPE_WORKFLOW_TASK_COMPLETED) continue;
+      auto& metadata =
+          *event.mutable_workflow_task_completed_event_attributes()->mutable_sdk_metadata();
+      metadata.set_sdk_name(name);
+      metadata.add_lang_used_flags(7);
+    }
+    const std::string problem = script.replay();
+    if (name == temporal::replay::kSdkName) {
+      EXPECT_NE(problem.find("the run depends on flag 7"), std::string::npos) << problem;
+    } else {
+      EXPECT_EQ(problem, "");
+    }
+  }
+}
+
 struct Dice {
   wf::Task<> run() {
     auto never = wf::until([] { return false; });

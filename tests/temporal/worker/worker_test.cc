@@ -368,6 +368,114 @@ TEST_F(WorkerTest, ALocalActivityCanceledBeforeItBeganIsTold) {
   EXPECT_EQ(count<Rpc::RespondWorkflowTaskCompleted>(), 1);
 }
 
+TEST_F(WorkerTest, AFailureIsToldOfTheFirstAttemptAlone) {
+  Patient::on_poke = [] { throw std::runtime_error("a defect"); };
+  for (int attempt = 1; attempt < 4; ++attempt) {
+    if (!worker_) start(options());
+    last_ = 0;
+    begin();
+    poke_first();
+    auto again = task(3, 0);
+    again.set_attempt(attempt);
+    give(again);
+    EXPECT_EQ(count<Rpc::RespondWorkflowTaskFailed>(), 1);
+    EXPECT_EQ(worker_->cached_runs(), 0);
+  }
+  EXPECT_EQ(count<Rpc::RespondWorkflowTaskCompleted>(), 0);
+}
+
+TEST_F(WorkerTest, AnAnswerThatDoesNotArriveTakesTheRunOut) {
+  for (const Code code : {Code::InvalidArgument, Code::NotFound, Code::PermissionDenied}) {
+    desk_.accept(Rpc::RespondWorkflowTaskCompleted, {code, "UnhandledCommand"});
+    if (!worker_) start(options());
+    last_ = 0;
+    begin();
+    give(task(3, 0));
+    EXPECT_EQ(worker_->cached_runs(), 0);
+    EXPECT_EQ(count<Rpc::RespondWorkflowTaskFailed>(), 0);
+  }
+}
+
+TEST_F(WorkerTest, AnAnswerThatIsTooLargeIsSaidOnce) {
+  desk_.accept(Rpc::RespondWorkflowTaskCompleted,
+               {Code::ResourceExhausted, "grpc: received message larger than max (5 vs. 4)"});
+  start(options());
+  begin();
+  give(task(3, 0));
+  executor_.advance(30s);
+  EXPECT_EQ(count<Rpc::RespondWorkflowTaskCompleted>(), 1);
+  const auto failed = desk_.made<Rpc::RespondWorkflowTaskFailed>();
+  ASSERT_EQ(failed.size(), 1u);
+  EXPECT_EQ(failed[0].cause(), WORKFLOW_TASK_FAILED_CAUSE_GRPC_MESSAGE_TOO_LARGE);
+  EXPECT_EQ(worker_->cached_runs(), 0);
+}
+
+TEST_F(WorkerTest, NondeterminismFailsTheTaskOrTheWorkflow) {
+  for (const bool workflow : {false, true}) {
+    start(options().nondeterminism_fails_workflow(workflow));
+    last_ = 0;
+    begin();
+    add(EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
+    add(EVENT_TYPE_TIMER_STARTED);
+    add(EVENT_TYPE_WORKFLOW_TASK_SCHEDULED);
+    add(EVENT_TYPE_WORKFLOW_TASK_STARTED);
+    give(task(7, 3));
+    stop();
+  }
+  const auto failed = desk_.made<Rpc::RespondWorkflowTaskFailed>();
+  ASSERT_EQ(failed.size(), 1u);
+  EXPECT_EQ(failed[0].cause(), WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR);
+  const auto answers = desk_.made<Rpc::RespondWorkflowTaskCompleted>();
+  ASSERT_EQ(answers.size(), 1u);
+  const std::string& text =
+      answers[0].commands(0).fail_workflow_execution_command_attributes().failure().message();
+  for (const char* part : {"[TMPRL1100]", "event 5 TimerStarted",
+                           "ActivityTaskScheduled of activity 1", "worker_test.cc:"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << text;
+    EXPECT_NE(failed[0].failure().message().find(part), std::string::npos);
+  }
+}
+
+// A token may lead to an empty page, and that to another.
+TEST_F(WorkerTest, HistoriesInPages) {
+  start(options());
+  begin();
+  history_.mutable_events()->RemoveLast();
+  history_.mutable_events()->RemoveLast();
+  auto first = task(3, 0);
+  first.set_next_page_token("a");
+  last_ = 1;
+  give_page({}, "b");
+  give_page({EVENT_TYPE_WORKFLOW_TASK_SCHEDULED}, "c");
+  give_page({EVENT_TYPE_WORKFLOW_TASK_STARTED}, "");
+  give(first);
+  const auto asked = desk_.made<Rpc::GetWorkflowExecutionHistory>();
+  ASSERT_EQ(asked.size(), 3u);
+  EXPECT_EQ(asked[0].next_page_token() + asked[1].next_page_token() + asked[2].next_page_token(),
+            "abc");
+  EXPECT_EQ(count<Rpc::RespondWorkflowTaskCompleted>(), 1);
+  EXPECT_EQ(count<Rpc::RespondWorkflowTaskFailed>(), 0);
+}
+
+// What is stored ends before the task's own events, or goes on where others have come since.
+TEST_F(WorkerTest, TheEventsOfATaskAreTheEndOfTheStoredHistory) {
+  start(options());
+  for (const bool longer : {false, true}) {
+    last_ = 0;
+    begin();
+    service::Reply<Rpc::GetWorkflowExecutionHistory> stored;
+    for (int i = 0; i < (longer ? 2 : 1); ++i)
+      *stored.mutable_history()->add_events() = history_.events(i);
+    auto tail = task(3, 0);
+    tail.mutable_workflow_execution()->set_run_id(longer ? "run" : "another");
+    tail.mutable_history()->mutable_events()->DeleteSubrange(0, 1);
+    desk_.answer<Rpc::GetWorkflowExecutionHistory>(std::move(stored));
+    give(tail);
+  }
+  EXPECT_EQ(count<Rpc::RespondWorkflowTaskCompleted>(), 2) << log_;
+  EXPECT_EQ(worker_->cached_runs(), 2);
+}
+
 TEST_F(WorkerTest, AnswersSayWhoAnswersAndWhatItCan) {
   start(options());
   begin();
