@@ -185,7 +185,9 @@ void LocalActivities::ended(const std::shared_ptr<Local>& local, int attempt,
       }
       if (pause && in_time) end.backoff = pause;
     }
-    at_work_.erase(local->key());
+    // In its place may be the same call of a run that was replayed since.
+    const auto found = at_work_.find(local->key());
+    if (found != at_work_.end() && found->second == local) at_work_.erase(found);
     tell = std::exchange(local->ended, nullptr);
   }
   if (!outcome.ok()) {
