@@ -51,6 +51,12 @@ std::optional<std::string> too_large(const replay::CommandProto& command, std::i
          "; keep the data elsewhere and pass a reference";
 }
 
+// In the place of what the codec could not encode, which stays here.
+Failure not_encoded() {
+  return Failure("the codec could not encode the failure; the worker's log has more",
+                 "PayloadError");
+}
+
 }  // namespace
 
 bool WorkflowTasks::encoded(google::protobuf::Message& request) const {
@@ -246,6 +252,10 @@ void WorkflowTasks::fail_workflow(const AnswerTo& to, const Failure& failure) {
   command.set_command_type(COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION);
   *command.mutable_fail_workflow_execution_command_attributes()->mutable_failure() =
       failure.proto();
+  if (!encoded(request)) {
+    *command.mutable_fail_workflow_execution_command_attributes()->mutable_failure() =
+        not_encoded().proto();
+  }
   service::call_with_retry<Rpc::RespondWorkflowTaskCompleted>(
       setting_.service, setting_.executor, std::move(request), service::Retry::normal(),
       [](const Status&, const auto&) {});
@@ -261,6 +271,7 @@ void WorkflowTasks::send_failure(const AnswerTo& to, const replay::Problem& prob
   request.set_identity(setting_.options.identity);
   request.set_cause(problem.cause);
   *request.mutable_failure() = problem.failure.proto();
+  if (!encoded(request)) *request.mutable_failure() = not_encoded().proto();
   service::call_with_retry<Rpc::RespondWorkflowTaskFailed>(
       setting_.service, setting_.executor, std::move(request), service::Retry::normal(),
       [](const Status&, const auto&) {});

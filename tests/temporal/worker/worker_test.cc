@@ -304,6 +304,19 @@ TEST_F(WorkerTest, WhatTheCodecRefusesDoesNotLeaveTheProcess) {
   EXPECT_FALSE(answers[0].has_query_result());
 }
 
+TEST_F(WorkerTest, TextsOfDefectsPassTheCodec) {
+  Patient::on_poke = [] { throw std::runtime_error("secret"); };
+  start(options().codec(std::make_shared<Turning>()));
+  begin();
+  poke_first();
+  give(task(3, 0));
+  const auto failed = desk_.made<Rpc::RespondWorkflowTaskFailed>();
+  ASSERT_EQ(failed.size(), 1u);
+  EXPECT_EQ(failed[0].failure().message(), "Encoded failure");
+  EXPECT_EQ(failed[0].ShortDebugString().find("secret"), std::string::npos);
+  EXPECT_NE(failed[0].ShortDebugString().find("terces"), std::string::npos);
+}
+
 TEST_F(WorkerTest, AHeartbeatThatTheCodecRefusesIsLeftOut) {
   start(options().codec(std::make_shared<Picky>("secret")));
   work_ = [this](ActivityContext& context) {
