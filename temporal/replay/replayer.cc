@@ -4,14 +4,15 @@
 
 #include "temporal/replay/run.h"
 
+#include "temporal/replay/spelling.h"
 namespace temporal::replay {
 
 Result<std::shared_ptr<const HistoryProto>> history_from_json(std::string_view text) {
   auto history = std::make_shared<HistoryProto>();
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = true;
-  const auto status = google::protobuf::util::JsonStringToMessage({text.data(), text.size()},
-                                                                  history.get(), options);
+  const auto status = google::protobuf::util::JsonStringToMessage(
+      common_spelling(text, *HistoryProto::descriptor()), history.get(), options);
   if (!status.ok()) {
     return Status{Code::InvalidArgument,
                   "history: expected temporal.api.history.v1.History as JSON: " +

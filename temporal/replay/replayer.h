@@ -23,7 +23,8 @@ enum class IdPolicy {
   IgnoreAutoIds,
 };
 
-// A history as `temporal workflow show --output json` and the other SDKs write it.
+// A history as `temporal workflow show --output json` and the other SDKs write it, or wrote it
+// once: with short names of enum values, "ActivityTaskScheduled".
 Result<std::shared_ptr<const HistoryProto>> history_from_json(std::string_view text);
 // A serialized temporal.api.history.v1.History.
 Result<std::shared_ptr<const HistoryProto>> history_from_binary(std::string_view bytes);
