@@ -150,13 +150,13 @@ void Run::deliver_updates(std::int64_t before) {
 // The part of an event that is not an answer: the events of commands, and what comes from outside.
 void Run::match(const Event& event) {
   const EventType type = event.event_type();
-  if (!EventType_IsValid(type)) {
-    if (event.worker_may_ignore()) return;
+  if (type == EVENT_TYPE_UNSPECIFIED || !EventType_IsValid(type)) {
     fail(WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED,
          Failure("the history has event " + std::to_string(event.event_id()) + " " + name_of(type) +
                  ", which this version of the library does not know"));
     return;
   }
+  if (may_ignore(event)) return;
   if ((type == EVENT_TYPE_WORKFLOW_EXECUTION_STARTED) != !workflow_) {
     fail(WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED,
          Failure("the history is not whole: expected WorkflowExecutionStarted as the first event, "

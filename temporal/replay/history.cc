@@ -24,6 +24,11 @@ bool loses_task(const Event& event) {
 
 }  // namespace
 
+bool may_ignore(const Event& event) {
+  return event.worker_may_ignore() &&
+         (event.event_type() == EVENT_TYPE_UNSPECIFIED || !EventType_IsValid(event.event_type()));
+}
+
 std::optional<std::string> History::add(std::shared_ptr<const HistoryProto> page, bool more) {
   for (const Event& event : page->events()) {
     if (event.event_id() != next_id_) {
@@ -41,20 +46,23 @@ std::optional<std::string> History::add(std::shared_ptr<const HistoryProto> page
 std::optional<History::Cut> History::next() {
   for (std::size_t i = 0; i < events_.size(); ++i) {
     if (events_[i]->event_type() != EVENT_TYPE_WORKFLOW_TASK_STARTED) continue;
-    const bool followed = i + 1 < events_.size();
+    std::size_t end = i + 1;  // what became of the task
+    while (end < events_.size() && may_ignore(*events_[end])) ++end;
+    const bool followed = end < events_.size();
     if (!followed && more_) return std::nullopt;
-    if (followed && loses_task(*events_[i + 1])) continue;
-    std::size_t ahead = i + 1;
+    if (followed && loses_task(*events_[end])) continue;
+    std::size_t ahead = end;
     if (followed) {
-      ahead = i + 2;
-      while (ahead < events_.size() && is_command_event(events_[ahead]->event_type())) ++ahead;
+      do ++ahead;
+      while (ahead < events_.size() &&
+             (is_command_event(events_[ahead]->event_type()) || may_ignore(*events_[ahead])));
       if (ahead == events_.size() && more_) return std::nullopt;
     }
     Cut cut;
     cut.last = !followed;
     const auto at = [&](std::size_t n) { return events_.begin() + static_cast<std::ptrdiff_t>(n); };
     cut.events.assign(events_.begin(), at(i + 1));
-    if (followed) cut.ahead.assign(at(i + 2), at(ahead));
+    if (followed) cut.ahead.assign(at(end + 1), at(ahead));
     events_.erase(events_.begin(), at(i + 1));
     return cut;
   }

@@ -22,6 +22,9 @@ namespace temporal::replay {
 using Event = api::history::v1::HistoryEvent;
 using HistoryProto = api::history::v1::History;
 
+// An event that this version of the library does not know, and need not.
+bool may_ignore(const Event& event);
+
 class History {
  public:
   struct Cut {

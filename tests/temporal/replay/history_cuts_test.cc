@@ -21,6 +21,7 @@ constexpr auto kTimedOut = EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT;
 constexpr auto kTimer = EVENT_TYPE_TIMER_STARTED;
 constexpr auto kMarker = EVENT_TYPE_MARKER_RECORDED;
 constexpr auto kSignal = EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED;
+constexpr auto kNew = static_cast<EventType>(9999);
 constexpr auto kTerminated = EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED;
 
 std::shared_ptr<HistoryProto> page(const std::vector<EventType>& types, std::int64_t first = 1) {
@@ -67,6 +68,19 @@ TEST(HistoryCuts, LostTasksAreNone) {
   EXPECT_EQ(cuts_of({kRunStarted, kScheduled, kStarted, kFailed}), "");
   EXPECT_EQ(cuts_of({kRunStarted, kScheduled}), "");
   EXPECT_EQ(cuts_of({kRunStarted, kTerminated}), "");
+}
+
+// What a newer service adds may stand anywhere; what it stands between is found all the same.
+TEST(HistoryCuts, EventsThatMayBeIgnoredEndNothing) {
+  const auto history =
+      page({kRunStarted, kScheduled, kStarted, kNew, kCompleted, kTimer, kNew, kMarker, kSignal,
+            kScheduled, kStarted, kNew, kTimedOut, kScheduled, kStarted});
+  for (auto& event : *history->mutable_events()) {
+    if (event.event_type() == kNew) event.set_worker_may_ignore(true);
+  }
+  History cuts;
+  EXPECT_EQ(cuts.add(history, false), std::nullopt);
+  EXPECT_EQ(cuts_of(cuts), "1-3 ahead 6-8; 4-15 last");
 }
 
 // A page that ends behind a start does not say yet whether that task was lost, nor one that ends

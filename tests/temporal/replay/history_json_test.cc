@@ -2,12 +2,14 @@
 #include <gtest/gtest.h>
 
 #include "temporal/replay/replayer.h"
+#include "temporal/workflow/workflow.h"
 
 namespace {
 
 using namespace temporal::api::enums::v1;  // NOLINT(google-build-using-namespace)
 using temporal::replay::history_from_json;
 using temporal::replay::HistoryProto;
+namespace wf = temporal::wf;
 
 HistoryProto read(const std::string& events) {
   const auto history = history_from_json(R"({"events": [)" + events + "]}");
@@ -69,6 +71,34 @@ TEST(HistoryJson, WhatIsNoneIsSaid) {
     const auto history = history_from_json(text);
     ASSERT_FALSE(history.ok());
     EXPECT_EQ(history.status().message.find("history: expected"), 0u);
+  }
+}
+
+struct Nothing {
+  wf::Task<> run() { co_return; }
+  static wf::Definition<Nothing> definition() { return wf::define("Nothing", &Nothing::run); }
+};
+
+// A name that is not known has no number by which it could be told from others.
+TEST(HistoryJson, EventsOfUnknownTypeAreIgnoredOnlyIfTheyMayBe) {
+  const auto replay = [](const std::string& unknown) {
+    const auto history = history_from_json(R"({"events": [
+      {"eventId": 1, "eventType": "WorkflowExecutionStarted",
+       "workflowExecutionStartedEventAttributes": {"workflowType": {"name": "Nothing"}}},
+      {"eventId": 2, "eventType": "WorkflowTaskScheduled"},
+      {"eventId": 3, "eventType": "WorkflowTaskStarted"},
+      {"eventId": 4, "eventType": "WorkflowTaskCompleted"},
+      )" + unknown + R"(,
+      {"eventId": 6, "eventType": "WorkflowExecutionCompleted"}]})");
+    const auto failure = temporal::replay::Replayer().add<Nothing>().replay(*history);
+    return failure ? failure->text() : "";
+  };
+  EXPECT_EQ(replay(R"({"eventId": 5, "eventType": "Newer", "workerMayIgnore": true})"), "");
+  EXPECT_EQ(replay(R"({"eventId": 5, "eventType": 9999, "workerMayIgnore": true})"), "");
+  for (const std::string type : {R"("Newer")", R"("EVENT_TYPE_NEWER")", "9999"}) {
+    EXPECT_NE(replay(R"({"eventId": 5, "eventType": )" + type + "}").find("does not know"),
+              std::string::npos)
+        << type;
   }
 }
 
