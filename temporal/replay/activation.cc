@@ -11,6 +11,14 @@ namespace temporal::replay {
 
 using namespace api::enums::v1;  // NOLINT(google-build-using-namespace)
 
+namespace {
+
+// The flag with which SDKs on Core say that they do what they did not before: send commands that
+// came after the one that ends the run, too, and in front of it.
+constexpr std::uint32_t kCoreEndGoesLast = 3;
+
+}  // namespace
+
 void Run::begin(std::int64_t previous_started, std::vector<Message> messages) {
   previous_started_ = previous_started;
   to_do_ = true;
@@ -186,6 +194,7 @@ void Run::match(const Event& event) {
       in_commands_ = true;
       completed_event_ = event.event_id();
       check_flags(event);
+      if (!end_goes_last_) commands_.let_pass_what_came_after_end();
       return;
     case EVENT_TYPE_WORKFLOW_TASK_FAILED: {
       const auto& attributes = event.workflow_task_failed_event_attributes();
@@ -223,6 +232,9 @@ void Run::match(const Event& event) {
 void Run::check_flags(const Event& completed) {
   const auto& metadata = completed.workflow_task_completed_event_attributes().sdk_metadata();
   if (!metadata.sdk_name().empty()) ours_ = metadata.sdk_name() == kSdkName;
+  end_goes_last_ = end_goes_last_ || ours_ ||
+                   std::ranges::find(metadata.core_used_flags(), kCoreEndGoesLast) !=
+                       metadata.core_used_flags().end();
   if (!ours_ || metadata.lang_used_flags().empty()) return;
   fail(WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED,
        Failure("the run depends on flag " + std::to_string(metadata.lang_used_flags(0)) +
@@ -420,5 +432,6 @@ void Run::send_end() {
                                 " was at work; wait until(wf::handlers_finished) first");
   }
 }
+  commands_.after_end = false;
 
 }  // namespace temporal::replay

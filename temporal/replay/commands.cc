@@ -72,7 +72,7 @@ std::string difference(const char* what, std::string_view recorded, std::string_
 
 void Commands::send(Machine& machine, EventType type, std::unique_ptr<CommandProto> proto,
                     bool optional) {
-  queue_.push_back({wf::Ref<Machine>(&machine), type, std::move(proto), optional});
+  queue_.push_back({wf::Ref<Machine>(&machine), type, std::move(proto), optional, after_end});
 }
 
 bool Commands::withdraw(const Machine& machine, EventType type) {
@@ -86,24 +86,25 @@ bool Commands::withdraw(const Machine& machine, EventType type) {
 }
 
 std::optional<std::string> Commands::recorded(const Event& event) {
-  while (!queue_.empty() && queue_.front().optional &&
-         (queue_.front().type != event.event_type() ||
-          !queue_.front().machine->recorded(event).empty())) {
+  while (!queue_.empty()) {
+    const Entry entry = std::move(queue_.front());
     queue_.pop_front();
+    if (entry.type != event.event_type()) {
+      if (entry.optional) continue;
+      return "the history has " + text_of(event) + ", but the workflow asks for " +
+             name_of(entry.type) + " of " + entry.machine->name() + place_of(entry.machine->where);
+    }
+    const std::string differs = entry.machine->recorded(event);
+    if (differs.empty()) return std::nullopt;
+    if (entry.optional) continue;
+    return text_of(event) + " does not match: " + entry.machine->name() +
+           place_of(entry.machine->where) + " " + differs;
   }
-  if (queue_.empty()) {
-    return "the history has " + text_of(event) + ", but the workflow asks for nothing there";
-  }
-  Entry entry = std::move(queue_.front());
-  queue_.pop_front();
-  if (entry.type != event.event_type()) {
-    return "the history has " + text_of(event) + ", but the workflow asks for " +
-           name_of(entry.type) + " of " + entry.machine->name() + place_of(entry.machine->where);
-  }
-  const std::string differs = entry.machine->recorded(event);
-  if (differs.empty()) return std::nullopt;
-  return text_of(event) + " does not match: " + entry.machine->name() +
-         place_of(entry.machine->where) + " " + differs;
+  return "the history has " + text_of(event) + ", but the workflow asks for nothing there";
+}
+
+void Commands::let_pass_what_came_after_end() {
+  for (Entry& entry : queue_) entry.optional = entry.optional || entry.after_end;
 }
 
 std::optional<std::string> Commands::missing(std::int64_t completed_event) {

@@ -32,6 +32,8 @@ class Commands {
   bool recording = true;
   // Accept ids that other SDKs generate in other ways.
   bool ignore_auto_ids = false;
+  // The workflow has ended, and what else runs may still ask for something.
+  bool after_end = false;
 
   // Asks for something: `type` is the event that the command becomes. `proto` may be null where
   // nothing is recorded. What is `optional` is passed over where the history does not have it.
@@ -41,6 +43,9 @@ class Commands {
   bool withdraw(const Machine& machine, EventType type);
   // The event of the oldest command; gives the problem, if they do not match.
   std::optional<std::string> recorded(const Event& event);
+  // Makes optional what was asked for behind the workflow's end: the history is of an SDK that may
+  // have left it out.
+  void let_pass_what_came_after_end();
   // After the last event of a workflow task: the problem, if a command has met no event.
   std::optional<std::string> missing(std::int64_t completed_event);
   bool empty() const { return queue_.empty(); }
@@ -62,7 +67,7 @@ class Commands {
     wf::Ref<Machine> machine;
     EventType type;
     std::unique_ptr<CommandProto> proto;
-    bool optional;
+    bool optional, after_end;
   };
   std::deque<Entry> queue_;
   std::unordered_map<std::int64_t, wf::Ref<Machine>> open_;

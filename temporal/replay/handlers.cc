@@ -34,7 +34,9 @@ void Run::nondeterministic(const std::string& what) {
 }
 
 void Run::end_with(End end) {
-  if (!end_ && !ended_) end_.emplace(std::move(end));
+  if (end_ || ended_) return;
+  end_.emplace(std::move(end));
+  commands_.after_end = true;
 }
 
 // What the workflow's code threw where nobody of it could catch it, or where it has no meaning.

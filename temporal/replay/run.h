@@ -191,6 +191,7 @@ class Run final : private wf::Context {
   int next_activity_ = 1, next_timer_ = 1;
   bool ours_ = false;               // this library has worked on the run
   bool in_commands_ = false;        // between a WorkflowTaskCompleted and its commands' last event
+  bool end_goes_last_ = false;      // a task's commands are all sent, and that which ends it last
   bool skip_patch_upsert_ = false;  // the upsert of a patch marker that was passed over
   std::int64_t completed_event_ = 0;
   std::map<std::string, UpdateRequest> admitted_;

@@ -45,6 +45,22 @@ struct Sum {
   }
 };
 
+struct Late {
+  bool returned = false;
+  wf::Task<int> ask(int value) {
+    auto gate = wf::until([this] { return returned; });
+    co_await gate;
+    co_return value;
+  }
+  wf::Task<> run() {
+    returned = true;
+    co_return;
+  }
+  static wf::Definition<Late> definition() {
+    return wf::define("Late", &Late::run).update("ask", &Late::ask);
+  }
+};
+
 temporal::api::update::v1::Request request(const std::string& id, const std::string& name,
                                            int value) {
   temporal::api::update::v1::Request request;
@@ -84,6 +100,26 @@ TEST(Updates, AnsweredInALaterTask) {
   EXPECT_EQ(script.signal("let").task(), "u/complete");
   EXPECT_EQ(script.signal("end").task(), "completed 7");
   EXPECT_EQ(script.replay(), "");
+}
+
+// SDKs have sent nothing of what came after the workflow's end.
+TEST(Updates, AnsweredAfterTheEndMayBeLeftOutInOldHistoriesOfOthers) {
+  Script script = Script::of<Late>();
+  EXPECT_EQ(script.task({update(script, "u", "ask", 7)}), "u/accept, u/complete, completed ");
+  EXPECT_EQ(script.replay(), "");
+  auto& events = *script.history().mutable_events();
+  ASSERT_EQ(events.size(), 7);
+  events.DeleteSubrange(5, 1);
+  events[5].set_event_id(6);
+  EXPECT_EQ(script.replay(), "");
+  auto& metadata =
+      *events[3].mutable_workflow_task_completed_event_attributes()->mutable_sdk_metadata();
+  metadata.set_sdk_name(temporal::replay::kSdkName);
+  EXPECT_NE(script.replay().find("asks for WorkflowExecutionUpdateCompleted"), std::string::npos);
+  metadata.set_sdk_name("temporal-python");
+  EXPECT_EQ(script.replay(), "");
+  metadata.add_core_used_flags(3);
+  EXPECT_NE(script.replay().find("asks for WorkflowExecutionUpdateCompleted"), std::string::npos);
 }
 
 TEST(Updates, TwoInOneTaskInTheOrderOfTheMessages) {
