@@ -1,6 +1,7 @@
 #include "temporal/replay/end.h"
 
 #include "temporal/api/failure/v1/message.pb.h"
+#include "temporal/api/history/v1/message.pb.h"
 #include "temporal/data/duration.h"
 
 namespace temporal::replay {
@@ -11,14 +12,20 @@ namespace {
 
 class EndMachine final : public MachineOf<Silent> {
  public:
-  explicit EndMachine(const char* what) : what_(what) {}
-  // What a run ends with follows from what was compared before.
-  std::string recorded(const Event&) override { return ""; }
+  EndMachine(const char* what, std::string next) : what_(what), next_(std::move(next)) {}
+  // What a run ends with follows from what was compared before, but for the code that goes on.
+  std::string recorded(const Event& event) override {
+    if (event.event_type() != EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW) return "";
+    return difference(
+        "type", event.workflow_execution_continued_as_new_event_attributes().workflow_type().name(),
+        next_);
+  }
   bool on(const Event&) override { return false; }
   std::string name() const override { return what_; }
 
  private:
   const char* what_;
+  std::string next_;  // type
 };
 
 }  // namespace
@@ -68,12 +75,14 @@ End End::continued(const wf::ContinueAsNew& next, const wf::Info& info) {
   SearchAttributes all = info.search_attributes;
   if (options.attributes) all.apply(*options.attributes);
   if (!all.empty()) *attributes.mutable_search_attributes() = all.proto();
-  return {EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, "the workflow's next run",
-          std::move(command)};
+  End end(EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, "the workflow's next run",
+          std::move(command));
+  end.next_ = next.type;
+  return end;
 }
 
 void End::send(Commands& commands) {
-  commands.send(*new EndMachine(what_), event_, std::move(command_));
+  commands.send(*new EndMachine(what_, next_), event_, std::move(command_));
 }
 
 }  // namespace temporal::replay

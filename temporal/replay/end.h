@@ -26,6 +26,7 @@ class End {
       : event_(event), what_(what), command_(std::move(command)) {}
   EventType event_;
   const char* what_;
+  std::string next_;  // the type of the next run
   std::unique_ptr<CommandProto> command_;
 };
 

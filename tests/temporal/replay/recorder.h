@@ -159,6 +159,12 @@ inline void record(const temporal::replay::CommandProto& command,
     case COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION:
       event.set_event_type(EVENT_TYPE_WORKFLOW_EXECUTION_FAILED);
       return;
+    case COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION:
+      event.set_event_type(EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW);
+      *event.mutable_workflow_execution_continued_as_new_event_attributes()
+           ->mutable_workflow_type() =
+          command.continue_as_new_workflow_execution_command_attributes().workflow_type();
+      return;
     case COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION:
       event.set_event_type(EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED);
       return;

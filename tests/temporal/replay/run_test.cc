@@ -190,6 +190,26 @@ TEST(Flags, OfOursThatAreNotKnownFailAndThoseOfOthersDoNot) {
   }
 }
 
+struct Goes {
+  wf::Task<> run() {
+    wf::continue_as_new(&Goes::run);
+    co_return;
+  }
+  static wf::Definition<Goes> definition() { return wf::define("Goes", &Goes::run); }
+};
+
+TEST(NextRun, IsOfTheTypeThatTheHistoryHas) {
+  Script script = Script::of<Goes>();
+  EXPECT_EQ(script.task(), "COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION");
+  EXPECT_EQ(script.replay(), "");
+  script.history()
+      .mutable_events(4)
+      ->mutable_workflow_execution_continued_as_new_event_attributes()
+      ->mutable_workflow_type()
+      ->set_name("Other");
+  EXPECT_NE(script.replay().find("has type 'Other'"), std::string::npos);
+}
+
 struct Dice {
   wf::Task<> run() {
     auto never = wf::until([] { return false; });
