@@ -157,6 +157,7 @@ void Run::deliver_updates(std::int64_t before) {
 
 // The part of an event that is not an answer: the events of commands, and what comes from outside.
 void Run::match(const Event& event) {
+  if (may_ignore(event)) return;
   const EventType type = event.event_type();
   if (type == EVENT_TYPE_UNSPECIFIED || !EventType_IsValid(type)) {
     fail(WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED,
@@ -164,7 +165,6 @@ void Run::match(const Event& event) {
                  ", which this version of the library does not know"));
     return;
   }
-  if (may_ignore(event)) return;
   if ((type == EVENT_TYPE_WORKFLOW_EXECUTION_STARTED) != !workflow_) {
     fail(WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED,
          Failure("the history is not whole: expected WorkflowExecutionStarted as the first event, "
@@ -413,15 +413,26 @@ bool Run::fulfil_condition() {
 
 bool Run::resolve_next_local() {
   auto& ends = live_ ? arrived_ : local_ends_;
-  if (ends.empty() || (!live_ && !locals_.contains(ends.front().seq))) return false;
+  if (ends.empty()) return false;
+  ends.front().seq = seq_of(ends.front());
+  if (!live_ && !locals_.contains(ends.front().seq)) return false;
   const LocalActivityEnd end = std::move(ends.front());
   ends.pop_front();
   resolve(end);
   return true;
 }
 
+std::int64_t Run::seq_of(const LocalActivityEnd& end) const {
+  if (end.seq != 0) return end.seq;
+  for (const auto& [seq, local] : locals_) {
+    if (local.machine->may_end_with(end)) return seq;
+  }
+  return 0;
+}
+
 void Run::send_end() {
   if (!end_) return;
+  commands_.after_end = false;
   end_->send(commands_);
   end_.reset();
   if (ended_) return;
@@ -432,6 +443,5 @@ void Run::send_end() {
                                 " was at work; wait until(wf::handlers_finished) first");
   }
 }
-  commands_.after_end = false;
 
 }  // namespace temporal::replay

@@ -44,6 +44,10 @@ std::optional<LocalActivityEnd> local_activity_end(const Event& event) {
   LocalActivityEnd end;
   try {
     end.seq = data->at("seq").get<std::int64_t>();
+    if (end.seq == 0) {
+      end.id = data->at("activity_id").get<std::string>();
+      end.type = data->at("activity_type").get<std::string>();
+    }
     end.attempt = data->at("attempt").get<int>();
     if (data->contains("complete_time") && !(*data)["complete_time"].is_null()) {
       end.completed = time_of((*data)["complete_time"]);
@@ -100,6 +104,12 @@ void LocalActivityMachine::record(const LocalActivityEnd& end) {
     }
   }
   commands_.send(*this, EVENT_TYPE_MARKER_RECORDED, std::move(command));
+}
+
+bool LocalActivityMachine::may_end_with(const LocalActivityEnd& end) const {
+  if (done() || end.type != task_.type) return false;
+  const bool numbered = end.id.find_first_not_of("0123456789") == std::string::npos;
+  return !numbered || end.id == std::to_string(task_.number);
 }
 
 void LocalActivityMachine::end(const LocalActivityEnd& end) {

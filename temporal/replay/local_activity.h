@@ -22,6 +22,7 @@ inline constexpr char kLocalActivityMarker[] = "core_local_activity";
 struct LocalActivityTask {
   std::int64_t seq = 0;
   std::string id, type;
+  int number = 0;  // among the local activities of the run, from 1
   int attempt = 1;
   Payloads input;
   wf::LocalActivityOptions::Values options;
@@ -30,7 +31,8 @@ struct LocalActivityTask {
 
 // How it ended: by the worker, or as a marker says.
 struct LocalActivityEnd {
-  std::int64_t seq = 0;
+  std::int64_t seq = 0;  // 0: a marker of another SDK, which has its own ids
+  std::string id, type;  // only with a marker
   int attempt = 1;
   Outcome<Payloads> outcome{Payloads()};
   TimePoint completed;
@@ -52,6 +54,9 @@ class LocalActivityMachine final : public MachineOf<wf::Call> {
   // The same call, again: a new sequence number.
   void again(std::int64_t seq, int attempt);
   const wf::Scope& scope() const { return scope_; }
+  // Whether a marker without a sequence number can be of this one: Go numbers local activities, the
+  // ids of Java say nothing.
+  bool may_end_with(const LocalActivityEnd& end) const;
 
   void cancel() override;
   std::string recorded(const Event& event) override;

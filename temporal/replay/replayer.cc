@@ -2,9 +2,10 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include "temporal/replay/other_sdks.h"
 #include "temporal/replay/run.h"
-
 #include "temporal/replay/spelling.h"
+
 namespace temporal::replay {
 
 Result<std::shared_ptr<const HistoryProto>> history_from_json(std::string_view text) {
@@ -55,7 +56,7 @@ std::optional<Failure> Replayer::replay(const std::shared_ptr<const HistoryProto
   settings.run_id = started.original_execution_run_id();
   settings.ignore_auto_ids = ids_ == IdPolicy::IgnoreAutoIds;
   Run run(type->second, std::move(settings));
-  run.add(history, /*more=*/false);
+  run.add(ids_ == IdPolicy::IgnoreAutoIds ? in_our_words(history) : history, /*more=*/false);
   run.advance();
   run.finish();
   if (run.problem()) return run.problem()->failure;

@@ -19,7 +19,8 @@ namespace temporal::replay {
 enum class IdPolicy {
   Strict,
   // Not those that the SDK makes for activities, timers and children that the author did not name:
-  // for histories of SDKs that make them in another way (Go, Java, Swift).
+  // for histories of SDKs that make them in another way (Go, Java, Swift). What these write
+  // otherwise is read as ours, too: replay/other_sdks.h.
   IgnoreAutoIds,
 };
 

@@ -117,7 +117,10 @@ wf::Ref<wf::Call> Run::start_local_activity(std::string_view type, Payloads inpu
   task.input = std::move(input);
   task.options = values;
   task.scheduled = now_;
-  if (!scope.canceled()) task.seq = next_activity_++;
+  if (!scope.canceled()) {
+    task.seq = next_activity_++;
+    task.number = next_local_++;
+  }
   task.id = values.id.empty() ? std::to_string(task.seq) : values.id;
   const wf::Ref<LocalActivityMachine> machine(
       new LocalActivityMachine(commands_, std::move(task), scope, where));

@@ -108,6 +108,7 @@ class Run final : private wf::Context {
   void loop();
   bool fulfil_condition();
   bool resolve_next_local();
+  std::int64_t seq_of(const LocalActivityEnd& end) const;
   void resolve(const LocalActivityEnd& end);
   void send_end();
 
@@ -188,10 +189,10 @@ class Run final : private wf::Context {
   TimePoint now_{};
   std::uint64_t random_ = 0;
   std::uint64_t child_ids_ = 0;
-  int next_activity_ = 1, next_timer_ = 1;
+  int next_activity_ = 1, next_local_ = 1, next_timer_ = 1;
   bool ours_ = false;               // this library has worked on the run
-  bool in_commands_ = false;        // between a WorkflowTaskCompleted and its commands' last event
   bool end_goes_last_ = false;      // a task's commands are all sent, and that which ends it last
+  bool in_commands_ = false;        // between a WorkflowTaskCompleted and its commands' last event
   bool skip_patch_upsert_ = false;  // the upsert of a patch marker that was passed over
   std::int64_t completed_event_ = 0;
   std::map<std::string, UpdateRequest> admitted_;
