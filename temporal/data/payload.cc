@@ -22,6 +22,17 @@ Payload of_message(const char* encoding, const google::protobuf::Message& messag
   return payload;
 }
 
+// nlohmann/json writes them as null.
+void check_finite(const nlohmann::json& value) {
+  if (value.is_structured()) {
+    for (const auto& part : value) check_finite(part);
+  } else if (value.is_number_float() && !std::isfinite(value.get<double>())) {
+    throw PayloadError("payload: expected numbers that JSON can hold, found " +
+                       std::to_string(value.get<double>()) +
+                       "; use std::optional, or a number that stands for none");
+  }
+}
+
 [[noreturn]] void fail(const char* expected, const Payload& payload) {
   std::string found(encoding_of(payload));
   throw PayloadError(std::string("payload: expected ") + expected + ", found " +
@@ -38,6 +49,15 @@ Payload bytes_payload(std::string data) {
 }
 Payload json_payload(std::string text) {
   return of("json/plain", std::move(text));
+}
+
+Payload json_payload_of(const nlohmann::json& value) {
+  check_finite(value);
+  try {
+    return json_payload(value.dump());
+  } catch (const nlohmann::json::exception& e) {
+    throw PayloadError(std::string("payload: the value cannot be written as JSON: ") + e.what());
+  }
 }
 
 Payload proto_payload(const google::protobuf::Message& message) {

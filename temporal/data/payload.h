@@ -19,9 +19,11 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 
 #include "temporal/api/common/v1/message.pb.h"
+#include "temporal/base/type_name.h"
 
 namespace temporal {
 
@@ -44,6 +46,8 @@ namespace data {
 Payload null_payload();
 Payload bytes_payload(std::string data);
 Payload json_payload(std::string text);
+// Throws PayloadError for numbers that JSON cannot hold (NaN, infinity) and text that is not UTF-8.
+Payload json_payload_of(const nlohmann::json& value);
 Payload proto_payload(const google::protobuf::Message& message);
 Payload proto_binary_payload(const google::protobuf::Message& message);
 
@@ -84,7 +88,7 @@ T whole_of(const nlohmann::json& json) {
 
 }  // namespace data
 
-// Throws PayloadError where JSON cannot hold the value (text that is not UTF-8).
+// Throws PayloadError where JSON cannot hold the value (NaN, infinity, text that is not UTF-8).
 template <class T>
 Payload encode(const T& value) {
   if constexpr (std::is_same_v<T, Payload>) {
@@ -98,11 +102,7 @@ Payload encode(const T& value) {
   } else if constexpr (std::is_base_of_v<google::protobuf::Message, T>) {
     return data::proto_payload(value);
   } else {
-    try {
-      return data::json_payload(nlohmann::json(value).dump());
-    } catch (const nlohmann::json::exception& e) {
-      throw PayloadError(std::string("payload: the value cannot be written as JSON: ") + e.what());
-    }
+    return data::json_payload_of(value);
   }
 }
 
@@ -130,8 +130,8 @@ T decode(const Payload& payload) {
         return data::json_of(payload).template get<T>();
       }
     } catch (const nlohmann::json::exception& e) {
-      throw PayloadError("payload: JSON of another shape than the code that reads it expects: " +
-                         std::string(e.what()));
+      throw PayloadError("payload: expected JSON of the shape of a " + name_of_type(typeid(T)) +
+                         ", found another: " + e.what());
     }
   }
 }
@@ -148,7 +148,13 @@ Payloads encode_all(const Args&... args) {
 // is optional, and a PayloadError otherwise; more than there are parameters are ignored.
 template <class Arg>
 Arg decode_argument(const Payloads& all, int index, int expected) {
-  if (index < all.payloads_size()) return decode<Arg>(all.payloads(index));
+  if (index < all.payloads_size()) {
+    try {
+      return decode<Arg>(all.payloads(index));
+    } catch (const PayloadError& e) {
+      throw PayloadError("argument " + std::to_string(index + 1) + ": " + e.what());
+    }
+  }
   if constexpr (data::is_optional<Arg>) return std::nullopt;
   throw PayloadError("arguments: expected " + std::to_string(expected) + ", found " +
                      std::to_string(all.payloads_size()));

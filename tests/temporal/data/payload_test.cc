@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <optional>
 #include <tuple>
 #include <vector>
@@ -156,6 +157,25 @@ TEST(Results, NothingIsNull) {
   EXPECT_EQ(temporal::decode_result<int>(encode_all(4)), 4);
   EXPECT_NE(error_of([] { temporal::decode_result<int>(Payloads()); }), "");
   temporal::decode_result<void>(encode_all(4));
+}
+
+// nlohmann/json would write null, and the reader would find nothing.
+TEST(JsonPayloads, NumbersThatJsonCannotHoldAreRefused) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinite = std::numeric_limits<double>::infinity();
+  EXPECT_NE(error_of([&] { encode(nan); }).find("found nan"), std::string::npos);
+  EXPECT_NE(error_of([&] { encode(std::vector{1.0, -infinite}); }).find("found -inf"),
+            std::string::npos);
+  EXPECT_NE(error_of([&] { encode(nlohmann::json{{"a", {{"b", nan}}}}); }), "");
+  EXPECT_EQ(error_of([&] { encode(std::numeric_limits<double>::max()); }), "");
+}
+
+TEST(Arguments, ThatAreWrongAreNumbered) {
+  const Payloads all = encode_all(1, "two");
+  EXPECT_EQ(error_of([&] {
+              temporal::decode_all<std::tuple<int, int>>(all);
+            }).find("argument 2: payload: expected JSON of the shape of a int, found another"),
+            0U);
 }
 
 }  // namespace
