@@ -1,5 +1,7 @@
 #include "temporal/data/failure.h"
 
+#include <typeinfo>
+
 #include "temporal/api/failure/v1/message.pb.h"
 #include "temporal/data/duration.h"
 
@@ -185,6 +187,26 @@ std::string Failure::text() const {
   if (kind() == FailureKind::Timeout) text += std::string(" (") + text_of(timeout()) + ")";
   if (const auto inner = cause()) text += ": " + inner->text();
   return text;
+}
+
+Thrown what_was_thrown(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const FailureError& e) {
+    return {e.failure(), true};
+  } catch (const Failure& failure) {
+    return {failure, true};
+  } catch (const PayloadError& e) {
+    return {Failure(e.what(), "PayloadError"), false};
+  } catch (const std::exception& e) {
+    return {Failure(e.what(), name_of_type(typeid(e))), false};
+  } catch (const std::string& text) {
+    return {Failure(text, "std::string"), false};
+  } catch (const char* text) {
+    return {Failure(text, "const char*"), false};
+  } catch (...) {
+    return {Failure("threw something that is no std::exception, FailureError or Failure"), false};
+  }
 }
 
 }  // namespace temporal

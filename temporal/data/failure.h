@@ -81,7 +81,7 @@ class Failure {
 };
 
 // A Failure on its way through code that throws. Thrown by an activity or a workflow it fails that
-// activity or workflow; what() is the failure's text().
+// activity or workflow, as a thrown Failure does; what() is the failure's text().
 class FailureError : public std::exception {
  public:
   explicit FailureError(Failure failure)
@@ -93,6 +93,14 @@ class FailureError : public std::exception {
   Failure failure_;
   std::shared_ptr<const std::string> what_;
 };
+
+// What was thrown. `meant`: as a failure, by a FailureError or a Failure; anything else is a defect
+// of the code, and the failure's type() the exception's C++ type.
+struct Thrown {
+  Failure failure;
+  bool meant;
+};
+Thrown what_was_thrown(const std::exception_ptr& error);
 
 template <class T = void>
 class [[nodiscard]] Outcome {

@@ -400,6 +400,7 @@ void Run::loop() {
 bool Run::fulfil_condition() {
   for (auto* one = conditions_.first(); one; one = conditions_.after(*one)) {
     try {
+      const ReadOnly reading(*this, "a predicate of wf::until()");
       if (!one->holds()) continue;
     } catch (...) {
       code_failed(std::current_exception());

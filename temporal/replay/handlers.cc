@@ -1,25 +1,11 @@
 // What runs in a run: the workflow and the handlers of its signals and updates, and what their ends
 // mean.
-#include <typeinfo>
-
+#include "temporal/base/names.h"
 #include "temporal/replay/run.h"
 
 namespace temporal::replay {
 
 using namespace api::enums::v1;  // NOLINT(google-build-using-namespace)
-
-namespace {
-
-constexpr char kNotAnException[] =
-    "the workflow's code threw something that is not a std::exception";
-
-// An exception that is no failure of the workflow: a defect of its code. The task fails and is
-// tried again, so that a worker with mended code can go on.
-Failure defect(const std::exception& e) {
-  return Failure(e.what(), typeid(e).name());
-}
-
-}  // namespace
 
 void Run::fail(WorkflowTaskFailedCause cause, Failure failure) {
   if (!problem_) problem_ = Problem{cause, std::move(failure)};
@@ -39,16 +25,11 @@ void Run::end_with(End end) {
   commands_.after_end = true;
 }
 
-// What the workflow's code threw where nobody of it could catch it, or where it has no meaning.
+// What the workflow's code threw where nobody of it could catch it, or where it has no meaning: a
+// defect. The task fails and is tried again, so that a worker with mended code can go on.
 void Run::code_failed(const std::exception_ptr& error) {
-  constexpr auto kCause = WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE;
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& e) {
-    fail(kCause, defect(e));
-  } catch (...) {
-    fail(kCause, Failure(kNotAnException));
-  }
+  fail(WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
+       what_was_thrown(error).failure);
 }
 
 void Run::main_ended(Payloads result, const std::exception_ptr& error) {
@@ -60,11 +41,16 @@ void Run::main_ended(Payloads result, const std::exception_ptr& error) {
     std::rethrow_exception(error);
   } catch (const wf::ContinueAsNew& next) {
     end_with(End::continued(next, info_));
-  } catch (const FailureError& e) {
-    const bool canceled = info_.cancel_requested && e.failure().is_canceled();
-    end_with(canceled ? End::canceled() : End::failed(e.failure()));
+    return;
   } catch (...) {
+  }
+  const Thrown thrown = what_was_thrown(error);
+  if (!thrown.meant) {
     code_failed(error);
+  } else if (info_.cancel_requested && thrown.failure.is_canceled()) {
+    end_with(End::canceled());
+  } else {
+    end_with(End::failed(thrown.failure));
   }
 }
 
@@ -75,9 +61,13 @@ void Run::handler_failed(const std::exception_ptr& error) {
   } catch (const wf::ContinueAsNew&) {
     fail(WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
          Failure("continue_as_new() in a handler: call it in run()"));
-  } catch (const FailureError& e) {
-    end_with(End::failed(e.failure()));
+    return;
   } catch (...) {
+  }
+  const Thrown thrown = what_was_thrown(error);
+  if (thrown.meant) {
+    end_with(End::failed(thrown.failure));
+  } else {
     code_failed(error);
   }
 }
@@ -123,19 +113,15 @@ void Run::signal(const std::string& name, const Payloads& input) {
 std::optional<Failure> Run::reason_against(const std::string& name, const Payloads& input) {
   const auto found = type_->updates.find(name);
   if (found == type_->updates.end()) {
-    return Failure("unknown update '" + name + "': workflow " + type_->name +
-                   " has no such handler");
+    return Failure("unknown update '" + name + "': workflow " + type_->name + " takes " +
+                   names_of(type_->updates));
   }
   if (replaying_ || !found->second.check) return std::nullopt;
-  const Reading reading(*this);
+  const ReadOnly reading(*this, "the validator of update ", name);
   try {
     return found->second.check(workflow_.get(), input);
-  } catch (const FailureError& e) {
-    return e.failure();
-  } catch (const std::exception& e) {
-    return Failure(e.what());
   } catch (...) {
-    return Failure(kNotAnException);
+    return what_was_thrown(std::current_exception()).failure;
   }
 }
 
@@ -160,13 +146,10 @@ void Run::update(UpdateRequest request) {
           machine->complete(std::move(result));
           return;
         }
-        try {
-          std::rethrow_exception(error);
-        } catch (const FailureError& e) {
-          machine->complete(e.failure());
-        } catch (const PayloadError& e) {
-          machine->complete(Failure(e.what(), "PayloadError"));
-        } catch (...) {
+        const Thrown thrown = what_was_thrown(error);
+        if (thrown.meant || thrown.failure.type() == "PayloadError") {
+          machine->complete(thrown.failure);
+        } else {
           handler_failed(error);
         }
       });

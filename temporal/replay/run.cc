@@ -3,6 +3,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "temporal/base/names.h"
 #include "temporal/base/random.h"
 #include "temporal/replay/activity.h"
 #include "temporal/replay/attributes.h"
@@ -20,6 +21,12 @@ int next_attempt(int attempt) {
 }
 
 }  // namespace
+
+void Run::acts(const char* verb, std::string_view what) const {
+  if (!reader_) return;
+  throw std::logic_error(reader_ + std::string(reader_name_) +
+                         " may only look at the workflow, but " + verb + std::string(what));
+}
 
 // Asks for the next attempt of a local activity when its timer fires.
 class Run::Pause final : public wf::Job {
@@ -66,12 +73,6 @@ Run::~Run() {
   workflow_.reset();
 }
 
-void Run::may_ask(const char* what) const {
-  if (!reading_) return;
-  throw std::logic_error(std::string("queries and validators only read: one of workflow ") +
-                         type_->name + " asks for " + what);
-}
-
 wf::Scope Run::scope_or_own(const std::optional<wf::Scope>& scope) const {
   if (evicting_) {
     wf::Scope none = wf::Scope::detached();
@@ -84,7 +85,7 @@ wf::Scope Run::scope_or_own(const std::optional<wf::Scope>& scope) const {
 wf::Ref<wf::Call> Run::start_activity(std::string_view type, Payloads input,
                                       const wf::ActivityOptions& options,
                                       std::source_location where) {
-  may_ask("an activity");
+  acts("starts activity ", type);
   const auto& values = options.values();
   if (values.start_to_close <= Duration::zero() && values.schedule_to_close <= Duration::zero()) {
     throw std::invalid_argument("activity " + std::string(type) +
@@ -105,7 +106,7 @@ wf::Ref<wf::Call> Run::start_activity(std::string_view type, Payloads input,
 wf::Ref<wf::Call> Run::start_local_activity(std::string_view type, Payloads input,
                                             const wf::LocalActivityOptions& options,
                                             std::source_location where) {
-  may_ask("a local activity");
+  acts("starts local activity ", type);
   const auto& values = options.values();
   if (values.start_to_close <= Duration::zero() && values.schedule_to_close <= Duration::zero()) {
     throw std::invalid_argument("local activity " + std::string(type) +
@@ -130,7 +131,7 @@ wf::Ref<wf::Call> Run::start_local_activity(std::string_view type, Payloads inpu
 
 wf::Ref<wf::Call> Run::start_timer(Duration duration, const wf::Scope& wanted,
                                    std::string_view summary, std::source_location where) {
-  may_ask("a timer");
+  acts("starts a timer", {});
   const wf::Scope scope = scope_or_own(wanted);
   if (duration <= Duration::zero() && !scope.canceled()) {
     class Over final : public wf::Call {
@@ -148,7 +149,7 @@ wf::Ref<wf::Call> Run::start_timer(Duration duration, const wf::Scope& wanted,
 wf::Ref<wf::ChildCall> Run::start_child(std::string_view type, Payloads input,
                                         const wf::ChildOptions& options,
                                         std::source_location where) {
-  may_ask("a child workflow");
+  acts("starts child workflow ", type);
   const auto& values = options.values();
   const wf::Scope scope = scope_or_own(values.scope);
   const bool auto_id = values.id.empty();
@@ -165,32 +166,32 @@ wf::Ref<wf::ChildCall> Run::start_child(std::string_view type, Payloads input,
 wf::Ref<wf::Call> Run::signal_external(const wf::WorkflowRef& target, std::string_view signal,
                                        Payloads input, const wf::Scope& scope,
                                        std::source_location where) {
-  may_ask("a signal");
+  acts("sends signal ", signal);
   return wf::Ref<wf::Call>(
       new SignalMachine(commands_, target, signal, std::move(input), scope_or_own(scope), where));
 }
 
 wf::Ref<wf::Call> Run::cancel_external(const wf::WorkflowRef& target, std::source_location where) {
-  may_ask("a cancellation");
+  acts("cancels workflow ", target.workflow_id);
   const wf::Ref<wf::Call> call(new CancelMachine(commands_, target, where));
   if (evicting_) call->cancel();
   return call;
 }
 
 bool Run::patched(std::string_view id, bool deprecated, std::source_location where) {
-  may_ask("a patch");
+  acts("asks for patch ", id);
   return !evicting_ && patches_.patched(id, deprecated, replaying_, where);
 }
 
 void Run::upsert(const SearchAttributes& update, std::source_location where) {
-  may_ask("search attributes");
+  acts("changes search attributes", {});
   if (evicting_) return;
   info_.search_attributes.apply(update);
   send_upsert(commands_, update, where);
 }
 
 void Run::upsert_memo(const std::string& key, const Payload& value, std::source_location where) {
-  may_ask("a memo");
+  acts("changes memo field ", key);
   if (evicting_) return;
   if (data::is_null(value)) {
     info_.memo.erase(key);
@@ -205,7 +206,7 @@ void Run::log(wf::LogLevel level, std::string_view message) {
 }
 
 std::uint64_t Run::random() {
-  may_ask("a random number");
+  acts("draws a random number", {});
   return next_random(random_);
 }
 
@@ -275,25 +276,18 @@ Outcome<Payloads> Run::query(const std::string& name, const Payloads& input) {
   }
   const auto found = type_->queries.find(name);
   if (found == type_->queries.end()) {
-    std::string known;
-    for (const auto& [other, handler] : type_->queries)
-      known += (known.empty() ? "" : ", ") + other;
     return Failure("unknown query '" + name + "': workflow " + type_->name + " answers " +
-                   (known.empty() ? "none" : known));
+                   names_of(type_->queries));
   }
   if (!workflow_) return Failure("the workflow has not started");
   const Current current(*this);
-  const Reading reading(*this);
   const bool before = std::exchange(replaying_, true);
+  const ReadOnly reading(*this, "query ", name);
   Outcome<Payloads> answer{Payloads()};
   try {
     answer = found->second(workflow_.get(), input);
-  } catch (const FailureError& e) {
-    answer = e.failure();
-  } catch (const std::exception& e) {
-    answer = Failure(e.what());
   } catch (...) {
-    answer = Failure("query " + name + " threw something that is not a std::exception");
+    answer = what_was_thrown(std::current_exception()).failure;
   }
   replaying_ = before;
   return answer;

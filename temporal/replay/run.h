@@ -151,20 +151,22 @@ class Run final : private wf::Context {
   void ready(wf::Job& job) override { ready_.push(job); }
   void add(wf::Condition& condition) override { conditions_.push(condition); }
 
-  // As long as it lives the workflow's code asks for nothing: what a query or a validator did
-  // would not be done again on replay.
-  class Reading {
+  // While it lives the workflow's code may only look: what it asks for throws std::logic_error.
+  class ReadOnly {
    public:
-    explicit Reading(Run& run) : run_(run) { run_.reading_ = true; }
-    ~Reading() { run_.reading_ = false; }
-    Reading(const Reading&) = delete;
-    Reading& operator=(const Reading&) = delete;
+    ReadOnly(Run& run, const char* who, std::string_view name = {}) : run_(run) {
+      run_.reader_ = who;
+      run_.reader_name_ = name;
+    }
+    ~ReadOnly() { run_.reader_ = nullptr; }
+    ReadOnly(const ReadOnly&) = delete;
+    ReadOnly& operator=(const ReadOnly&) = delete;
 
    private:
     Run& run_;
   };
+  void acts(const char* verb, std::string_view what) const;
   void seed(const std::string& run_id);
-  void may_ask(const char* what) const;
   wf::Scope scope_or_own(const std::optional<wf::Scope>& scope) const;
   void pause(LocalActivityMachine& machine, const LocalActivityEnd& end);
 
@@ -178,7 +180,6 @@ class Run final : private wf::Context {
   bool to_do_ = false;  // there is a task to answer
   bool live_ = false;   // the last cut is to be done, not only replayed
   bool replaying_ = true;
-  bool reading_ = false;                     // a query or a validator runs
   std::vector<UpdateRequest> requests_;      // of updates that are to be delivered in this cut
   std::vector<Message> messages_;            // to send
   std::deque<LocalActivityEnd> arrived_;     // as the worker says
@@ -210,6 +211,9 @@ class Run final : private wf::Context {
   // A pause before another attempt of a local activity.
   class Pause;
   std::vector<std::unique_ptr<Pause>> pauses_;
+
+  const char* reader_ = nullptr;  // who may only look; null: nobody
+  std::string_view reader_name_;
 
   // What runs. Destroyed first.
   std::shared_ptr<wf::ScopeState> scope_;

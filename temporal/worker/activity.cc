@@ -6,15 +6,12 @@ Outcome<Payloads> run_activity(const ActivityFunction& function, ActivityContext
                                const Payloads& input) {
   try {
     return function(context, input);
-  } catch (const FailureError& e) {
-    return e.failure();
   } catch (const PayloadError& e) {
     // No attempt will find other arguments.
-    return Failure(e.what(), "PayloadError").non_retryable();
-  } catch (const std::exception& e) {
-    return Failure(e.what(), typeid(e).name());
+    return Failure("activity " + context.info().type + ": " + e.what(), "PayloadError")
+        .non_retryable();
   } catch (...) {
-    return Failure("the activity threw something that is not a std::exception", "unknown");
+    return what_was_thrown(std::current_exception()).failure;
   }
 }
 

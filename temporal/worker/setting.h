@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "temporal/base/names.h"
 #include "temporal/service/service.h"
 #include "temporal/worker/activity.h"
 #include "temporal/worker/options.h"
@@ -18,14 +19,6 @@ struct Registered {
   std::map<std::string, std::shared_ptr<const wf::WorkflowType>> workflows;
   std::map<std::string, ActivityFunction, std::less<>> activities;
 };
-
-// "a, b": for messages about what is not there.
-template <class Map>
-std::string names_of(const Map& map) {
-  std::string names;
-  for (const auto& [name, value] : map) names += (names.empty() ? "" : ", ") + name;
-  return names.empty() ? "none" : names;
-}
 
 // The seams and settings of one worker; outlives its parts.
 struct Setting {

@@ -92,7 +92,7 @@ TEST_F(Activities, ThatThrowAnythingFail) {
   start_worker(
       [](worker::Worker& worker) { worker.add<One>().add(work, [](int) -> int { throw 7; }); });
   const auto outcome = start(&One::run, 1).result<int>();
-  EXPECT_NE(outcome->failure().text().find("not a std::exception"), std::string::npos);
+  EXPECT_NE(outcome->failure().text().find("no std::exception"), std::string::npos);
 }
 
 TEST_F(Activities, OfAnUnknownTypeAreNamed) {

@@ -118,4 +118,27 @@ TEST(Outcomes, ValueOfAFailureThrowsIt) {
   EXPECT_THROW(Outcome<>(Failure("x")).value(), FailureError);
 }
 
+struct CardDeclined : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+template <class T>
+temporal::Thrown thrown(const T& what) {
+  return temporal::what_was_thrown(std::make_exception_ptr(what));
+}
+
+TEST(Thrown, IsMeantOrADefect) {
+  const Failure failure = Failure("no", "No").non_retryable();
+  EXPECT_TRUE(thrown(failure).meant);
+  EXPECT_EQ(thrown(failure).failure.type(), "No");
+  EXPECT_TRUE(thrown(temporal::FailureError(failure)).meant);
+  EXPECT_FALSE(thrown(temporal::FailureError(failure)).failure.retryable());
+  EXPECT_FALSE(thrown(CardDeclined("declined")).meant);
+  EXPECT_NE(thrown(CardDeclined("declined")).failure.type().find("CardDeclined"),
+            std::string::npos);
+  EXPECT_EQ(thrown(CardDeclined("declined")).failure.message(), "declined");
+  EXPECT_EQ(thrown(std::string("text")).failure.message(), "text");
+  EXPECT_EQ(thrown("literal").failure.message(), "literal");
+  EXPECT_NE(thrown(42).failure.message(), "");
+}
+
 }  // namespace
