@@ -1,6 +1,7 @@
 // Status: how a call to the service ended. Result<T>: what it gave, or the Status.
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <variant>
@@ -37,7 +38,9 @@ struct [[nodiscard]] Status {
 
   bool ok() const { return code == Code::Ok; }
   // "NotFound: workflow not found for ID: x"
-  std::string text() const { return std::string(name_of(code)) + ": " + message; }
+  std::string text() const {
+    return message.empty() ? name_of(code) : std::string(name_of(code)) + ": " + message;
+  }
 };
 
 template <class T>
@@ -49,8 +52,9 @@ class [[nodiscard]] Result {
   }
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
+  // Throws std::runtime_error with the status's text where there is none.
   T& value() & {
-    TEMPORAL_CHECK(ok(), status().text().c_str());
+    if (!ok()) throw std::runtime_error(status().text());
     return std::get<0>(state_);
   }
   const T& value() const& { return const_cast<Result*>(this)->value(); }

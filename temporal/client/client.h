@@ -44,9 +44,10 @@ class Client {
     return start_workflow(type, options, detail::input_of(args...));
   }
   template <class W, class R, class... Args>
-  Result<WorkflowHandle> start(wf::Task<R> (W::*)(Args...), const StartOptions& options,
+  Result<WorkflowHandle> start(wf::Task<R> (W::*run)(Args...), const StartOptions& options,
                                const std::type_identity_t<Args>&... args) const {
-    return start_workflow(wf::definition_of<W>().type()->name, options, detail::input_of(args...));
+    return start_workflow(wf::definition_of<W>().name_of_run(run), options,
+                          detail::input_of(args...));
   }
   // Signals the workflow; starts it first, where it is not running.
   template <class... Args, class... SignalArgs>
@@ -59,10 +60,10 @@ class Client {
   }
   template <class W, class R, class... Args, class S, class... SignalArgs>
   Result<WorkflowHandle> signal_with_start(
-      wf::Task<R> (W::*)(Args...), const StartOptions& options,
+      wf::Task<R> (W::*run)(Args...), const StartOptions& options,
       const std::tuple<std::decay_t<Args>...>& args, S (W::*signal)(SignalArgs...),
       const std::type_identity_t<SignalArgs>&... signal_args) const {
-    return signal_or_start(wf::definition_of<W>().type()->name, options, input_of_tuple(args),
+    return signal_or_start(wf::definition_of<W>().name_of_run(run), options, input_of_tuple(args),
                            wf::definition_of<W>().name_of(signal),
                            detail::input_of(signal_args...));
   }

@@ -6,6 +6,7 @@
 #include <future>
 #include <mutex>
 #include <random>
+#include <stdexcept>
 
 #include "temporal/base/random.h"
 #include "temporal/service/retry.h"
@@ -54,6 +55,13 @@ class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
     if (limit > 0) setting_.blob_bytes = limit;
     setting_.ends_polls = reply.namespace_info().capabilities().worker_poll_complete_on_shutdown();
     start();
+  }
+
+  // A poll that waits holds a slot for what it may bring.
+  int at_work() {
+    int count = workflows_->slots().used() + activities_->slots().used();
+    each([&](auto& poller) { count -= poller.waiting(); });
+    return std::max(count, 0);
   }
 
   void stop(std::function<void()> stopped) {
@@ -233,18 +241,38 @@ Worker::~Worker() {
   if (started_ && !stopped_) stop();
 }
 
+void Worker::expect_not_started(const std::string& what) const {
+  if (!started_ && !stopped_) return;
+  throw std::logic_error(what + ": the worker of task queue '" + setting_->options.queue +
+                         "' has been " + (stopped_ ? "stopped" : "started"));
+}
+
 Worker& Worker::add(std::shared_ptr<const wf::WorkflowType> type) {
-  setting_->registered.workflows[type->name] = std::move(type);
+  const std::string name = type->name;
+  expect_not_started("add workflow " + name);
+  if (!setting_->registered.workflows.emplace(name, std::move(type)).second) {
+    throw std::logic_error("workflow type '" + name + "' is added twice");
+  }
   return *this;
 }
 
 Worker& Worker::add(const std::string& activity, ActivityFunction function) {
-  setting_->registered.activities[activity] = std::move(function);
+  expect_not_started("add activity " + activity);
+  if (!setting_->registered.activities.emplace(activity, std::move(function)).second) {
+    throw std::logic_error("activity '" + activity + "' is added twice");
+  }
   return *this;
 }
 
 void Worker::start() {
-  TEMPORAL_CHECK(!started_, "a worker starts once");
+  expect_not_started("start");
+  if (setting_->options.queue.empty()) {
+    throw std::logic_error("worker: expected the name of a task queue, found none");
+  }
+  if (setting_->registered.workflows.empty() && setting_->registered.activities.empty()) {
+    throw std::logic_error("worker of task queue '" + setting_->options.queue +
+                           "': expected workflows or activities, found none; add() them first");
+  }
   started_ = true;
   service::Request<Rpc::DescribeNamespace> request;
   request.set_namespace_(setting_->options.space);
@@ -267,7 +295,7 @@ void Worker::stop() {
 }
 
 int Worker::at_work() const {
-  return workflows_->slots().used() + activities_->slots().used();
+  return pollers_->at_work();
 }
 int Worker::cached_runs() const {
   return workflows_->cached();

@@ -24,7 +24,8 @@ class WorkflowTasks;
 
 // Everything it does runs on the executors: with one that is stepped it is stepped, and has no
 // threads. The service and the executors outlive it, and the executors still run when it is
-// destroyed. add() before start().
+// destroyed. add() before start(), start() once, and never after stop(): anything else throws
+// std::logic_error.
 class Worker {
  public:
   Worker(service::Service& service, Executor& executor, Executor& activity_executor,
@@ -59,7 +60,7 @@ class Worker {
   // The same, and waits. Not on one of the executors' threads, nor with a stepped executor.
   void stop();
 
-  // Workflow tasks and activities at work.
+  // Workflow tasks and activities that it has taken and not answered.
   int at_work() const;
   int cached_runs() const;
 
@@ -69,6 +70,8 @@ class Worker {
   std::shared_ptr<ActivityTasks> activities_;
   std::shared_ptr<WorkflowTasks> workflows_;
   std::shared_ptr<Pollers> pollers_;
+  void expect_not_started(const std::string& what) const;
+
   bool started_ = false, stopped_ = false;
 };
 

@@ -169,10 +169,14 @@ void WorkflowTasks::answered(const RunPtr& run, const Status& status,
       fail(run, problem);
       return;
     }
-    // Unhandled events, a task that was given up, anything else: the history decides.
-    if (status.code != Code::NotFound && status.code != Code::InvalidArgument) {
-      setting_.log(wf::LogLevel::Warn, "workflow " + run->task.workflow_execution().workflow_id() +
-                                           ": the answer did not arrive: " + status.text());
+    // A task that was given up, a command that the service refuses, anything else: the history
+    // decides.
+    const std::string who = "workflow " + run->task.workflow_type().name() + " " +
+                            run->task.workflow_execution().workflow_id();
+    if (status.code == Code::InvalidArgument && status.message != "UnhandledCommand") {
+      setting_.log(wf::LogLevel::Error, who + ": the service refuses a command: " + status.text());
+    } else if (status.code != Code::NotFound && status.code != Code::InvalidArgument) {
+      setting_.log(wf::LogLevel::Warn, who + ": the answer did not arrive: " + status.text());
     }
     evict(run);
     finish(run);

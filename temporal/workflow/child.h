@@ -117,8 +117,8 @@ class Child<R(Args...)> {
 };
 
 template <class W, class R, class... Args>
-Child<R(Args...)> child(Task<R> (W::*)(Args...)) {
-  return Child<R(Args...)>(definition_of<W>().type()->name);
+Child<R(Args...)> child(Task<R> (W::*run)(Args...)) {
+  return Child<R(Args...)>(definition_of<W>().name_of_run(run));
 }
 
 // A workflow that is known by its id. Awaiting what signal() and cancel() return gives whether the

@@ -1,12 +1,19 @@
 #include "temporal/workflow/context.h"
 
+#include <stdexcept>
+
 namespace temporal::wf {
 namespace {
 thread_local Context* current_context = nullptr;
 }
 
 Context& Context::current() {
-  TEMPORAL_CHECK(current_context, "called outside of a workflow's code");
+  if (!current_context) {
+    throw std::logic_error(
+        "a function of a workflow was called where no workflow runs; in activities and elsewhere "
+        "use "
+        "the clock, the random numbers and the threads of the process");
+  }
   return *current_context;
 }
 Context* Context::current_or_null() {

@@ -61,7 +61,7 @@ struct WorkflowRef {
 
 class Context {
  public:
-  // Of the run whose code is running on this thread; stops the process where there is none.
+  // Of the run whose code is running on this thread; throws std::logic_error where there is none.
   static Context& current();
   static Context* current_or_null();
 

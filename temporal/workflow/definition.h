@@ -22,8 +22,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <typeindex>
 #include <utility>
 #include <vector>
@@ -103,7 +105,7 @@ template <class W>
 class Definition {
  public:
   template <class R, class... Args>
-  Definition(std::string name, Task<R> (W::*run)(Args...)) {
+  Definition(std::string name, Task<R> (W::*run)(Args...)) : run_(run) {
     type_->name = std::move(name);
     type_->create = [] { return std::static_pointer_cast<void>(std::make_shared<W>()); };
     type_->run = detail::caller(run);
@@ -131,6 +133,9 @@ class Definition {
   template <class R, class... Args, class... CheckArgs>
   Definition& update(const std::string& name, R (W::*handler)(Args...),
                      Verdict (W::*check)(CheckArgs...) const) {
+    static_assert(
+        std::is_same_v<std::tuple<std::decay_t<Args>...>, std::tuple<std::decay_t<CheckArgs>...>>,
+        "a validator takes the parameters of its update's handler");
     update(name, handler);
     type_->updates[name].check = [check](const void* self, const Payloads& input) {
       return detail::call_const(check, self, input).rejection();
@@ -139,19 +144,31 @@ class Definition {
   }
 
   const std::shared_ptr<WorkflowType>& type() const { return type_; }
-  // The name under which a signal, a query or an update was defined.
+  // The name under which a signal, a query or an update was defined; throws std::logic_error where
+  // it was not.
   template <class M>
   const std::string& name_of(M member) const {
     const detail::Member wanted(member);
     for (const auto& [known, name] : names_) {
       if (known == wanted) return name;
     }
-    TEMPORAL_CHECK(false, ("a member of " + type_->name + " is not in its definition").c_str());
-    std::abort();
+    throw std::logic_error("workflow " + type_->name +
+                           ": a member function is used as a signal, a query or an update, but is "
+                           "not in the workflow's definition()");
+  }
+  // The workflow's name, asked for by its run().
+  template <class M>
+  const std::string& name_of_run(M run) const {
+    if (run_ == detail::Member(run)) return type_->name;
+    throw std::logic_error(
+        "workflow " + type_->name +
+        ": a member function is started as the workflow, but is not the one that "
+        "its definition() names");
   }
 
  private:
   std::shared_ptr<WorkflowType> type_ = std::make_shared<WorkflowType>();
+  detail::Member run_;
   std::vector<std::pair<detail::Member, std::string>> names_;
 };
 

@@ -94,12 +94,11 @@ class ContinueAsNewOptions {
   Values values_;
 };
 
-// On its way out of a workflow's run().
-class ContinueAsNew : public std::exception {
+// On its way out of a workflow's run(). No std::exception, so that nobody takes it for an error.
+class ContinueAsNew {
  public:
   ContinueAsNew(std::string type, Payloads input, ContinueAsNewOptions options)
       : type(std::move(type)), input(std::move(input)), options(std::move(options)) {}
-  const char* what() const noexcept override { return "continue as new"; }
 
   std::string type;
   Payloads input;
@@ -108,9 +107,9 @@ class ContinueAsNew : public std::exception {
 
 // Only in run() itself, not in a handler: wf::continue_as_new(&W::run, next_input);
 template <class W, class R, class... Args>
-[[noreturn]] void continue_as_new(const ContinueAsNewOptions& options, Task<R> (W::*)(Args...),
+[[noreturn]] void continue_as_new(const ContinueAsNewOptions& options, Task<R> (W::*run)(Args...),
                                   const std::type_identity_t<Args>&... args) {
-  throw ContinueAsNew(definition_of<W>().type()->name, encode_all(args...), options);
+  throw ContinueAsNew(definition_of<W>().name_of_run(run), encode_all(args...), options);
 }
 template <class W, class R, class... Args>
 [[noreturn]] void continue_as_new(Task<R> (W::*run)(Args...),

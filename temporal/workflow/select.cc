@@ -1,8 +1,14 @@
 #include "temporal/workflow/select.h"
 
+#include <stdexcept>
+
 namespace temporal::wf {
 
 Group::Group(const std::vector<Future*>& futures, std::size_t enough) : missing_(enough) {
+  if (futures.size() < enough) {
+    throw std::invalid_argument(
+        "any(): expected something to wait for, found an empty list, which nothing would end");
+  }
   std::size_t index = 0;
   for (Future* future : futures) {
     if (done()) break;

@@ -35,7 +35,7 @@ class Group final : public Future {
   std::size_t first_ = static_cast<std::size_t>(-1);
 };
 
-class Any {
+class [[nodiscard("only co_await waits")]] Any {
  public:
   explicit Any(Ref<Group> group) : group_(std::move(group)) {}
   Future& future() const { return *group_; }
@@ -59,7 +59,7 @@ Any any(std::vector<A>& awaited) {
 // Gives a vector of what each gives, in their order; nothing where each gives nothing. The first
 // that throws, in their order, throws.
 template <Awaitable A>
-class All {
+class [[nodiscard("only co_await waits")]] All {
  public:
   explicit All(std::vector<A>& awaited) : awaited_(&awaited) {
     std::vector<Future*> futures;
@@ -89,7 +89,7 @@ All<A> all(std::vector<A>& awaited) {
   return All<A>(awaited);
 }
 
-class Settled {
+class [[nodiscard("only co_await waits")]] Settled {
  public:
   explicit Settled(Ref<Group> group) : group_(std::move(group)) {}
   Future& future() const { return *group_; }

@@ -11,6 +11,7 @@
 #include <coroutine>
 #include <exception>
 #include <optional>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -38,14 +39,17 @@ class TaskResult {
     error_ = std::make_exception_ptr(FailureError(std::move(failure)));
   }
   void unhandled_exception() { error_ = std::current_exception(); }
-  Value& get() {
+  Value take() {
     if (error_) std::rethrow_exception(error_);
-    return *value_;
+    if (taken_) throw std::logic_error("a task was awaited again: its value has been taken");
+    taken_ = true;
+    return std::move(*value_);
   }
 
  private:
   std::optional<Value> value_;
   std::exception_ptr error_;
+  bool taken_ = false;
 };
 
 template <>
@@ -53,7 +57,7 @@ class TaskResult<void> {
  public:
   void return_void() {}
   void unhandled_exception() { error_ = std::current_exception(); }
-  void get() {
+  void take() {
     if (error_) std::rethrow_exception(error_);
   }
 
@@ -62,7 +66,7 @@ class TaskResult<void> {
 };
 
 template <class T>
-class Task {
+class [[nodiscard("a task that is not kept is destroyed: await it")]] Task {
  public:
   class promise_type final : public Future, public TaskResult<T>, public AwaitTransform {
    public:
@@ -93,15 +97,12 @@ class Task {
   }
 
   bool done() const { return handle_.promise().done(); }
-  // Only when done(): the value, or throws.
-  T take() {
-    if constexpr (std::is_void_v<T>) {
-      handle_.promise().get();
-    } else {
-      return std::move(handle_.promise().get());
-    }
+  // Only when done(): the value, once, or throws.
+  T take() { return handle_.promise().take(); }
+  Future& future() const {
+    if (!handle_) throw std::logic_error("a task was awaited that was moved from, or never made");
+    return handle_.promise();
   }
-  Future& future() const { return handle_.promise(); }
 
  private:
   explicit Task(Handle handle) : handle_(handle) {}

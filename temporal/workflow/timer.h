@@ -12,7 +12,7 @@
 namespace temporal::wf {
 
 // A timer. Awaiting it gives nothing, or throws a canceled FailureError.
-class Timer {
+class [[nodiscard("only co_await waits")]] Timer {
  public:
   explicit Timer(Ref<Call> call) : call_(std::move(call)) {}
   bool done() const { return call_->done(); }
@@ -58,7 +58,7 @@ class Condition final : public Future, public Linked<Condition> {
   End end_ = End::None;
 };
 
-class Until {
+class [[nodiscard("only co_await waits")]] Until {
  public:
   explicit Until(Ref<Condition> condition) : condition_(std::move(condition)) {}
   bool done() const { return condition_->done(); }

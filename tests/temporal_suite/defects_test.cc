@@ -48,7 +48,7 @@ TEST_F(Defects, InputOfAnotherShapeFailsTheTaskNotTheRun) {
   start_worker([](worker::Worker& worker) { worker.add<Simple>(); });
   const auto run = client_->start("Simple", start_options().task_timeout(1s), "one");
   ASSERT_TRUE(run.ok());
-  EXPECT_TRUE(logged("JSON of another shape"));
+  EXPECT_TRUE(logged("argument 1: payload: expected JSON of the shape of a int, found another"));
   EXPECT_EQ(run->describe()->status, client::WorkflowStatus::Running);
   EXPECT_TRUE(run->terminate().ok());
   EXPECT_EQ(run->result<int>()->failure().kind(), FailureKind::Terminated);
@@ -170,6 +170,26 @@ TEST_F(Defects, HandlersThatAreCutOffAreNamed) {
   EXPECT_TRUE(run.signal(&Unfinished::linger).ok());
   EXPECT_EQ(run.result<int>()->value(), 1);
   EXPECT_TRUE(logged("[TMPRL1102]"));
+}
+
+struct Twins {
+  wf::Task<> run() {
+    const auto options = wf::ActivityOptions().timeout(5s).id("same");
+    auto one = other.start(1, options);
+    auto two = other.start(2, options);
+    auto both = wf::settled(one, two);
+    co_await both;
+  }
+  static wf::Definition<Twins> definition() { return wf::define("Twins", &Twins::run); }
+};
+
+TEST_F(Defects, CommandsThatTheServiceRefusesAreLogged) {
+  start_worker([](worker::Worker& worker) { worker.add<Twins>(); });
+  const auto run = client_->start(&Twins::run, start_options().task_timeout(1s));
+  ASSERT_TRUE(run.ok());
+  EXPECT_TRUE(logged("the service refuses a command"));
+  EXPECT_EQ(run->describe()->status, client::WorkflowStatus::Running);
+  EXPECT_TRUE(run->terminate().ok());
 }
 
 }  // namespace

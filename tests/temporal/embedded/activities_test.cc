@@ -19,7 +19,7 @@ Reply<Rpc::RecordActivityTaskHeartbeat> heartbeat(World& world, const ActivityTa
   request.set_task_token(task.task_token());
   request.mutable_details()->add_payloads()->set_data("1");
   Reply<Rpc::RecordActivityTaskHeartbeat> reply;
-  EXPECT_EQ(world.call<Rpc::RecordActivityTaskHeartbeat>(request, &reply).text(), "Ok: ");
+  EXPECT_EQ(world.call<Rpc::RecordActivityTaskHeartbeat>(request, &reply).text(), "Ok");
   return reply;
 }
 
@@ -51,7 +51,7 @@ TEST(EmbeddedActivities, AreTriedAgainAfterAPause) {
   world.executor.advance(1s);
   const ActivityTask second = world.activity();
   EXPECT_EQ(second.attempt(), 2);
-  EXPECT_NE(world.complete(first).text(), "Ok: ") << "the token of another attempt";
+  EXPECT_NE(world.complete(first).text(), "Ok") << "the token of another attempt";
   world.fail(second);
   world.executor.advance(1s);
   EXPECT_EQ(world.activity().task_token(), "");

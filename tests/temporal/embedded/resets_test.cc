@@ -49,7 +49,7 @@ TEST(Resets, RepeatWhatCameFromOutside) {
   request_message.set_protocol_instance_id("u");
   request_message.set_event_id(5);
   *answer.add_messages() = accept(request_message);
-  EXPECT_EQ(world.call<Rpc::RespondWorkflowTaskCompleted>(answer).text(), "Ok: ");
+  EXPECT_EQ(world.call<Rpc::RespondWorkflowTaskCompleted>(answer).text(), "Ok");
   EXPECT_EQ(text_of(world.history(), 10),
             "10 WorkflowExecutionUpdateAccepted update=u accepted_request_sequencing=5\n");
 }
