@@ -84,8 +84,11 @@ class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
     service::call<Rpc::ShutdownWorker>(
         setting_.service, std::move(request), service::kCallTimeout,
         [self = shared_from_this()](const Status&, const auto&) {
+          // A poll that is given up loses the task that is on its way to it. Some services end
+          // them themselves.
           self->setting_.executor.after(
-              kPollGrace, [self] { self->each([](auto& poller) { poller.cancel(); }); });
+              self->setting_.ends_polls ? Duration(service::kPollTimeout) : kPollGrace,
+              [self] { self->each([](auto& poller) { poller.cancel(); }); });
           self->setting_.executor.after(self->setting_.options.grace, [self] {
             self->activities_->cancel_all();
             self->workflows_->give_up_locals();

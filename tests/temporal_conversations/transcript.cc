@@ -42,6 +42,19 @@ bool is_hidden(const FieldDescriptor& field) {
   return hidden.contains(std::string(field.name()));
 }
 
+// What is pending has no order of its own.
+void sort(Message& message, const FieldDescriptor& field) {
+  const auto* reflection = message.GetReflection();
+  const auto text = [&](int i) {
+    return reflection->GetRepeatedMessage(message, &field, i).ShortDebugString();
+  };
+  for (int end = reflection->FieldSize(message, &field); end > 1; --end) {
+    for (int i = 1; i < end; ++i) {
+      if (text(i) < text(i - 1)) reflection->SwapElements(&message, &field, i, i - 1);
+    }
+  }
+}
+
 // Only that it is there is of interest.
 void mask(Message& message);
 
@@ -64,6 +77,7 @@ void mask_field(Message& message, const FieldDescriptor& field) {
   for (int i = 0; i < reflection->FieldSize(message, &field); ++i) {
     mask(*reflection->MutableRepeatedMessage(&message, &field, i));
   }
+  if (field.name().starts_with("pending_")) sort(message, field);
 }
 
 void mask(Message& message) {
