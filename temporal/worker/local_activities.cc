@@ -53,6 +53,7 @@ struct LocalActivities::Local {
   replay::LocalActivityTask task;
   ActivityInfo info;
   Ended ended;
+  TimePoint begun{};  // by the worker's clock, unless a timer of the workflow was between attempts
   int attempt = 1;
   bool running = false;
   bool stopped = false;
@@ -83,6 +84,7 @@ void LocalActivities::start(const replay::LocalActivityTask& task, const wf::Inf
   local->info = std::move(info);
   local->ended = std::move(ended);
   local->attempt = task.attempt;
+  local->begun = task.attempt == 1 ? local->info.started : task.scheduled;
   {
     const std::lock_guard lock(mutex_);
     at_work_[local->key()] = local;
@@ -108,7 +110,7 @@ void LocalActivities::begin(const std::shared_ptr<Local>& local) {
   Duration limit = local->task.options.start_to_close;
   auto type = api::enums::v1::TIMEOUT_TYPE_START_TO_CLOSE;
   if (total > Duration::zero()) {
-    const Duration left = later(local->task.scheduled, total) - setting_.executor.now();
+    const Duration left = later(local->begun, total) - setting_.executor.now();
     if (limit <= Duration::zero() || left < limit) {
       limit = std::max(left, Duration(1));
       type = api::enums::v1::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE;
@@ -176,7 +178,7 @@ void LocalActivities::ended(const std::shared_ptr<Local>& local, int attempt,
       const auto pause = pause_before(attempt + 1, local->task.options.retry, outcome.failure());
       const Duration& total = local->task.options.schedule_to_close;
       const bool in_time = total <= Duration::zero() || !pause ||
-                           later(end.completed, *pause) < later(local->task.scheduled, total);
+                           later(end.completed, *pause) < later(local->begun, total);
       if (pause && in_time && *pause <= local->task.options.timer_above) {
         ++local->attempt;
         local->timer = setting_.executor.after(

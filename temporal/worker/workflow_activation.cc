@@ -49,8 +49,12 @@ void WorkflowTasks::stuck(const AnswerTo& to) {
                            "activity";
   setting_.log(wf::LogLevel::Error, what);
   setting_.count("temporal_workflow_task_execution_failed", {{"failure_reason", "WorkflowError"}});
-  send_failure(to, {api::enums::v1::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
-                    Failure(what, "Deadlock")});
+  if (to.query) {
+    fail_query(to, Failure(what, "Deadlock"));
+  } else {
+    send_failure(to, {api::enums::v1::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
+                      Failure(what, "Deadlock")});
+  }
 }
 
 void WorkflowTasks::advanced(const RunPtr& run) {
@@ -61,10 +65,11 @@ void WorkflowTasks::advanced(const RunPtr& run) {
   for (const replay::LocalActivityTask& task : run->run->to_run()) {
     locals_->start(
         task, run->run->info(),
-        [self = shared_from_this(), run](const replay::LocalActivityEnd& end) {
-          run->strand->post([self, run, end] {
+        [self = shared_from_this(), run,
+         first = task.attempt](const replay::LocalActivityEnd& end) {
+          run->strand->post([self, run, end, first] {
             if (!run->run) return;  // evicted
-            run->local_retries += end.attempt - 1;
+            run->local_retries += end.attempt - first;
             run->run->end_local(end);  // taken up now, or by the next task
             if (run->answering || run->task.task_token().empty() || run->run->waits_for_history()) {
               return;

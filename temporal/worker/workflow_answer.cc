@@ -13,14 +13,15 @@ namespace {
 
 constexpr int kEagerPerTask = 3;
 
-api::query::v1::WorkflowQueryResult result_of(const Outcome<Payloads>& answer) {
+// `hidden`: texts of failures go through the codec only.
+api::query::v1::WorkflowQueryResult result_of(const Outcome<Payloads>& answer, bool hidden) {
   api::query::v1::WorkflowQueryResult result;
   if (answer.ok()) {
     result.set_result_type(QUERY_RESULT_TYPE_ANSWERED);
     *result.mutable_answer() = answer.value();
   } else {
     result.set_result_type(QUERY_RESULT_TYPE_FAILED);
-    result.set_error_message(answer.failure().text());
+    result.set_error_message(hidden ? "Encoded failure" : answer.failure().text());
     *result.mutable_failure() = answer.failure().proto();
   }
   return result;
@@ -42,22 +43,42 @@ const char* ending(CommandType type) {
   }
 }
 
-// The largest payload field of a command, and what the command is.
-std::optional<std::string> too_large(const replay::CommandProto& command, std::int64_t most) {
-  const auto size = static_cast<std::int64_t>(command.ByteSizeLong());
+std::optional<std::string> too_large(const std::string& what,
+                                     const google::protobuf::Message& message, std::int64_t most) {
+  const auto size = static_cast<std::int64_t>(message.ByteSizeLong());
   if (size <= most) return std::nullopt;
-  return "[TMPRL1103] " + CommandType_Name(command.command_type()) + " has " +
-         std::to_string(size) + " bytes of payloads, the service takes " + std::to_string(most) +
+  return "[TMPRL1103] " + what + " has " + std::to_string(size) +
+         " bytes of payloads, the service takes " + std::to_string(most) +
          "; keep the data elsewhere and pass a reference";
 }
 
-// In the place of what the codec could not encode, which stays here.
+// What of an answer is, and how far.
+std::optional<std::string> too_large(const service::Request<Rpc::RespondWorkflowTaskCompleted>& all,
+                                     std::int64_t most) {
+  for (const auto& command : all.commands()) {
+    if (auto problem = too_large(CommandType_Name(command.command_type()), command, most)) {
+      return problem;
+    }
+  }
+  for (const auto& message : all.messages()) {
+    if (auto problem =
+            too_large("the answer to update " + message.protocol_instance_id(), message, most)) {
+      return problem;
+    }
+  }
+  return std::nullopt;
+}
+
 Failure not_encoded() {
   return Failure("the codec could not encode the failure; the worker's log has more",
                  "PayloadError");
 }
 
 }  // namespace
+
+bool WorkflowTasks::hides_texts() const {
+  return setting_.options.codec && setting_.options.codec->encodes_failures();
+}
 
 bool WorkflowTasks::encoded(google::protobuf::Message& request) const {
   try {
@@ -96,9 +117,10 @@ void WorkflowTasks::answer(const RunPtr& run, bool heartbeat) {
   }
   for (const auto& [id, query] : run->task.queries()) {
     (*request.mutable_query_results())[id] =
-        result_of(run->run->query(query.query_type(), query.query_args()));
+        result_of(run->run->query(query.query_type(), query.query_args()), hides_texts());
   }
-  if (setting_.options.cached_runs > 0 && (heartbeat || !stopping_)) {
+  // The task after a heartbeat comes with the answer, to the run that has the local activities.
+  if (heartbeat || (setting_.options.cached_runs > 0 && !stopping_)) {
     auto& sticky = *request.mutable_sticky_attributes();
     sticky.mutable_worker_task_queue()->set_name(setting_.sticky_queue);
     sticky.mutable_worker_task_queue()->set_kind(TASK_QUEUE_KIND_STICKY);
@@ -123,12 +145,15 @@ void WorkflowTasks::answer(const RunPtr& run, bool heartbeat) {
                Failure("the codec could not encode the workflow's payloads", "PayloadError")});
     return;
   }
-  for (const replay::CommandProto& command : request.commands()) {  // as the service will see them
-    if (const auto problem = too_large(command, setting_.blob_bytes)) {
-      for (; eager > 0; --eager) activities_->slots().release();
-      fail(run,
-           {WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE, Failure(*problem, "PayloadsTooLarge")});
-      return;
+  if (const auto problem = too_large(request, setting_.blob_bytes)) {  // as the service will see it
+    for (; eager > 0; --eager) activities_->slots().release();
+    fail(run,
+         {WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE, Failure(*problem, "PayloadsTooLarge")});
+    return;
+  }
+  for (auto& [id, result] : *request.mutable_query_results()) {
+    if (const auto problem = too_large("the answer to a query", result, setting_.blob_bytes)) {
+      result = result_of(Failure(*problem, "PayloadsTooLarge"), /*hidden=*/false);
     }
   }
   for (const replay::CommandProto& command : request.commands()) {
@@ -182,7 +207,8 @@ void WorkflowTasks::answered(const RunPtr& run, const Status& status,
     finish(run);
     return;
   }
-  if (run->run->ended() || setting_.options.cached_runs == 0) {
+  const bool keep = setting_.options.cached_runs > 0 || run->run->waits_for_local();
+  if (run->run->ended() || !keep) {
     evict(run);
   } else if (reply.reset_history_event_id() > 0) {
     run->run->rewind(reply.reset_history_event_id());
@@ -196,7 +222,8 @@ void WorkflowTasks::answered(const RunPtr& run, const Status& status,
 
 void WorkflowTasks::answer_query(const RunPtr& run) {
   const auto answer =
-      result_of(run->run->query(run->task.query().query_type(), run->task.query().query_args()));
+      result_of(run->run->query(run->task.query().query_type(), run->task.query().query_args()),
+                hides_texts());
   service::Request<Rpc::RespondQueryTaskCompleted> request;
   request.set_task_token(run->task.task_token());
   request.set_namespace_(setting_.options.space);
@@ -228,14 +255,7 @@ void WorkflowTasks::fail(const RunPtr& run, const replay::Problem& problem) {
   if (run->heartbeat != 0) setting_.executor.cancel(std::exchange(run->heartbeat, 0));
   const replay::Problem keep = problem;  // it belongs to the run
   if (run->task.has_query()) {
-    service::Request<Rpc::RespondQueryTaskCompleted> request;
-    request.set_task_token(run->task.task_token());
-    request.set_namespace_(setting_.options.space);
-    request.set_completed_type(QUERY_RESULT_TYPE_FAILED);
-    request.set_error_message(keep.failure.text());
-    service::call_with_retry<Rpc::RespondQueryTaskCompleted>(
-        setting_.service, setting_.executor, std::move(request), service::Retry::normal(),
-        [](const Status&, const auto&) {});
+    fail_query(AnswerTo(run->task), keep.failure);
   } else {
     if (nondeterminism && setting_.options.nondeterminism_fails_workflow) {
       fail_workflow(AnswerTo(run->task), keep.failure);
@@ -245,6 +265,20 @@ void WorkflowTasks::fail(const RunPtr& run, const replay::Problem& problem) {
   }
   evict(run);
   finish(run);
+}
+
+void WorkflowTasks::fail_query(const AnswerTo& to, const Failure& failure) {
+  const auto answer = result_of(failure, hides_texts());
+  service::Request<Rpc::RespondQueryTaskCompleted> request;
+  request.set_task_token(to.token);
+  request.set_namespace_(setting_.options.space);
+  request.set_completed_type(answer.result_type());
+  request.set_error_message(answer.error_message());
+  *request.mutable_failure() = answer.failure();
+  if (!encoded(request)) *request.mutable_failure() = not_encoded().proto();
+  service::call_with_retry<Rpc::RespondQueryTaskCompleted>(
+      setting_.service, setting_.executor, std::move(request), service::Retry::normal(),
+      [](const Status&, const auto&) {});
 }
 
 void WorkflowTasks::fail_workflow(const AnswerTo& to, const Failure& failure) {

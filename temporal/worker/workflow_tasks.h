@@ -50,9 +50,11 @@ class WorkflowTasks : public std::enable_shared_from_this<WorkflowTasks> {
         : token(task.task_token()),
           name("workflow " + task.workflow_type().name() + " (" +
                task.workflow_execution().workflow_id() + ")"),
-          attempt(task.attempt()) {}
+          attempt(task.attempt()),
+          query(task.has_query()) {}
     std::string token, name;
     int attempt;
+    bool query;  // nothing but a query
   };
 
   // worker/workflow_tasks.cc: which run
@@ -81,10 +83,12 @@ class WorkflowTasks : public std::enable_shared_from_this<WorkflowTasks> {
   void answer(const RunPtr& run, bool heartbeat);
   void answer_query(const RunPtr& run);
   bool encoded(google::protobuf::Message& request) const;
+  bool hides_texts() const;
   void answered(const RunPtr& run, const Status& status,
                 const service::Reply<service::Rpc::RespondWorkflowTaskCompleted>& reply,
                 int eager_slots);
   void fail(const RunPtr& run, const replay::Problem& problem);
+  void fail_query(const AnswerTo& to, const Failure& failure);
   void fail_workflow(const AnswerTo& to, const Failure& failure);
   void send_failure(const AnswerTo& to, const replay::Problem& problem);
 

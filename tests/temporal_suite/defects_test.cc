@@ -192,4 +192,33 @@ TEST_F(Defects, CommandsThatTheServiceRefusesAreLogged) {
   EXPECT_TRUE(run->terminate().ok());
 }
 
+struct Large {
+  bool done = false;
+  std::string text(int bytes) { return std::string(static_cast<std::size_t>(bytes), 'x'); }
+  std::string read(int bytes) const { return std::string(static_cast<std::size_t>(bytes), 'x'); }
+  void finish() { done = true; }
+  wf::Task<> run() {
+    auto end = wf::until([this] { return done; });
+    co_await end;
+  }
+  static wf::Definition<Large> definition() {
+    return wf::define("Large", &Large::run)
+        .update("text", &Large::text)
+        .query("read", &Large::read)
+        .signal("finish", &Large::finish);
+  }
+};
+
+TEST_F(Defects, AnswersThatTheServiceWouldNotTakeAreSaid) {
+  start_worker([](worker::Worker& worker) { worker.add<Large>(); });
+  const auto run = client_->start(&Large::run, start_options().task_timeout(1s));
+  ASSERT_TRUE(run.ok());
+  EXPECT_EQ(run->query(&Large::read, 10)->value().size(), 10U);
+  const auto update =
+      run->start_update(client::UpdateOptions().id("big").within(3s), &Large::text, 2'500'000);
+  EXPECT_FALSE(update.ok());
+  EXPECT_TRUE(logged("[TMPRL1103] the answer to update big has 2500"));
+  EXPECT_TRUE(run->terminate().ok());
+}
+
 }  // namespace
