@@ -2,7 +2,7 @@
 // task gives its value, or throws what it threw. Destroying a task that has not ended destroys what
 // it was doing, and asks nothing of the service.
 //
-// Rules for the author (g++ 12.2 silently miscompiles other shapes; tests/coroutine_test.py checks
+// Rules for the author (g++ 12.2 silently miscompiles other shapes; tools/coroutine_check.py finds
 // them): co_await stands only in `co_await e;`, `T x = co_await e;`, `x = co_await e;` and
 // `co_return co_await e;`, with none of { } [ ] ? && || in the statement. Parameters are taken by
 // value, and no lambda that captures is a coroutine.
