@@ -3,7 +3,7 @@
 
 add_library(almanac_options INTERFACE)
 target_compile_options(almanac_options INTERFACE
-  -Wall -Wextra -Werror -Wno-missing-field-initializers -ffp-contract=off
+  -Wall -Wextra $<$<BOOL:${PROJECT_IS_TOP_LEVEL}>:-Werror> -Wno-missing-field-initializers -ffp-contract=off
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # false positives in std::string of g++ 12
   $<$<CONFIG:Release,RelWithDebInfo>:-fstack-protector-strong>)
 target_include_directories(almanac_options INTERFACE ${CMAKE_CURRENT_SOURCE_DIR})
@@ -31,4 +31,6 @@ function(almanac_library folder)
   add_library(${target} STATIC)
   almanac_sources(${target} ${folder})
   target_link_libraries(${target} PUBLIC ${ARGN})
+  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_compile_features(${target} PUBLIC cxx_std_20)
 endfunction()

@@ -21,8 +21,8 @@ find_package(Protobuf REQUIRED)
 find_package(gRPC REQUIRED)
 find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
 
-set(temporal_api_protos ${CMAKE_BINARY_DIR}/temporal_api/protos)
-set(temporal_api_cpp ${CMAKE_BINARY_DIR}/temporal_api/cpp)
+set(temporal_api_protos ${PROJECT_BINARY_DIR}/temporal_api/protos)
+set(temporal_api_cpp ${PROJECT_BINARY_DIR}/temporal_api/cpp)
 file(MAKE_DIRECTORY ${temporal_api_cpp})
 
 # The files a .proto imports, itself first, in the order they are met.
@@ -71,6 +71,8 @@ add_library(temporal_api STATIC ${sources})
 target_include_directories(temporal_api SYSTEM PUBLIC ${temporal_api_cpp})
 target_compile_options(temporal_api PRIVATE -O1 -g0 -w)
 target_link_libraries(temporal_api PUBLIC protobuf::libprotobuf)
+# A field has this name, which with GNU's extensions is a macro.
+target_compile_options(temporal_api INTERFACE -Ulinux)
 
 # The stubs, for the one folder that speaks gRPC.
 add_library(temporal_api_grpc STATIC ${services})
