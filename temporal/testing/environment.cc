@@ -1,0 +1,44 @@
+#include "temporal/testing/environment.h"
+
+#include <string>
+#include <utility>
+
+namespace temporal::testing {
+
+Environment::Environment(const embedded::Options& options)
+    : service_(executor_, options), client_(service_, executor_, client_options()) {}
+
+Environment::~Environment() {
+  for (const auto& worker : workers_) stop(*worker);
+}
+
+client::ClientOptions Environment::client_options() {
+  return client::ClientOptions().identity("client").seed(1).wait(
+      [this](const std::function<bool()>& done) { run_until(done); });
+}
+
+worker::Worker& Environment::worker(worker::WorkerOptions options) {
+  const auto number = workers_.size() + 1;
+  if (options.values().seed == 0) options.seed(number);
+  if (options.values().identity.empty()) options.identity("worker-" + std::to_string(number));
+  workers_.push_back(
+      std::make_unique<worker::Worker>(service_, executor_, executor_, std::move(options)));
+  return *workers_.back();
+}
+
+bool Environment::run_until(const std::function<bool()>& condition, Duration most) {
+  const TimePoint end = later(executor_.now(), most);
+  while (!condition()) {
+    if (executor_.step()) continue;
+    if (executor_.now() >= end || !executor_.jump()) return condition();
+  }
+  return true;
+}
+
+void Environment::stop(worker::Worker& worker) {
+  const auto stopped = std::make_shared<bool>(false);
+  worker.begin_stop([stopped] { *stopped = true; });
+  run_until([&] { return *stopped; });
+}
+
+}  // namespace temporal::testing
