@@ -192,7 +192,7 @@ TEST_F(Defects, CommandsThatTheServiceRefusesAreLogged) {
   EXPECT_TRUE(run->terminate().ok());
 }
 
-struct Large {
+struct Verbose {
   bool done = false;
   std::string text(int bytes) { return std::string(static_cast<std::size_t>(bytes), 'x'); }
   std::string read(int bytes) const { return std::string(static_cast<std::size_t>(bytes), 'x'); }
@@ -201,21 +201,21 @@ struct Large {
     auto end = wf::until([this] { return done; });
     co_await end;
   }
-  static wf::Definition<Large> definition() {
-    return wf::define("Large", &Large::run)
-        .update("text", &Large::text)
-        .query("read", &Large::read)
-        .signal("finish", &Large::finish);
+  static wf::Definition<Verbose> definition() {
+    return wf::define("Verbose", &Verbose::run)
+        .update("text", &Verbose::text)
+        .query("read", &Verbose::read)
+        .signal("finish", &Verbose::finish);
   }
 };
 
 TEST_F(Defects, AnswersThatTheServiceWouldNotTakeAreSaid) {
-  start_worker([](worker::Worker& worker) { worker.add<Large>(); });
-  const auto run = client_->start(&Large::run, start_options().task_timeout(1s));
+  start_worker([](worker::Worker& worker) { worker.add<Verbose>(); });
+  const auto run = client_->start(&Verbose::run, start_options().task_timeout(1s));
   ASSERT_TRUE(run.ok());
-  EXPECT_EQ(run->query(&Large::read, 10)->value().size(), 10U);
+  EXPECT_EQ(run->query(&Verbose::read, 10)->value().size(), 10U);
   const auto update =
-      run->start_update(client::UpdateOptions().id("big").within(3s), &Large::text, 2'500'000);
+      run->start_update(client::UpdateOptions().id("big").within(3s), &Verbose::text, 2'500'000);
   EXPECT_FALSE(update.ok());
   EXPECT_TRUE(logged("[TMPRL1103] the answer to update big has 2500"));
   EXPECT_TRUE(run->terminate().ok());

@@ -193,26 +193,26 @@ TEST_F(LocalActivities, ThatNeverSucceedDoNotKeepTheWorkerFromStopping) {
   EXPECT_EQ(run.result<int>()->value(), 1);
 }
 
-struct Slow {
+struct Lasting {
   wf::Task<int> run() {
     auto call = work.start_local(1, wf::LocalActivityOptions().timeout(10s).attempts(1));
     wf::Outcome<int> outcome = co_await call;
     co_return outcome.value();
   }
-  static wf::Definition<Slow> definition() { return wf::define("Slow", &Slow::run); }
+  static wf::Definition<Lasting> definition() { return wf::define("Lasting", &Lasting::run); }
 };
 
 // The run that waits for it is kept from one task to the next, though nothing else is.
 TEST_F(LocalActivities, LongOnesEndWithoutACache) {
   std::atomic<int> calls = 0;
   start_worker(options().cached_runs(0), [&](worker::Worker& worker) {
-    worker.add<Slow>().add(work, [&](int n) {
+    worker.add<Lasting>().add(work, [&](int n) {
       ++calls;
       world_->pass(2500ms);
       return n;
     });
   });
-  const auto run = start_with(start_options().task_timeout(1s).run_timeout(20s), &Slow::run);
+  const auto run = start_with(start_options().task_timeout(1s).run_timeout(20s), &Lasting::run);
   EXPECT_EQ(run.result<int>()->value(), 1);
   EXPECT_EQ(calls, 1);
 }

@@ -253,7 +253,7 @@ TEST_F(WorkerTest, NondeterminismFailsTheTaskOrTheWorkflow) {
   const std::string& text =
       answers[0].commands(0).fail_workflow_execution_command_attributes().failure().message();
   for (const char* part : {"[TMPRL1100]", "event 5 TimerStarted",
-                           "ActivityTaskScheduled of activity 1", "worker_test.cc:"}) {
+                           "ActivityTaskScheduled of activity 1", "worker_fixture.h:"}) {
     EXPECT_NE(text.find(part), std::string::npos) << text;
     EXPECT_NE(failed[0].failure().message().find(part), std::string::npos);
   }
