@@ -17,26 +17,35 @@ class Strand : public std::enable_shared_from_this<Strand> {
   explicit Strand(Executor& executor) : executor_(executor) {}
 
   void post(Executor::Task task) {
+    std::shared_ptr<Queue> fresh;
     {
       const std::lock_guard lock(mutex_);
-      waiting_.push_back(std::move(task));
-      if (std::exchange(scheduled_, true)) return;
+      std::shared_ptr<Queue> queue = queue_.lock();
+      if (!queue || queue->done) queue_ = queue = fresh = std::make_shared<Queue>();
+      queue->tasks.push_back(std::move(task));
     }
-    executor_.post([self = shared_from_this()] { self->run(); });
+    if (fresh) executor_.post([self = shared_from_this(), fresh] { self->run(*fresh); });
   }
 
  private:
-  void run() {
+  // What waits belongs to the executor's task: tasks may hold what holds the strand, and an
+  // executor that ends without running them must let go of all of it.
+  struct Queue {
+    std::deque<Executor::Task> tasks;
+    bool done = false;  // found empty: nobody looks again
+  };
+
+  void run(Queue& queue) {
     while (true) {
       Executor::Task task;
       {
         const std::lock_guard lock(mutex_);
-        if (waiting_.empty()) {
-          scheduled_ = false;
+        if (queue.tasks.empty()) {
+          queue.done = true;
           return;
         }
-        task = std::move(waiting_.front());
-        waiting_.pop_front();
+        task = std::move(queue.tasks.front());
+        queue.tasks.pop_front();
       }
       task();
     }
@@ -44,8 +53,7 @@ class Strand : public std::enable_shared_from_this<Strand> {
 
   Executor& executor_;
   std::mutex mutex_;
-  std::deque<Executor::Task> waiting_;
-  bool scheduled_ = false;
+  std::weak_ptr<Queue> queue_;
 };
 
 }  // namespace temporal
