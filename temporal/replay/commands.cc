@@ -4,6 +4,7 @@
 #include <map>
 
 #include "temporal/api/history/v1/message.pb.h"
+#include "temporal/replay/event_text.h"
 
 namespace temporal::replay {
 namespace {
@@ -11,10 +12,6 @@ namespace {
 std::string place_of(const std::source_location& where) {
   if (where.line() == 0) return "";
   return std::string(" at ") + where.file_name() + ":" + std::to_string(where.line());
-}
-
-std::string text_of(const Event& event) {
-  return "event " + std::to_string(event.event_id()) + " " + name_of(event.event_type());
 }
 
 }  // namespace
@@ -129,7 +126,7 @@ std::optional<std::string> Commands::answered(std::int64_t event_id, const Event
   const wf::Ref<Machine> machine = found->second;
   if (machine->on(event)) return std::nullopt;
   return "the history has " + text_of(event) + ", which is not possible for " + machine->name() +
-         " in its state";
+         place_of(machine->where) + " in its state";
 }
 
 std::string Commands::open() const {

@@ -78,7 +78,9 @@ TEST_F(WorkersOnThreads, TwoWorkersShareTheWork) {
   for (int i = 0; i < kRuns; ++i) {
     runs.push_back(*client_.start(
         &Busy::run, client::StartOptions("busy-" + std::to_string(i), "queue"), i % 7));
-    EXPECT_TRUE(runs.back().signal(&Busy::poke).ok());
+    // One that has nothing to do may have ended.
+    const Status poked = runs.back().signal(&Busy::poke);
+    EXPECT_TRUE(poked.ok() || (i % 7 == 0 && poked.code == Code::NotFound)) << poked.text();
     if (i % 5 == 0) (void)runs.back().query(&Busy::count);
   }
   for (int i = 0; i < kRuns; ++i) {

@@ -123,5 +123,12 @@ TEST(PatchMarkers, AreReadInBothForms) {
   EXPECT_EQ(patch_marker(Event()).id, "");
 }
 
+TEST(PatchTable, TheProblemNamesThePatchAndThePlace) {
+  const std::string problem = written_by<Patched>(kWithMarker).replay_with<Before>();
+  EXPECT_NE(problem.find("MarkerRecorded (core_patch, id p)"), std::string::npos) << problem;
+  EXPECT_NE(problem.find("ActivityTaskScheduled of activity 1 (old) at "), std::string::npos)
+      << problem;
+}
+
 }  // namespace
 }  // namespace replay_test
