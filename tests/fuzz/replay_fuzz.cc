@@ -30,7 +30,8 @@ void work(const HistoryProto& history, std::size_t split) {
   }
   if (run.problem()) return;
   run.advance();
-  if (run.problem()) return;
+  // A worker fails a task whose history does not end with it.
+  if (run.problem() || !run.live()) return;
   static_cast<void>(run.to_stop());
   static_cast<void>(run.commands());
   static_cast<void>(run.take_messages());
