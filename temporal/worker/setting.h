@@ -23,8 +23,9 @@ struct Registered {
 // The seams and settings of one worker; outlives its parts.
 struct Setting {
   service::Service& service;
-  Executor& executor;           // for workflow code; never blocks
-  Executor& activity_executor;  // for activities, which may block
+  std::shared_ptr<service::Service> measured;  // that one, where there are metrics
+  Executor& executor;                          // for workflow code; never blocks
+  Executor& activity_executor;                 // for activities, which may block
   WorkerOptions::Values options;
   Registered registered;
   std::string sticky_queue;

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "temporal/base/random.h"
+#include "temporal/service/measured_service.h"
 #include "temporal/service/retry.h"
 #include "temporal/worker/activity_tasks.h"
 #include "temporal/worker/poller.h"
@@ -24,6 +25,23 @@ std::string own_identity() {
   char host[256] = "unknown";
   gethostname(host, sizeof host - 1);
   return std::to_string(getpid()) + "@" + host;
+}
+
+std::shared_ptr<Setting> setting_of(service::Service& service, Executor& executor,
+                                    Executor& activity_executor,
+                                    const WorkerOptions::Values& options) {
+  std::shared_ptr<service::Service> measured;
+  if (options.metrics) {
+    measured = std::make_shared<service::MeasuredService>(service, executor, options.metrics);
+  }
+  return std::shared_ptr<Setting>(new Setting{.service = measured ? *measured : service,
+                                              .measured = measured,
+                                              .executor = executor,
+                                              .activity_executor = activity_executor,
+                                              .options = options,
+                                              .registered = {},
+                                              .sticky_queue = {},
+                                              .instance = {}});
 }
 
 constexpr Duration kQuietCheck = std::chrono::milliseconds(20);
@@ -190,7 +208,6 @@ class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
     if (status.ok()) {
       setting_.count(task ? found : none);
     } else if (status.code != Code::Cancelled && status.code != Code::DeadlineExceeded) {
-      setting_.count("temporal_long_request_failure");
       setting_.log(wf::LogLevel::Warn, "poll of task queue '" + setting_.options.queue +
                                            "' in namespace '" + setting_.options.space +
                                            "': " + status.text());
@@ -226,7 +243,7 @@ class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
 
 Worker::Worker(service::Service& service, Executor& executor, Executor& activity_executor,
                WorkerOptions options)
-    : setting_(new Setting{service, executor, activity_executor, options.values(), {}, {}, {}}) {
+    : setting_(setting_of(service, executor, activity_executor, options.values())) {
   auto& values = setting_->options;
   if (values.identity.empty()) values.identity = own_identity();
   if (values.seed == 0) values.seed = std::random_device()();

@@ -1,4 +1,5 @@
 // Temporal's feature tests: telemetry/ and grpc_retry.
+#include "temporal/service/measured_service.h"
 #include "temporal/workflow/workflow.h"
 #include "tests/temporal/support/world.h"
 #include "tests/temporal_suite/tapped_service.h"
@@ -52,6 +53,11 @@ TEST_F(FeaturesService, TelemetryMetrics) {
   EXPECT_EQ(metrics->value("temporal_sticky_cache_hit", own), 2);
   EXPECT_EQ(metrics->value("temporal_workflow_completed", workflow), 1);
   EXPECT_EQ(metrics->value("temporal_activity_execution_failed", activity), 0);
+  const Labels answers{{"namespace", "default"}, {"operation", "RespondWorkflowTaskCompleted"}};
+  EXPECT_EQ(metrics->value("temporal_request", answers), 3);
+  EXPECT_EQ(metrics->value("temporal_request_latency", answers), 3);
+  const Labels polls{{"namespace", "default"}, {"operation", "PollWorkflowTaskQueue"}};
+  EXPECT_GE(metrics->value("temporal_long_request", polls), 3);
   EXPECT_EQ(metrics->value("temporal_workflow_task_execution_failed", workflow), 0);
 }
 
@@ -61,10 +67,13 @@ class FeaturesGrpcRetry : public FeaturesService {
     WorldTest::SetUp();
     if (!world_) return;
     tapped_ = std::make_unique<TappedService>(world_->service(), world_->executor());
+    measured_ = std::make_unique<service::MeasuredService>(*tapped_, world_->executor(), metrics_);
     client_ =
-        std::make_unique<client::Client>(*tapped_, world_->executor(), world_->client_options());
+        std::make_unique<client::Client>(*measured_, world_->executor(), world_->client_options());
   }
   std::unique_ptr<TappedService> tapped_;
+  const std::shared_ptr<Registry> metrics_ = std::make_shared<Registry>();
+  std::unique_ptr<service::MeasuredService> measured_;
 };
 
 TEST_F(FeaturesGrpcRetry, ClientsTryAgainWhereThatCanHelp) {
@@ -75,6 +84,10 @@ TEST_F(FeaturesGrpcRetry, ClientsTryAgainWhereThatCanHelp) {
     expected += 4;
     EXPECT_EQ(start(&Joining::run).result<std::string>()->value(), "foo, bar, baz, !");
     EXPECT_EQ(tapped_->calls(Rpc::StartWorkflowExecution), expected);
+    EXPECT_EQ(metrics_->value("temporal_request_failure", {{"namespace", "default"},
+                                                           {"operation", "StartWorkflowExecution"},
+                                                           {"status_code", name_of(code)}}),
+              3);
   }
 }
 
