@@ -1,7 +1,7 @@
 // Worker: serves a task queue: runs workflows and activities.
 //
-//   service::GrpcService service(service::ConnectOptions("127.0.0.1:7233"));
 //   ThreadExecutor workflows(2), activities(100);
+//   service::GrpcService service{service::ConnectOptions("127.0.0.1:7233")};
 //   worker::Worker worker(service, workflows, activities, worker::WorkerOptions("reports"));
 //   worker.add<Approval>();
 //   worker.add(compute_pass, [](PassInput input) { return compute(input); });
