@@ -15,7 +15,7 @@ using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 TEST(LocalCalls, OneThatWasGivenUpDoesNotTakeItsSuccessorAlong) {
   VirtualExecutor executor{TimePoint(1'000'000s)}, activities{TimePoint(1'000'000s)};
   Desk desk(executor);
-  Setting setting{desk, executor, activities, WorkerOptions("q").values(), {}, {}, {}};
+  Setting setting{desk, {}, executor, activities, WorkerOptions("q").values(), {}, {}, {}};
   std::vector<bool> told;
   setting.registered.activities["work"] = [&](ActivityContext& context, const Payloads& input) {
     told.push_back(context.canceled());
