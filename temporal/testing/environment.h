@@ -1,13 +1,14 @@
 // Environment: a Temporal of a test's own, with a client and workers, on virtual time. Nothing
 // waits for real, there are no threads, and the same test gives the same histories.
 //
-//   testing::Environment environment;
-//   worker::Worker& worker = environment.worker(worker::WorkerOptions("reviews"));
+//   testing::Environment temporal;
+//   worker::Worker& worker = temporal.worker(worker::WorkerOptions("reviews"));
 //   worker.add<Review>().add(count_words, [](const std::string& page) { return 300; });
 //   worker.start();
-//   auto run = environment.client().start(&Review::run, client::StartOptions("r", "reviews"),
-//   pages); environment.pass(1h); Outcome<std::string> outcome =
-//   run->result<std::string>().value();
+//   const auto options = client::StartOptions("r", "reviews");
+//   auto run = temporal.client().start(&Review::run, options, pages);
+//   temporal.pass(1h);
+//   Outcome<std::string> outcome = run->result<std::string>().value();
 #pragma once
 
 #include <functional>
