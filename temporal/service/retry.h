@@ -129,9 +129,11 @@ class Retrying : public std::enable_shared_from_this<Retrying<rpc>> {
   }
   void finish(Status status) {
     Done done;
+    Service::Cancel cancel;  // may hold what holds this
     {
       const std::lock_guard lock(mutex_);
       done = std::exchange(done_, nullptr);
+      cancel = std::exchange(cancel_, nullptr);
     }
     if (done) done(std::move(status), std::move(reply_));
   }

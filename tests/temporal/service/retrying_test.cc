@@ -52,6 +52,19 @@ TEST_F(RetryingTest, ASuccessIsGivenAtOnce) {
   EXPECT_EQ(service_.log()[0].timeout, kCallTimeout);
 }
 
+// What gives a call up may hold the call.
+TEST_F(RetryingTest, IsGoneWhenItHasEnded) {
+  using Call = Retrying<Rpc::GetSystemInfo>;
+  service_.answer(version("1"));
+  auto call = std::make_shared<Call>(service_, executor_, Request<Rpc::GetSystemInfo>(),
+                                     Retry::normal(), kCallTimeout, 7, [](auto, auto) {});
+  const std::weak_ptr<Call> left = call;
+  call->start();
+  call = nullptr;
+  executor_.advance(kCallTimeout);
+  EXPECT_TRUE(left.expired());
+}
+
 TEST_F(RetryingTest, ThrottledCallsWaitFromOneSecondTo10) {
   service_.fail_times(10, Code::ResourceExhausted, "namespace rate limit exceeded")
       .answer(version("4"));
