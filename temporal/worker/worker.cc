@@ -77,6 +77,7 @@ class Worker::Pollers : public std::enable_shared_from_this<Worker::Pollers> {
 
   // A poll that waits holds a slot for what it may bring.
   int at_work() {
+    const std::lock_guard lock(starting_);
     int count = workflows_->slots().used() + activities_->slots().used();
     each([&](auto& poller) { count -= poller.waiting(); });
     return std::max(count, 0);
