@@ -50,7 +50,7 @@ void WorkflowTasks::stuck(const AnswerTo& to) {
   setting_.log(wf::LogLevel::Error, what);
   setting_.count("temporal_workflow_task_execution_failed", {{"failure_reason", "WorkflowError"}});
   if (to.query) {
-    fail_query(to, Failure(what, "Deadlock"));
+    send_query_answer(to.token, Failure(what, "Deadlock"), [] {});
   } else {
     send_failure(to, {api::enums::v1::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
                       Failure(what, "Deadlock")});

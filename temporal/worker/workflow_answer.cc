@@ -221,11 +221,17 @@ void WorkflowTasks::answered(const RunPtr& run, const Status& status,
 }
 
 void WorkflowTasks::answer_query(const RunPtr& run) {
-  const auto answer =
-      result_of(run->run->query(run->task.query().query_type(), run->task.query().query_args()),
-                hides_texts());
+  send_query_answer(
+      run->task.task_token(),
+      run->run->query(run->task.query().query_type(), run->task.query().query_args()),
+      [self = shared_from_this(), run] { run->strand->post([self, run] { self->finish(run); }); });
+}
+
+void WorkflowTasks::send_query_answer(const std::string& token, const Outcome<Payloads>& outcome,
+                                      std::function<void()> sent) {
+  const auto answer = result_of(outcome, hides_texts());
   service::Request<Rpc::RespondQueryTaskCompleted> request;
-  request.set_task_token(run->task.task_token());
+  request.set_task_token(token);
   request.set_namespace_(setting_.options.space);
   request.set_completed_type(answer.result_type());
   *request.mutable_query_result() = answer.answer();
@@ -239,9 +245,7 @@ void WorkflowTasks::answer_query(const RunPtr& run) {
   }
   service::call_with_retry<Rpc::RespondQueryTaskCompleted>(
       setting_.service, setting_.executor, std::move(request), service::Retry::normal(),
-      [self = shared_from_this(), run](const Status&, const auto&) {
-        run->strand->post([self, run] { self->finish(run); });
-      });
+      [sent = std::move(sent)](const Status&, const auto&) { sent(); });
 }
 
 // The workflow task, not the workflow: it is tried again, here or by another worker.
@@ -255,7 +259,7 @@ void WorkflowTasks::fail(const RunPtr& run, const replay::Problem& problem) {
   if (run->heartbeat != 0) setting_.executor.cancel(std::exchange(run->heartbeat, 0));
   const replay::Problem keep = problem;  // it belongs to the run
   if (run->task.has_query()) {
-    fail_query(AnswerTo(run->task), keep.failure);
+    send_query_answer(run->task.task_token(), keep.failure, [] {});
   } else {
     if (nondeterminism && setting_.options.nondeterminism_fails_workflow) {
       fail_workflow(AnswerTo(run->task), keep.failure);
@@ -265,20 +269,6 @@ void WorkflowTasks::fail(const RunPtr& run, const replay::Problem& problem) {
   }
   evict(run);
   finish(run);
-}
-
-void WorkflowTasks::fail_query(const AnswerTo& to, const Failure& failure) {
-  const auto answer = result_of(failure, hides_texts());
-  service::Request<Rpc::RespondQueryTaskCompleted> request;
-  request.set_task_token(to.token);
-  request.set_namespace_(setting_.options.space);
-  request.set_completed_type(answer.result_type());
-  request.set_error_message(answer.error_message());
-  *request.mutable_failure() = answer.failure();
-  if (!encoded(request)) *request.mutable_failure() = not_encoded().proto();
-  service::call_with_retry<Rpc::RespondQueryTaskCompleted>(
-      setting_.service, setting_.executor, std::move(request), service::Retry::normal(),
-      [](const Status&, const auto&) {});
 }
 
 void WorkflowTasks::fail_workflow(const AnswerTo& to, const Failure& failure) {

@@ -88,7 +88,8 @@ class WorkflowTasks : public std::enable_shared_from_this<WorkflowTasks> {
                 const service::Reply<service::Rpc::RespondWorkflowTaskCompleted>& reply,
                 int eager_slots);
   void fail(const RunPtr& run, const replay::Problem& problem);
-  void fail_query(const AnswerTo& to, const Failure& failure);
+  void send_query_answer(const std::string& token, const Outcome<Payloads>& outcome,
+                         std::function<void()> sent);
   void fail_workflow(const AnswerTo& to, const Failure& failure);
   void send_failure(const AnswerTo& to, const replay::Problem& problem);
 
