@@ -1,5 +1,7 @@
 // What runs in a run: the workflow and the handlers of its signals and updates, and what their ends
 // mean.
+#include <algorithm>
+
 #include "temporal/base/names.h"
 #include "temporal/replay/run.h"
 
@@ -153,6 +155,44 @@ void Run::update(UpdateRequest request) {
           handler_failed(error);
         }
       });
+}
+
+// Requests that are in the history, and that the task does not bring, are handled where they stand
+// there, as the acceptance will say on replay.
+void Run::request_admitted() {
+  if (!live_ || admitted_.empty()) return;
+  std::vector<UpdateRequest> found;
+  for (auto& [instance, request] : admitted_) {
+    const auto same = [&](const UpdateRequest& other) {
+      return other.instance == request.instance;
+    };
+    if (std::none_of(requests_.begin(), requests_.end(), same)) found.push_back(request);
+  }
+  for (const UpdateRequest& request : found) {
+    admitted_.erase(request.instance);
+    const auto behind =
+        std::find_if(requests_.begin(), requests_.end(),
+                     [&](const UpdateRequest& other) { return other.after > request.after; });
+    requests_.insert(behind, request);
+  }
+}
+
+void Run::deliver_updates(std::int64_t before) {
+  if (requests_.empty()) return;
+  std::vector<UpdateRequest> later;
+  for (UpdateRequest& request : requests_) {
+    if (request.after >= before) {
+      later.push_back(std::move(request));
+      continue;
+    }
+    // A request that was in the history already, and is not repeated by its acceptance.
+    if (const auto admitted = admitted_.find(request.instance); admitted != admitted_.end()) {
+      if (!request.request.has_input()) request.request = admitted->second.request;
+      admitted_.erase(admitted);
+    }
+    update(std::move(request));
+  }
+  requests_ = std::move(later);
 }
 
 }  // namespace temporal::replay

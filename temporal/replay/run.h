@@ -98,13 +98,6 @@ class Run final : private wf::Context {
   // replay/activation.cc: the work of one cut
   void activate(const History::Cut& cut);
   void look_ahead(const std::vector<const Event*>& ahead);
-  void request_admitted();
-  void deliver_updates(std::int64_t before);
-  void match(const Event& event);
-  void match_command(const Event& event);
-  void check_flags(const Event& completed);
-  void apply(const Event& event);
-  void start(const Event& event);
   void loop();
   bool fulfil_condition();
   bool resolve_next_local();
@@ -112,8 +105,19 @@ class Run final : private wf::Context {
   void resolve(const LocalActivityEnd& end);
   void send_end();
 
+  // replay/matching.cc: what an event means
+  void match(const Event& event);
+  void match_command(const Event& event);
+  void check_flags(const Event& completed);
+  void apply(const Event& event);
+
+  // replay/start.cc: the first event
+  void start(const Event& event);
+
   // replay/handlers.cc: what runs in it
   void signal(const std::string& name, const Payloads& input);
+  void request_admitted();
+  void deliver_updates(std::int64_t before);
   void update(UpdateRequest request);
   std::optional<Failure> reason_against(const std::string& update, const Payloads& input);
   void add_handler(std::string name, Routine::Start start, Routine::Ended ended);
