@@ -110,16 +110,6 @@ void Conversation::note(Rpc rpc, const Status& status, const google::protobuf::M
   for (std::string line; std::getline(events, line);) note("  " + line);
 }
 
-Request<Rpc::StartWorkflowExecution> Conversation::start_request(const std::string& id) {
-  Request<Rpc::StartWorkflowExecution> request;
-  request.set_namespace_("default");
-  request.set_workflow_id(id);
-  request.mutable_workflow_type()->set_name("Work");
-  request.mutable_task_queue()->set_name("q");
-  request.set_identity("client");
-  return request;
-}
-
 std::string Conversation::start(const std::string& id) {
   Reply<Rpc::StartWorkflowExecution> reply;
   call<Rpc::StartWorkflowExecution>(start_request(id), &reply);
@@ -127,43 +117,19 @@ std::string Conversation::start(const std::string& id) {
 }
 
 Ended Conversation::signal(const std::string& name, const std::string& id) {
-  Request<Rpc::SignalWorkflowExecution> request;
-  request.set_namespace_("default");
-  request.mutable_workflow_execution()->set_workflow_id(id);
-  request.set_signal_name(name);
-  request.set_identity("client");
-  return call<Rpc::SignalWorkflowExecution>(std::move(request));
+  return call<Rpc::SignalWorkflowExecution>(signal_request(name, id));
 }
 
 Ended Conversation::cancel(const std::string& id) {
-  Request<Rpc::RequestCancelWorkflowExecution> request;
-  request.set_namespace_("default");
-  request.mutable_workflow_execution()->set_workflow_id(id);
-  request.set_identity("client");
-  request.set_reason("stop it");
-  return call<Rpc::RequestCancelWorkflowExecution>(std::move(request));
+  return call<Rpc::RequestCancelWorkflowExecution>(cancel_request(id));
 }
 
 Ended Conversation::terminate(const std::string& id) {
-  Request<Rpc::TerminateWorkflowExecution> request;
-  request.set_namespace_("default");
-  request.mutable_workflow_execution()->set_workflow_id(id);
-  request.set_reason("enough");
-  request.set_identity("client");
-  return call<Rpc::TerminateWorkflowExecution>(std::move(request));
+  return call<Rpc::TerminateWorkflowExecution>(terminate_request(id));
 }
 
 std::shared_ptr<Pending<Rpc::PollWorkflowTaskQueue>> Conversation::poll(const std::string& queue) {
-  Request<Rpc::PollWorkflowTaskQueue> request;
-  request.set_namespace_("default");
-  request.mutable_task_queue()->set_name(queue);
-  request.mutable_task_queue()->set_kind(temporal::api::enums::v1::TASK_QUEUE_KIND_NORMAL);
-  if (queue == "q-sticky") {
-    request.mutable_task_queue()->set_kind(temporal::api::enums::v1::TASK_QUEUE_KIND_STICKY);
-    request.mutable_task_queue()->set_normal_name("q");
-  }
-  request.set_identity("worker");
-  return begin<Rpc::PollWorkflowTaskQueue>(std::move(request));
+  return begin<Rpc::PollWorkflowTaskQueue>(poll_request(queue));
 }
 
 Task Conversation::task(const std::string& queue) {
@@ -174,11 +140,7 @@ Task Conversation::task(const std::string& queue) {
 
 std::shared_ptr<Pending<Rpc::PollActivityTaskQueue>> Conversation::poll_activity(
     const std::string& queue) {
-  Request<Rpc::PollActivityTaskQueue> request;
-  request.set_namespace_("default");
-  request.mutable_task_queue()->set_name(queue);
-  request.set_identity("worker");
-  return begin<Rpc::PollActivityTaskQueue>(std::move(request));
+  return begin<Rpc::PollActivityTaskQueue>(poll_activity_request(queue));
 }
 
 ActivityTask Conversation::activity(const std::string& queue) {
@@ -203,88 +165,38 @@ void Conversation::no_activity(const std::string& queue) {
   world_->wait_for([&] { return pending->ended.load(); });
 }
 
-Request<Rpc::RespondWorkflowTaskCompleted> Conversation::completed(const Task& task,
-                                                                   std::vector<Command> commands) {
-  Request<Rpc::RespondWorkflowTaskCompleted> request;
-  request.set_namespace_("default");
-  request.set_task_token(task.task_token());
-  request.set_identity("worker");
-  for (Command& command : commands) *request.add_commands() = std::move(command);
-  return request;
-}
-
-Request<Rpc::RespondWorkflowTaskCompleted> Conversation::kept(const Task& task,
-                                                              std::vector<Command> commands) {
-  auto request = completed(task, std::move(commands));
-  request.mutable_sticky_attributes()->mutable_worker_task_queue()->set_name("q-sticky");
-  request.mutable_sticky_attributes()->mutable_schedule_to_start_timeout()->set_seconds(5);
-  return request;
-}
-
 Ended Conversation::complete(const Task& task, std::vector<Command> commands) {
   return call<Rpc::RespondWorkflowTaskCompleted>(completed(task, std::move(commands)));
 }
 
 Ended Conversation::fail(const Task& task) {
-  Request<Rpc::RespondWorkflowTaskFailed> request;
-  request.set_namespace_("default");
-  request.set_task_token(task.task_token());
-  request.set_identity("worker");
-  request.mutable_failure()->set_message("a defect");
-  request.set_cause(
-      temporal::api::enums::v1::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE);
-  return call<Rpc::RespondWorkflowTaskFailed>(std::move(request));
+  return call<Rpc::RespondWorkflowTaskFailed>(failed(task));
 }
 
 Ended Conversation::complete(const ActivityTask& task) {
-  Request<Rpc::RespondActivityTaskCompleted> request;
-  request.set_namespace_("default");
-  request.set_task_token(task.task_token());
-  request.set_identity("worker");
-  request.mutable_result()->add_payloads()->set_data("1");
-  return call<Rpc::RespondActivityTaskCompleted>(std::move(request));
+  return call<Rpc::RespondActivityTaskCompleted>(completed(task));
 }
 
 Ended Conversation::fail(const ActivityTask& task, const std::string& type) {
-  Request<Rpc::RespondActivityTaskFailed> request;
-  request.set_namespace_("default");
-  request.set_task_token(task.task_token());
-  request.set_identity("worker");
-  request.mutable_failure()->set_message("broken");
-  request.mutable_failure()->mutable_application_failure_info()->set_type(type);
-  return call<Rpc::RespondActivityTaskFailed>(std::move(request));
+  return call<Rpc::RespondActivityTaskFailed>(failed(task, type));
 }
 
 std::shared_ptr<Pending<Rpc::UpdateWorkflowExecution>> Conversation::update(
     const std::string& update_id, const std::string& id) {
-  Request<Rpc::UpdateWorkflowExecution> request;
-  request.set_namespace_("default");
-  request.mutable_workflow_execution()->set_workflow_id(id);
-  request.mutable_request()->mutable_meta()->set_update_id(update_id);
-  request.mutable_request()->mutable_meta()->set_identity("client");
-  request.mutable_request()->mutable_input()->set_name("change");
-  request.mutable_wait_policy();
-  auto pending = begin<Rpc::UpdateWorkflowExecution>(std::move(request));
+  auto pending = begin<Rpc::UpdateWorkflowExecution>(update_request(update_id, id));
   pass(100ms);  // it gets there before what is said next
   return pending;
 }
 
 std::shared_ptr<Pending<Rpc::QueryWorkflow>> Conversation::query(const std::string& id) {
-  Request<Rpc::QueryWorkflow> request;
-  request.set_namespace_("default");
-  request.mutable_execution()->set_workflow_id(id);
-  request.mutable_query()->set_query_type("state");
-  auto pending = begin<Rpc::QueryWorkflow>(std::move(request));
+  auto pending = begin<Rpc::QueryWorkflow>(query_request(id));
   pass(100ms);
   return pending;
 }
 
 History Conversation::history(const std::string& id, const std::string& run_id) {
   History all;
-  Request<Rpc::GetWorkflowExecutionHistory> request;
-  request.set_namespace_("default");
-  request.mutable_execution()->set_workflow_id(id);
-  request.mutable_execution()->set_run_id(run_id);
+  auto request = history_request(id, run_id);
   do {
     const auto pending = begin<Rpc::GetWorkflowExecutionHistory>(request);
     if (!world_->wait_for([&] { return pending->ended.load(); }) || !pending->status.ok()) break;

@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/temporal/embedded/commands.h"
 #include "tests/temporal/embedded/history_text.h"
+#include "tests/temporal/embedded/requests.h"
 #include "tests/temporal/support/world.h"
 #include "tests/temporal_conversations/transcript.h"
 
@@ -23,18 +23,6 @@ namespace conversations {
 
 using namespace embedded_test;
 using namespace std::chrono_literals;
-using temporal::Code;
-using temporal::Status;
-using temporal::service::Reply;
-using temporal::service::Request;
-using temporal::service::Rpc;
-using Task = temporal::api::workflowservice::v1::PollWorkflowTaskQueueResponse;
-using ActivityTask = temporal::api::workflowservice::v1::PollActivityTaskQueueResponse;
-
-// How a call has ended; of no interest where the transcript says it.
-struct Ended : Status {
-  Ended(Status status) : Status(std::move(status)) {}
-};
 
 // A call that is under way.
 template <Rpc rpc>
@@ -85,8 +73,7 @@ class Conversation : public ::testing::Test {
   // "w" as the service knows it.
   std::string full(const std::string& name) const { return name + suffix_; }
 
-  // All of workflow "w" on task queue "q", unless said otherwise.
-  static Request<Rpc::StartWorkflowExecution> start_request(const std::string& id = "w");
+  // Makes the call of requests.h.
   std::string start(const std::string& id = "w");  // the run id
   Ended signal(const std::string& name, const std::string& id = "w");
   Ended cancel(const std::string& id = "w");
@@ -100,11 +87,6 @@ class Conversation : public ::testing::Test {
   void no_task(const std::string& queue = "q");
   void no_activity(const std::string& queue = "q");
 
-  static Request<Rpc::RespondWorkflowTaskCompleted> completed(const Task& task,
-                                                              std::vector<Command> commands = {});
-  // The same, and the worker keeps the run: its next tasks go to "q-sticky".
-  static Request<Rpc::RespondWorkflowTaskCompleted> kept(const Task& task,
-                                                         std::vector<Command> commands = {});
   Ended complete(const Task& task, std::vector<Command> commands = {});
   Ended fail(const Task& task);
   Ended complete(const ActivityTask& task);

@@ -210,7 +210,7 @@ TEST(EmbeddedActivities, MayBeHandedToTheWorkerThatSchedulesThem) {
   Reply<Rpc::RespondWorkflowTaskCompleted> reply;
   EXPECT_TRUE(world
                   .call<Rpc::RespondWorkflowTaskCompleted>(
-                      World::completed(world.task(), {eager, schedule_activity("b")}), &reply)
+                      completed(world.task(), {eager, schedule_activity("b")}), &reply)
                   .ok());
   ASSERT_EQ(reply.activity_tasks_size(), 1);
   EXPECT_EQ(reply.activity_tasks(0).activity_id(), "a");

@@ -40,7 +40,7 @@ TEST(Closing, ACancellationIsOnlyARequest) {
 
 TEST(Closing, ARunTimesOut) {
   World world;
-  auto request = World::start_request();
+  auto request = start_request();
   request.mutable_workflow_run_timeout()->set_seconds(30);
   world.start(request);
   world.executor.advance(30s);
@@ -51,7 +51,7 @@ TEST(Closing, ARunTimesOut) {
 
 TEST(Closing, AFailedRunIsTriedAgain) {
   World world;
-  auto request = World::start_request();
+  auto request = start_request();
   request.mutable_retry_policy()->set_maximum_attempts(2);
   world.start(request);
   world.complete(world.task(), {fail_run()});
@@ -96,7 +96,7 @@ TEST(Closing, RunsDoNotFollowEachOtherFasterThanASecond) {
 
 TEST(Closing, CronStartsTheNextRun) {
   World world;
-  auto request = World::start_request();
+  auto request = start_request();
   request.set_cron_schedule("@every 1h");
   world.start(request);
   EXPECT_EQ(world.task().task_token(), "");
@@ -111,7 +111,7 @@ TEST(Closing, CronStartsTheNextRun) {
 
 TEST(Closing, CronKnowsItsFields) {
   World world;
-  auto request = World::start_request();
+  auto request = start_request();
   request.set_cron_schedule("30 2 * * MON-FRI");  // the clock says Tuesday 2023-11-14 22:13:20
   world.start(request);
   world.executor.advance(4h + 16min + 39s);
@@ -125,7 +125,7 @@ TEST(Closing, CronKnowsItsFields) {
 
 TEST(Closing, ADelayedStartWaitsAlsoForSignals) {
   World world;
-  auto request = World::start_request();
+  auto request = start_request();
   request.mutable_workflow_start_delay()->set_seconds(60);
   world.start(request);
   world.signal("s");

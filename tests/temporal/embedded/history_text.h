@@ -53,7 +53,7 @@ inline std::string details_of(const google::protobuf::Message& attributes) {
     } else if (texts.contains(name)) {
       add(name == "protocol_instance_id" ? "update" : name,
           reflection->GetString(attributes, field));
-    } else if (enums.contains(name)) {
+    } else if (enums.contains(name) && field->enum_type()) {
       const auto* type = field->enum_type();
       std::string prefix(type->value(0)->name());
       prefix.erase(prefix.rfind("UNSPECIFIED"));

@@ -39,7 +39,7 @@ TEST(Limits, TwoThousandActivitiesMayBePending) {
 
 TEST(Limits, IdsAreAtMostAThousandBytes) {
   World world;
-  EXPECT_EQ(world.start(World::start_request(std::string(1001, 'w'))).text(),
+  EXPECT_EQ(world.start(start_request(std::string(1001, 'w'))).text(),
             "InvalidArgument: WorkflowId length exceeds limit.");
   world.start();
   EXPECT_EQ(world.complete(world.task(), {start_timer(std::string(1001, 't'), 1s)}).code,

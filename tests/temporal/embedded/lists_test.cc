@@ -12,7 +12,7 @@ using namespace embedded_test;
 class Lists : public testing::Test {
  protected:
   void SetUp() override {
-    auto request = World::start_request("a");
+    auto request = start_request("a");
     auto& fields = *request.mutable_search_attributes()->mutable_indexed_fields();
     fields["Desk"] = temporal::encode(std::string("rates"));
     fields["Lots"] = temporal::encode(7);

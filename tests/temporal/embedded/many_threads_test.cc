@@ -104,12 +104,12 @@ TEST(ManyThreads, RunManyWorkflows) {
         if (events > 11) commands = {complete_run()};
         const bool ends = events > 11;
         auto reply = wait_for<Rpc::RespondWorkflowTaskCompleted>(
-            service, World::completed(task, std::move(commands)));
+            service, embedded_test::completed(task, std::move(commands)));
         EXPECT_TRUE(reply.first.ok()) << reply.first.text();
         if (ends && ++completed == kRuns) {
           for (int j = 0; j < 8; ++j) {  // the other workers wait for a task
             wait_for<Rpc::StartWorkflowExecution>(service,
-                                                  World::start_request("end" + std::to_string(j)));
+                                                  start_request("end" + std::to_string(j)));
           }
         }
       }
@@ -127,7 +127,7 @@ TEST(ManyThreads, RunManyWorkflows) {
   });
   for (int i = 0; i < kRuns; ++i) {
     const auto start = wait_for<Rpc::StartWorkflowExecution>(
-        service, World::start_request("w" + std::to_string(i)));
+        service, start_request("w" + std::to_string(i)));
     EXPECT_TRUE(start.first.ok());
   }
   for (std::thread& worker : workers) worker.join();

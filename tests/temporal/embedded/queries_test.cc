@@ -51,7 +51,7 @@ TEST(Queries, RideOnATaskThatIsScheduled) {
   const auto query = world.query();
   const Task task = world.task();
   ASSERT_EQ(task.queries().size(), 1U);
-  auto request = World::completed(task);
+  auto request = completed(task);
   auto& result = (*request.mutable_query_results())[task.queries().begin()->first];
   result.set_result_type(QUERY_RESULT_TYPE_ANSWERED);
   result.mutable_answer()->add_payloads()->set_data("7");
@@ -77,7 +77,7 @@ TEST(Queries, LeaveAStickyQueueWhoseWorkerIsGone) {
   World world;
   world.start();
   world.sticky_task();
-  EXPECT_TRUE(world.call<Rpc::RespondWorkflowTaskCompleted>(World::kept(world.task())).ok());
+  EXPECT_TRUE(world.call<Rpc::RespondWorkflowTaskCompleted>(kept(world.task())).ok());
   const auto query = world.query();
   EXPECT_EQ(world.task().task_token(), "");
   world.executor.advance(5s);

@@ -24,7 +24,7 @@ TEST(Resets, RepeatWhatCameFromOutside) {
   world.complete(world.task(), {schedule_activity("a"), start_timer("t", 60s)});
   const auto update = world.update("u");
   const Task task = world.task();
-  auto request = World::completed(task, {protocol_message("u/accept")});
+  auto request = completed(task, {protocol_message("u/accept")});
   *request.add_messages() = accept(task.messages(0));
   world.call<Rpc::RespondWorkflowTaskCompleted>(request).ok();
   world.signal("s");
@@ -43,7 +43,7 @@ TEST(Resets, RepeatWhatCameFromOutside) {
   const Task again = world.task();
   EXPECT_EQ(again.attempt(), 1);
   EXPECT_EQ(again.messages_size(), 0) << "the update is in the history";
-  auto answer = World::completed(again, {protocol_message("u/accept")});
+  auto answer = completed(again, {protocol_message("u/accept")});
   Message request_message;
   request_message.set_id("u/request");
   request_message.set_protocol_instance_id("u");

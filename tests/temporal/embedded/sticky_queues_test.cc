@@ -9,7 +9,7 @@ namespace {
 using namespace embedded_test;
 
 Ended keep(World& world, const Task& task, std::vector<Command> commands = {}) {
-  return world.call<Rpc::RespondWorkflowTaskCompleted>(World::kept(task, std::move(commands)));
+  return world.call<Rpc::RespondWorkflowTaskCompleted>(kept(task, std::move(commands)));
 }
 
 TEST(StickyQueues, SendOnlyWhatIsNew) {

@@ -197,7 +197,7 @@ TEST(Updates, ABadMessageFailsTheTask) {
   world.update("u");
   const Task task = world.sticky_task();
   const Status bad = world.call<Rpc::RespondWorkflowTaskCompleted>(
-      World::completed(task, {protocol_message("none")}));
+      completed(task, {protocol_message("none")}));
   EXPECT_EQ(bad.text(),
             "InvalidArgument: BadUpdateWorkflowExecutionMessage: ProtocolMessageCommand referenced "
             "absent message ID none");

@@ -15,7 +15,7 @@ TEST(WorkflowIds, ThatRunAreTaken) {
   EXPECT_EQ(world.start(),
             "AlreadyExists: Workflow execution is already running. WorkflowId: w, RunId: " +
                 run_id + ".");
-  auto request = World::start_request();
+  auto request = start_request();
   request.set_workflow_id_conflict_policy(WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING);
   Reply<Rpc::StartWorkflowExecution> reply;
   EXPECT_TRUE(world.call<Rpc::StartWorkflowExecution>(request, &reply).ok());
@@ -25,7 +25,7 @@ TEST(WorkflowIds, ThatRunAreTaken) {
 
 TEST(WorkflowIds, TheSameRequestIsTheSameStart) {
   World world;
-  auto request = World::start_request();
+  auto request = start_request();
   request.set_request_id("r");
   Reply<Rpc::StartWorkflowExecution> one, two;
   EXPECT_TRUE(world.call<Rpc::StartWorkflowExecution>(request, &one).ok());
@@ -37,7 +37,7 @@ TEST(WorkflowIds, TheSameRequestIsTheSameStart) {
 TEST(WorkflowIds, MayTerminateTheRunThatHasThem) {
   World world;
   const std::string first = world.start();
-  auto request = World::start_request();
+  auto request = start_request();
   request.set_workflow_id_conflict_policy(WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING);
   EXPECT_EQ(world.start(request).text(),
             "ResourceExhausted: Too many restarts for workflow w. Time since last start: 0 ms");
@@ -53,7 +53,7 @@ TEST(WorkflowIds, AreUsedAgainAsThePolicySays) {
     world.start();
     world.complete(world.task(), {end});
     world.executor.advance(2s);
-    auto request = World::start_request();
+    auto request = start_request();
     request.set_workflow_id_reuse_policy(policy);
     return world.start(request).ok();
   };

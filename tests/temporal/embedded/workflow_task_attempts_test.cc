@@ -109,7 +109,7 @@ TEST(WorkflowTasks, ACommandAfterTheLastIsNoSequence) {
 TEST(WorkflowTasks, AreHandedOnToTheWorkerThatAsks) {
   World world;
   world.start();
-  auto request = World::kept(world.task());
+  auto request = kept(world.task());
   request.set_return_new_workflow_task(true);
   request.set_force_create_new_workflow_task(true);
   Reply<Rpc::RespondWorkflowTaskCompleted> reply;
@@ -131,7 +131,7 @@ TEST(WorkflowTasks, MayNotBeatForever) {
   Status status;
   for (int i = 0; i < 400 && status.ok(); ++i) {
     world.executor.advance(5s);
-    auto request = World::completed(task);
+    auto request = completed(task);
     request.set_return_new_workflow_task(true);
     request.set_force_create_new_workflow_task(true);
     Reply<Rpc::RespondWorkflowTaskCompleted> reply;
