@@ -101,7 +101,7 @@ class GrpcService::Channel {
                      Done done) {
     auto call = std::make_shared<TypedCall<Reply>>();
     call->rpc = rpc;
-    call->space = namespace_of(request);
+    call->space = service::namespace_of(request);
     call->done = std::move(done);
     call->self = call;
     call->refused = problem_;
@@ -140,16 +140,6 @@ class GrpcService::Channel {
       context.AddMetadata("authorization", "Bearer " + options_.api_key);
     }
     if (!call.space.empty()) context.AddMetadata("temporal-namespace", call.space);
-  }
-
-  template <class Request>
-  static const std::string& namespace_of(const Request& request) {
-    static const std::string none;
-    if constexpr (requires { request.namespace_(); }) {
-      return request.namespace_();
-    } else {
-      return none;
-    }
   }
 
   void serve() {

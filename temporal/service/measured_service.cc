@@ -1,19 +1,8 @@
 #include "temporal/service/measured_service.h"
 
-#include <google/protobuf/descriptor.h>
-#include <google/protobuf/message.h>
-
 #include <string>
 
 namespace temporal::service {
-namespace {
-
-std::string namespace_of(const google::protobuf::Message& request) {
-  const auto* field = request.GetDescriptor()->FindFieldByName("namespace");
-  return field ? request.GetReflection()->GetString(request, field) : "";
-}
-
-}  // namespace
 
 Service::Cancel MeasuredService::call(Rpc rpc, const google::protobuf::Message& request,
                                       google::protobuf::Message& reply,

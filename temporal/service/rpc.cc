@@ -1,5 +1,8 @@
 #include "temporal/service/rpc.h"
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
 namespace temporal::service {
 
 const char* name_of(Rpc rpc) {
@@ -9,6 +12,11 @@ const char* name_of(Rpc rpc) {
 #undef TEMPORAL_RPC
   };
   return kNames[static_cast<int>(rpc)];
+}
+
+std::string namespace_of(const google::protobuf::Message& request) {
+  const auto* field = request.GetDescriptor()->FindFieldByName("namespace");
+  return field ? request.GetReflection()->GetString(request, field) : "";
 }
 
 }  // namespace temporal::service

@@ -47,6 +47,8 @@ enum class Rpc {
 
 // "StartWorkflowExecution"
 const char* name_of(Rpc);
+// The namespace that a request is for; empty where it is for none.
+std::string namespace_of(const google::protobuf::Message& request);
 
 template <Rpc rpc>
 struct Messages;
