@@ -20,6 +20,7 @@
 namespace temporal::worker {
 
 class ActivityTasks;
+class Pollers;
 class WorkflowTasks;
 
 // Everything it does runs on the executors: with one that is stepped it is stepped, and has no
@@ -54,8 +55,9 @@ class Worker {
   void start();
 
   // Takes no new tasks, and tells the service so that waiting ones go elsewhere. Tasks at work are
-  // finished; activities are told to end when the grace period is over, and workflow tasks that
-  // wait for local ones are left to another worker. `stopped` is called when all is quiet.
+  // finished, however long their code takes; activities are told to end when the grace period is
+  // over, and workflow tasks that wait for local ones are left to another worker. `stopped` is
+  // called when all is quiet.
   void begin_stop(std::function<void()> stopped);
   // The same, and waits. Not on one of the executors' threads, nor with a stepped executor.
   void stop();
@@ -65,13 +67,12 @@ class Worker {
   int cached_runs() const;
 
  private:
-  class Pollers;
+  void expect_not_started(const std::string& what) const;
+
   std::shared_ptr<Setting> setting_;
   std::shared_ptr<ActivityTasks> activities_;
   std::shared_ptr<WorkflowTasks> workflows_;
   std::shared_ptr<Pollers> pollers_;
-  void expect_not_started(const std::string& what) const;
-
   bool started_ = false, stopped_ = false;
 };
 

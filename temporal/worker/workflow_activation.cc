@@ -96,8 +96,8 @@ void WorkflowTasks::advanced(const RunPtr& run) {
 }
 
 void WorkflowTasks::give_up(const RunPtr& run) {
-  setting_.log(wf::LogLevel::Warn, "workflow " + run->task.workflow_execution().workflow_id() +
-                                       ": the worker stops before its local activities have ended");
+  setting_.log(wf::LogLevel::Warn,
+               name_of(run->task) + ": the worker stops before its local activities have ended");
   if (run->heartbeat != 0) setting_.executor.cancel(std::exchange(run->heartbeat, 0));
   evict(run);
   finish(run);

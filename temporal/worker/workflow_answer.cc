@@ -196,8 +196,7 @@ void WorkflowTasks::answered(const RunPtr& run, const Status& status,
     }
     // A task that was given up, a command that the service refuses, anything else: the history
     // decides.
-    const std::string who = "workflow " + run->task.workflow_type().name() + " " +
-                            run->task.workflow_execution().workflow_id();
+    const std::string who = name_of(run->task);
     if (status.code == Code::InvalidArgument && status.message != "UnhandledCommand") {
       setting_.log(wf::LogLevel::Error, who + ": the service refuses a command: " + status.text());
     } else if (status.code != Code::NotFound && status.code != Code::InvalidArgument) {
@@ -251,9 +250,8 @@ void WorkflowTasks::send_query_answer(const std::string& token, const Outcome<Pa
 // The workflow task, not the workflow: it is tried again, here or by another worker.
 void WorkflowTasks::fail(const RunPtr& run, const replay::Problem& problem) {
   const bool nondeterminism = problem.cause == WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR;
-  setting_.log(wf::LogLevel::Error, "workflow " + run->task.workflow_type().name() + " " +
-                                        run->task.workflow_execution().workflow_id() +
-                                        ": the workflow task failed: " + problem.failure.text());
+  setting_.log(wf::LogLevel::Error,
+               name_of(run->task) + ": the workflow task failed: " + problem.failure.text());
   setting_.count("temporal_workflow_task_execution_failed",
                  {{"failure_reason", nondeterminism ? "NonDeterminismError" : "WorkflowError"}});
   if (run->heartbeat != 0) setting_.executor.cancel(std::exchange(run->heartbeat, 0));

@@ -58,9 +58,8 @@ bool WorkflowTasks::make_run(const RunPtr& run) {
   settings.space = setting_.options.space;
   settings.workflow_id = run->task.workflow_execution().workflow_id();
   settings.run_id = run->run_id;
-  settings.log = [this, who = name + " " + settings.workflow_id + "/" + run->run_id](
-                     wf::LogLevel level, std::string_view message) {
-    setting_.log(level, "workflow " + who + ": " + std::string(message));
+  settings.log = [this, who = name_of(run->task)](wf::LogLevel level, std::string_view message) {
+    setting_.log(level, who + ": " + std::string(message));
   };
   run->run = std::make_unique<replay::Run>(type->second, std::move(settings));
   return true;
@@ -92,8 +91,8 @@ void WorkflowTasks::fetched(const RunPtr& run, const Status& status,
                             std::int64_t before) {
   if (!status.ok()) {
     // Not a failure of the workflow: the task times out and comes again.
-    setting_.log(wf::LogLevel::Warn, "workflow " + run->task.workflow_execution().workflow_id() +
-                                         ": its history could not be read: " + status.text());
+    setting_.log(wf::LogLevel::Warn,
+                 name_of(run->task) + ": its history could not be read: " + status.text());
     evict(run);
     finish(run);
     return;

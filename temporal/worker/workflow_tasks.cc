@@ -32,13 +32,9 @@ void WorkflowTasks::take(WorkflowTaskReply task) {
       return;
     }
     run->busy = true;
-    evicted = cache_.shrink([](const CachedRun& one) { return one.busy; });
-    for (const RunPtr& one : evicted) one->gone = true;
+    evicted = too_much();
   }
-  for (const RunPtr& one : evicted) {
-    setting_.count("temporal_sticky_cache_total_forced_eviction");
-    let_go(one);
-  }
+  let_go_all(evicted);
   run->strand->post([self = shared_from_this(), run, task = std::move(task)]() mutable {
     self->begin(run, std::move(task));
   });
@@ -60,6 +56,7 @@ void WorkflowTasks::evict(const RunPtr& run) {
 // The task is answered, one way or the other.
 void WorkflowTasks::finish(const RunPtr& run) {
   std::optional<WorkflowTaskReply> next;
+  std::vector<RunPtr> evicted;
   {
     const std::lock_guard lock(mutex_);
     if (!run->next.empty()) {
@@ -72,14 +69,30 @@ void WorkflowTasks::finish(const RunPtr& run) {
         cache_.erase(run->run_id);
       } else if (!run->gone) {
         cache_.resize(run->run_id, run->run->info().history_bytes);
+        evicted = too_much();
       }
     }
   }
   run->task.Clear();
+  let_go_all(evicted);
   setting_.gauge("temporal_sticky_cache_size", {}, cached());
   // With the last slot the worker may go, and take the setting along.
   slots_.release();
   if (next) begin(run, std::move(*next));
+}
+
+// Takes the runs out of the cache that it has no room for. With the lock.
+std::vector<WorkflowTasks::RunPtr> WorkflowTasks::too_much() {
+  auto runs = cache_.shrink([](const CachedRun& one) { return one.busy; });
+  for (const RunPtr& run : runs) run->gone = true;
+  return runs;
+}
+
+void WorkflowTasks::let_go_all(const std::vector<RunPtr>& runs) {
+  for (const RunPtr& run : runs) {
+    setting_.count("temporal_sticky_cache_total_forced_eviction");
+    let_go(run);
+  }
 }
 
 void WorkflowTasks::clear() {

@@ -44,12 +44,17 @@ class WorkflowTasks : public std::enable_shared_from_this<WorkflowTasks> {
 
  private:
   using RunPtr = std::shared_ptr<CachedRun>;
+  // For people: "workflow Approval order-7/<run id>".
+  static std::string name_of(const WorkflowTaskReply& task) {
+    const auto& execution = task.workflow_execution();
+    return "workflow " + task.workflow_type().name() + " " + execution.workflow_id() + "/" +
+           execution.run_id();
+  }
   // What it takes to answer a task, and to name it.
   struct AnswerTo {
     explicit AnswerTo(const WorkflowTaskReply& task)
         : token(task.task_token()),
-          name("workflow " + task.workflow_type().name() + " (" +
-               task.workflow_execution().workflow_id() + ")"),
+          name(name_of(task)),
           attempt(task.attempt()),
           query(task.has_query()) {}
     std::string token, name;
@@ -61,6 +66,8 @@ class WorkflowTasks : public std::enable_shared_from_this<WorkflowTasks> {
   void begin(const RunPtr& run, WorkflowTaskReply task);
   void evict(const RunPtr& run);
   void finish(const RunPtr& run);
+  std::vector<RunPtr> too_much();
+  void let_go_all(const std::vector<RunPtr>& runs);
   void let_go(const RunPtr& run);
 
   // worker/workflow_history.cc: the history it needs

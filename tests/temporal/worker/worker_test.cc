@@ -299,6 +299,20 @@ TEST_F(WorkerTest, TheEventsOfATaskAreTheEndOfTheStoredHistory) {
   EXPECT_EQ(worker_->cached_runs(), 2);
 }
 
+TEST_F(WorkerTest, ARunThatHasOutgrownTheCacheGoesWithItsTask) {
+  start(options().cached_bytes(1000));
+  for (const std::int64_t bytes : {1000, 1001}) {
+    last_ = 0;
+    begin();
+    history_.mutable_events(2)
+        ->mutable_workflow_task_started_event_attributes()
+        ->set_history_size_bytes(bytes);
+    give(task(3, 0));
+    EXPECT_EQ(worker_->cached_runs(), bytes <= 1000 ? 1 : 0) << bytes;
+  }
+  EXPECT_EQ(count<Rpc::RespondWorkflowTaskCompleted>(), 2) << log_;
+}
+
 TEST_F(WorkerTest, AnswersSayWhoAnswersAndWhatItCan) {
   start(options());
   begin();
