@@ -35,8 +35,8 @@ void VirtualExecutor::drain() {
   }
 }
 
-bool VirtualExecutor::jump() {
-  if (timers_.empty()) return false;
+bool VirtualExecutor::jump(TimePoint no_later) {
+  if (timers_.empty() || timers_.begin()->first.first > no_later) return false;
   const auto first = timers_.begin();
   now_ = std::max(now_, first->first.first);
   due_.erase(first->first.second);
@@ -48,11 +48,8 @@ bool VirtualExecutor::jump() {
 void VirtualExecutor::advance(Duration for_) {
   const TimePoint end = later(now_, for_);
   drain();
-  while (!timers_.empty() && timers_.begin()->first.first <= end) {
-    jump();
-    drain();
-  }
-  now_ = end;
+  while (jump(end)) drain();
+  now_ = std::max(now_, end);
 }
 
 }  // namespace temporal

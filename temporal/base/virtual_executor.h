@@ -27,8 +27,9 @@ class VirtualExecutor final : public Executor {
   void drain();
   // Drains, moves the clock to the next timer, and so on until `for_` has passed.
   void advance(Duration for_);
-  // Moves the clock to the next timer and makes its task ready; false if there is no timer.
-  bool jump();
+  // Moves the clock to the next timer and makes its task ready; false if there is no timer until
+  // `no_later`.
+  bool jump(TimePoint no_later = TimePoint::max());
 
  private:
   using Key = std::pair<TimePoint, TimerId>;  // ids grow: equal times keep their order

@@ -29,8 +29,9 @@ worker::Worker& Environment::worker(worker::WorkerOptions options) {
 bool Environment::run_until(const std::function<bool()>& condition, Duration most) {
   const TimePoint end = later(executor_.now(), most);
   while (!condition()) {
-    if (executor_.step()) continue;
-    if (executor_.now() >= end || !executor_.jump()) return condition();
+    if (executor_.step() || executor_.jump(end)) continue;
+    executor_.advance(end - executor_.now());
+    return condition();
   }
   return true;
 }

@@ -67,6 +67,17 @@ TEST(Environment, ConditionThatDoesNotHoldIsGivenUp) {
   EXPECT_TRUE(environment.run_until([] { return true; }));
 }
 
+// What happens after the time is not let happen.
+TEST(Environment, ConditionThatHoldsLaterDoesNotHold) {
+  Environment environment;
+  start_worker(environment, "q");
+  const TimePoint start = environment.executor().now();
+  const auto run = environment.client().start(&Later::run, StartOptions("a", "q"), 1);
+  const auto done = [&] { return run->describe()->status != client::WorkflowStatus::Running; };
+  EXPECT_FALSE(environment.run_until(done, 24h));
+  EXPECT_LE(environment.executor().now() - start, 25h);
+}
+
 TEST(Environment, WorkersAreStoppedInEveryState) {
   Environment environment;
   environment.worker(WorkerOptions("not-started"));
