@@ -1,5 +1,6 @@
 # Temporal's API as C++: the official .proto files, which tools/setup fetches, through protoc and
-# gRPC's plugin into the build tree. Only what WorkflowService and OperatorService import is made.
+# gRPC's plugin into the build tree. Only what WorkflowService and OperatorService import is made, and
+# the details of their errors.
 #
 # protoc 3.21 does not escape the packages temporal.api.namespace.v1 and temporal.api.export.v1,
 # whose names are C++ keywords: the build tree's copy has them with a trailing underscore. Nothing on
@@ -45,6 +46,7 @@ endfunction()
 set(temporal_api_files)
 temporal_api_closure(temporal/api/workflowservice/v1/service.proto temporal_api_files)
 temporal_api_closure(temporal/api/operatorservice/v1/service.proto temporal_api_files)
+temporal_api_closure(temporal/api/errordetails/v1/message.proto temporal_api_files)
 
 set(sources)
 set(inputs)

@@ -1,4 +1,4 @@
-// TEMPORAL_CHECK: a programmer's error stops the process, in release builds too.
+// TEMPORAL_CHECK: a broken invariant of the library stops the process, in release builds too.
 #pragma once
 
 #include <cstdio>

@@ -6,8 +6,6 @@
 #include <utility>
 #include <variant>
 
-#include "temporal/base/check.h"
-
 namespace temporal {
 
 // The codes of gRPC, with gRPC's numbers.
@@ -35,6 +33,7 @@ const char* name_of(Code);
 struct [[nodiscard]] Status {
   Code code = Code::Ok;
   std::string message;
+  std::string details = {};  // a google.rpc.Status, serialized; empty where the service gave none
 
   bool ok() const { return code == Code::Ok; }
   // "NotFound: workflow not found for ID: x"
@@ -47,8 +46,9 @@ template <class T>
 class [[nodiscard]] Result {
  public:
   Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  // Throws std::logic_error for a status that is ok.
   Result(Status status) : state_(std::in_place_index<1>, std::move(status)) {
-    TEMPORAL_CHECK(!std::get<1>(state_).ok(), "a Result needs a value or an error");
+    if (std::get<1>(state_).ok()) throw std::logic_error("a Result needs a value or an error");
   }
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
@@ -58,13 +58,16 @@ class [[nodiscard]] Result {
     return std::get<0>(state_);
   }
   const T& value() const& { return const_cast<Result*>(this)->value(); }
-  T&& value() && { return std::move(value()); }
+  T value() && { return std::move(value()); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
-  // Only of a Result that is not ok().
-  const Status& status() const { return std::get<1>(state_); }
+  // Throws std::logic_error where there is a value.
+  const Status& status() const {
+    if (ok()) throw std::logic_error("a Result that is ok has no status");
+    return std::get<1>(state_);
+  }
 
  private:
   std::variant<T, Status> state_;

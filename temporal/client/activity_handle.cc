@@ -9,75 +9,61 @@ using service::Rpc;
 
 namespace {
 
-template <Rpc rpc>
-service::Request<rpc> by_token(const ActivityHandle::Target& target) {
-  service::Request<rpc> request;
-  request.set_task_token(target.task_token);
-  return request;
-}
-template <Rpc rpc>
-service::Request<rpc> by_id(const ActivityHandle::Target& target) {
-  service::Request<rpc> request;
+// Makes the call by token or by id, whichever the target has, and sends it.
+template <Rpc by_token, Rpc by_id, class Send>
+auto to(const ActivityHandle::Target& target, const Send& send) {
+  if (!target.task_token.empty()) {
+    service::Request<by_token> request;
+    request.set_task_token(target.task_token);
+    return send.template operator()<by_token>(std::move(request));
+  }
+  service::Request<by_id> request;
   request.set_workflow_id(target.workflow_id);
   request.set_run_id(target.run_id);
   request.set_activity_id(target.activity_id);
-  return request;
+  return send.template operator()<by_id>(std::move(request));
 }
 
 }  // namespace
 
 Status ActivityHandle::send_result(Result<Payloads> result) const {
   if (!result) return result.status();
-  if (target_.task_token.empty()) {
-    auto request = by_id<Rpc::RespondActivityTaskCompletedById>(target_);
-    *request.mutable_result() = std::move(*result);
-    return caller_->tell<Rpc::RespondActivityTaskCompletedById>(std::move(request));
-  }
-  auto request = by_token<Rpc::RespondActivityTaskCompleted>(target_);
-  *request.mutable_result() = std::move(*result);
-  return caller_->tell<Rpc::RespondActivityTaskCompleted>(std::move(request));
+  return to<Rpc::RespondActivityTaskCompleted, Rpc::RespondActivityTaskCompletedById>(
+      target_, [&]<Rpc rpc>(service::Request<rpc> request) {
+        *request.mutable_result() = std::move(*result);
+        return caller_->tell<rpc>(std::move(request));
+      });
 }
 
 Status ActivityHandle::fail(const Failure& failure) const {
   if (failure.is_canceled()) {
     return send_canceled(failure.proto().canceled_failure_info().details());
   }
-  if (target_.task_token.empty()) {
-    auto request = by_id<Rpc::RespondActivityTaskFailedById>(target_);
-    *request.mutable_failure() = failure.proto();
-    return caller_->tell<Rpc::RespondActivityTaskFailedById>(std::move(request));
-  }
-  auto request = by_token<Rpc::RespondActivityTaskFailed>(target_);
-  *request.mutable_failure() = failure.proto();
-  return caller_->tell<Rpc::RespondActivityTaskFailed>(std::move(request));
+  return to<Rpc::RespondActivityTaskFailed, Rpc::RespondActivityTaskFailedById>(
+      target_, [&]<Rpc rpc>(service::Request<rpc> request) {
+        *request.mutable_failure() = failure.proto();
+        return caller_->tell<rpc>(std::move(request));
+      });
 }
 
 Status ActivityHandle::send_canceled(Result<Payloads> details) const {
   if (!details) return details.status();
-  if (target_.task_token.empty()) {
-    auto request = by_id<Rpc::RespondActivityTaskCanceledById>(target_);
-    *request.mutable_details() = std::move(*details);
-    return caller_->tell<Rpc::RespondActivityTaskCanceledById>(std::move(request));
-  }
-  auto request = by_token<Rpc::RespondActivityTaskCanceled>(target_);
-  *request.mutable_details() = std::move(*details);
-  return caller_->tell<Rpc::RespondActivityTaskCanceled>(std::move(request));
+  return to<Rpc::RespondActivityTaskCanceled, Rpc::RespondActivityTaskCanceledById>(
+      target_, [&]<Rpc rpc>(service::Request<rpc> request) {
+        *request.mutable_details() = std::move(*details);
+        return caller_->tell<rpc>(std::move(request));
+      });
 }
 
 Result<Heard> ActivityHandle::send_heartbeat(Result<Payloads> details) const {
   if (!details) return details.status();
-  const auto send = [&]<Rpc rpc>(service::Request<rpc> request) -> Result<Heard> {
-    *request.mutable_details() = std::move(*details);
-    const auto reply = caller_->call<rpc>(std::move(request));
-    if (!reply) return reply.status();
-    return Heard{reply->cancel_requested(), reply->activity_paused()};
-  };
-  if (target_.task_token.empty()) {
-    return send.operator()<Rpc::RecordActivityTaskHeartbeatById>(
-        by_id<Rpc::RecordActivityTaskHeartbeatById>(target_));
-  }
-  return send.operator()<Rpc::RecordActivityTaskHeartbeat>(
-      by_token<Rpc::RecordActivityTaskHeartbeat>(target_));
+  return to<Rpc::RecordActivityTaskHeartbeat, Rpc::RecordActivityTaskHeartbeatById>(
+      target_, [&]<Rpc rpc>(service::Request<rpc> request) -> Result<Heard> {
+        *request.mutable_details() = std::move(*details);
+        const auto reply = caller_->call<rpc>(std::move(request));
+        if (!reply) return reply.status();
+        return Heard{reply->cancel_requested(), reply->activity_paused(), reply->activity_reset()};
+      });
 }
 
 }  // namespace temporal::client

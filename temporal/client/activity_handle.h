@@ -16,6 +16,7 @@ class Caller;
 struct Heard {
   bool cancel_requested = false;  // the workflow asks it to stop
   bool paused = false;            // somebody has paused it: stop, it will be started again
+  bool reset = false;             // somebody wants it to start anew: stop, as above
 };
 
 // Cheap to copy. All calls block; thread safe. NotFound: the activity or its workflow is over, or

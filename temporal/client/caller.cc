@@ -1,21 +1,14 @@
 #include "temporal/client/caller.h"
 
-#include <unistd.h>
+#include <google/protobuf/descriptor.h>
 
-#include <array>
 #include <atomic>
 #include <random>
 
+#include "temporal/base/identity.h"
+#include "temporal/data/text.h"
+
 namespace temporal::client {
-namespace {
-
-std::string own_identity() {
-  std::array<char, 256> host{};
-  gethostname(host.data(), host.size() - 1);
-  return std::to_string(getpid()) + "@" + host.data();
-}
-
-}  // namespace
 
 Caller::Caller(service::Service& service, Executor& executor, ClientOptions::Values options)
     : service_(service), executor_(executor), options_(std::move(options)), random_(options_.seed) {
@@ -84,7 +77,10 @@ Status Caller::wait(service::Rpc rpc, const std::shared_ptr<Waiting>& waiting,
 std::optional<Status> Caller::encode(google::protobuf::Message& message) const {
   try {
     encode_payloads(options_.codec.get(), message);
-    return std::nullopt;
+    const auto field = field_not_utf8(message);
+    if (!field) return std::nullopt;
+    return Status{Code::InvalidArgument,
+                  message.GetDescriptor()->name() + "." + *field + " is not UTF-8"};
   } catch (const PayloadError& e) {
     return Status{Code::InvalidArgument, e.what()};
   }

@@ -30,9 +30,13 @@ class Caller {
 
   const ClientOptions::Values& options() const { return options_; }
   std::string uuid();
+  TimePoint now() const { return executor_.now(); }
   // The end of a time that begins now; Duration::max() has none.
   std::optional<TimePoint> in(Duration within) const;
   Duration left(std::optional<TimePoint> until) const;
+
+  // DataLoss where the codec cannot.
+  std::optional<Status> decode(google::protobuf::Message& message) const;
 
   // Fills in namespace and identity, encodes, calls with retries, waits, decodes. Not on a thread
   // that the executor or the service needs to answer.
@@ -59,7 +63,14 @@ class Caller {
         },
         random(), patience.timeout);
     if (Status status = wait(rpc, answer, cancel, patience.until); !status.ok()) return status;
-    if (auto problem = decode(answer->reply)) return *problem;
+    if constexpr (rpc == service::Rpc::ListWorkflowExecutions ||
+                  rpc == service::Rpc::DescribeWorkflowExecution ||
+                  rpc == service::Rpc::GetWorkflowExecutionHistory) {
+      // One value that cannot be read must not hide all others.
+      decode_what_can_be(options_.codec.get(), answer->reply);
+    } else if (auto problem = decode(answer->reply)) {
+      return *problem;
+    }
     return std::move(answer->reply);
   }
   // The same, of a call whose answer says nothing.
@@ -78,7 +89,6 @@ class Caller {
   Status wait(service::Rpc rpc, const std::shared_ptr<Waiting>& waiting,
               const service::Service::Cancel& cancel, std::optional<TimePoint> until);
   std::optional<Status> encode(google::protobuf::Message& message) const;
-  std::optional<Status> decode(google::protobuf::Message& message) const;
   std::uint64_t random();
 
   service::Service& service_;

@@ -22,16 +22,16 @@ void fill(Request& request, const std::string& type, const StartOptions::Values&
   request.mutable_task_queue()->set_name(options.queue);
   *request.mutable_input() = std::move(input);
   const auto set = [](google::protobuf::Duration* field, Duration d) { *field = to_proto(d); };
-  if (options.execution_timeout > Duration::zero()) {
+  if (options.execution_timeout != Duration::zero()) {
     set(request.mutable_workflow_execution_timeout(), options.execution_timeout);
   }
-  if (options.run_timeout > Duration::zero()) {
+  if (options.run_timeout != Duration::zero()) {
     set(request.mutable_workflow_run_timeout(), options.run_timeout);
   }
-  if (options.task_timeout > Duration::zero()) {
+  if (options.task_timeout != Duration::zero()) {
     set(request.mutable_workflow_task_timeout(), options.task_timeout);
   }
-  if (options.delay > Duration::zero()) {
+  if (options.delay != Duration::zero()) {
     set(request.mutable_workflow_start_delay(), options.delay);
   }
   if (options.retry) *request.mutable_retry_policy() = options.retry->proto();
@@ -77,6 +77,12 @@ WorkflowHandle started(const std::shared_ptr<Caller>& caller, const std::string&
   return {caller, {id, reply.run_id(), "", reply.started() ? reply.run_id() : "", reply.started()}};
 }
 
+// Whoever made the id has to know it: the workflow may have started all the same.
+Status not_started(Status status, const StartOptions::Values& options, const std::string& id) {
+  if (options.id.empty()) status.message += " (workflow id " + id + ")";
+  return status;
+}
+
 }  // namespace
 
 Client::Client(service::Service& service, Executor& executor, const ClientOptions& options)
@@ -102,7 +108,7 @@ Result<WorkflowHandle> Client::start_workflow(const std::string& type, const Sta
   fill(request, type, options.values(), std::move(*input), *caller_);
   const std::string id = request.workflow_id();
   auto reply = caller_->call<Rpc::StartWorkflowExecution>(std::move(request));
-  if (!reply) return reply.status();
+  if (!reply) return not_started(reply.status(), options.values(), id);
   return started(caller_, id, *reply);
 }
 
@@ -117,7 +123,7 @@ Result<WorkflowHandle> Client::signal_or_start(const std::string& type, const St
   *request.mutable_signal_input() = std::move(*signal_input);
   const std::string id = request.workflow_id();
   auto reply = caller_->call<Rpc::SignalWithStartWorkflowExecution>(std::move(request));
-  if (!reply) return reply.status();
+  if (!reply) return not_started(reply.status(), options.values(), id);
   return started(caller_, id, *reply);
 }
 

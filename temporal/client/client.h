@@ -2,7 +2,8 @@
 //
 //   client::Client client(service, executor);
 //   auto run = client.start(&Approval::run, client::StartOptions("approve-1", "reports"), dates);
-//   run->signal(&Approval::approve, true);
+//   if (!run) return complain(run.status().text());
+//   if (Status sent = run->signal(&Approval::approve, true); !sent.ok()) ...
 //   Outcome<int> days = run->result<int>().value();
 //
 // Each call is a Result: what the service refused or could not do. What the workflow itself failed
@@ -29,8 +30,9 @@ namespace temporal::client {
 // Blocks; thread safe. Not to be used on a thread that the executor or the service needs to answer.
 // Service and executor outlive it, its handles, and every call.
 //
-// Calls are tried again for 10 s where that can help. Values that JSON cannot hold end a call as
-// InvalidArgument, and answers of another shape than asked for as DataLoss.
+// Calls are tried again for 10 s where that can help, and each attempt takes 10 s at the most.
+// Values that JSON cannot hold end a call as InvalidArgument, and answers of another shape than
+// asked for as DataLoss.
 class Client {
  public:
   Client(service::Service& service, Executor& executor, const ClientOptions& options = {});
@@ -72,11 +74,12 @@ class Client {
     return {caller_, {id, run_id, run_id, "", false}};
   }
 
-  // Workflows that a visibility query finds, such as `WorkflowType = 'Approval'`, newest first,
-  // page by page. Stops when `each` returns false. A workflow is found a moment after it has
-  // started.
+  // Workflows that a visibility query finds, such as `WorkflowType = 'Approval'`, page by page:
+  // those that run first, then by their end, the latest first. Stops when `each` returns false. A
+  // workflow is found a moment after it has started.
   Status list(const std::string& query,
               const std::function<bool(const WorkflowDescription&)>& each) const;
+  // Without GROUP BY: that counts all.
   Result<std::int64_t> count(const std::string& query) const;
 
   // Activities that are completed from outside of their worker.

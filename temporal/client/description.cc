@@ -64,8 +64,11 @@ PendingActivity description_of(const api::workflow::v1::PendingActivityInfo& inf
   activity.type = info.activity_type().name();
   activity.attempt = info.attempt();
   activity.cancel_requested = info.state() == PENDING_ACTIVITY_STATE_CANCEL_REQUESTED;
+  // Asked to stop, it may be at work or wait.
   activity.started = info.state() == PENDING_ACTIVITY_STATE_STARTED ||
+                     info.state() == PENDING_ACTIVITY_STATE_PAUSE_REQUESTED ||
                      (activity.cancel_requested && info.has_last_started_time());
+  activity.paused = info.paused();
   if (info.has_last_failure()) activity.last_failure = Failure(info.last_failure());
   activity.heartbeat = info.heartbeat_details();
   return activity;

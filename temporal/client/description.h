@@ -35,6 +35,7 @@ struct PendingActivity {
   int attempt = 0;
   bool started = false;  // a worker is at it; otherwise it waits for one, or for a retry
   bool cancel_requested = false;
+  bool paused = false;
   std::optional<Failure> last_failure;  // of the attempt before
   Payloads heartbeat;                   // what it said last
 };

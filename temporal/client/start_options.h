@@ -28,14 +28,17 @@ class StartOptions {
     SearchAttributes attributes;
   };
 
-  // The id names the workflow in the namespace; only one of it runs at a time. A uuid if empty.
+  // The id names the workflow in the namespace; only one of it runs at a time. A uuid if empty:
+  // then a start that is asked for again, for want of an answer, may be a second workflow.
   StartOptions(std::string id, std::string queue) {
     values_.id = std::move(id);
     values_.queue = std::move(queue);
   }
-  // Of the whole chain of runs, of one run, of one workflow task.
+  // Of the whole chain of runs (retries, cron, continued as new). Zero, as for the next: no limit.
   StartOptions& execution_timeout(Duration d) { return set(values_.execution_timeout, d); }
+  // Of one run.
   StartOptions& run_timeout(Duration d) { return set(values_.run_timeout, d); }
+  // Of one workflow task; zero is the service's default, 10 s.
   StartOptions& task_timeout(Duration d) { return set(values_.task_timeout, d); }
   // Before the first task.
   StartOptions& delay(Duration d) { return set(values_.delay, d); }

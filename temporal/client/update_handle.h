@@ -51,7 +51,8 @@ class UpdateHandle {
   const std::string& id() const { return update_id_; }
   const std::string& workflow_id() const { return workflow_id_; }
   const std::string& run_id() const { return run_id_; }
-  // Waits, also over a time when the service cannot be reached. A rejection is a failure.
+  // Waits, also over a time of up to 10 minutes when the service cannot be reached. A rejection is
+  // a failure.
   template <class T>
   Result<Outcome<T>> result(Duration within = Duration::max()) {
     return detail::typed<T>(wait(within));

@@ -1,7 +1,9 @@
 #include "temporal/client/workflow_handle.h"
 
+#include "temporal/api/failure/v1/message.pb.h"
 #include "temporal/client/caller.h"
 #include "temporal/client/run_end.h"
+#include "temporal/service/query_failed.h"
 
 namespace temporal::client {
 
@@ -38,11 +40,10 @@ Result<Outcome<Payloads>> WorkflowHandle::ask(const std::string& name,
   *request.mutable_query()->mutable_query_args() = std::move(*input);
   auto reply = caller_->call<Rpc::QueryWorkflow>(std::move(request));
   if (!reply) {
-    // The service's way to say that the workflow answered with a failure.
-    if (reply.status().code == Code::InvalidArgument) {
-      return Outcome<Payloads>(Failure(reply.status().message, "QueryFailed"));
-    }
-    return reply.status();
+    auto failure = service::query_failure_of(reply.status());
+    if (!failure) return reply.status();
+    if (auto problem = caller_->decode(*failure)) return *problem;
+    return Outcome<Payloads>(Failure(std::move(*failure)));
   }
   return Outcome<Payloads>(std::move(*reply->mutable_query_result()));
 }
@@ -53,7 +54,7 @@ Result<Outcome<Payloads>> WorkflowHandle::wait_for_end(const ResultOptions::Valu
   request.set_wait_new_event(true);
   request.set_skip_archival(true);
   request.set_history_event_filter_type(HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT);
-  const Patience patience{kLongPoll, service::Retry::endless(), caller_->in(options.within)};
+  const Patience patience{kLongPoll, service::Retry::patient(), caller_->in(options.within)};
   while (true) {
     auto reply = caller_->call<Rpc::GetWorkflowExecutionHistory>(request, patience);
     if (!reply) return reply.status();

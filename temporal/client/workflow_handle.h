@@ -71,9 +71,9 @@ class ResetOptions {
 // failure, is an Outcome.
 //
 // A handle from start() is for the workflow and the runs that follow it: signals, queries, updates,
-// cancel(), terminate() and describe() are for the current run, whichever that is; result() and
-// history() begin with the run that was started. One from Client::workflow() with a run id is for
-// that run, and without for the current one.
+// cancel(), terminate() and describe() are for the current run, whichever that is; result(),
+// history() and reset() are for the run that was started, and result() for those that follow it.
+// One from Client::workflow() with a run id is for that run, and without for the current one.
 class WorkflowHandle {
  public:
   struct Target {
@@ -100,7 +100,7 @@ class WorkflowHandle {
     return send_signal(wf::definition_of<W>().name_of(handler), detail::input_of(args...));
   }
 
-  // Needs a worker that answers, also where the workflow is closed.
+  // Needs a worker that answers, within 10 s, also where the workflow is closed.
   template <class T, class... Args>
   Result<Outcome<T>> query(const std::string& name, const Args&... args) const {
     return detail::typed<T>(ask(name, detail::input_of(args...)));
@@ -159,8 +159,8 @@ class WorkflowHandle {
         answer(options, wf::definition_of<W>().name_of(handler), detail::input_of(args...)));
   }
 
-  // Waits for the end of the workflow, through all its runs, also over a time when the service
-  // cannot be reached.
+  // Waits for the end of the workflow, through all its runs, also over a time of up to 10 minutes
+  // when the service cannot be reached.
   template <class T>
   Result<Outcome<T>> result(const ResultOptions& options = {}) const {
     return detail::typed<T>(wait_for_end(options.values()));

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "temporal/api/failure/v1/message.pb.h"
+#include "temporal/data/text.h"
 
 namespace temporal {
 namespace {
@@ -23,9 +24,9 @@ struct Change {
 // The names that Temporal's SDKs share.
 void hide_text(FailureProto& failure) {
   if (failure.has_encoded_attributes()) return;
-  const nlohmann::json text{{"message", failure.message()}, {"stack_trace", failure.stack_trace()}};
-  *failure.mutable_encoded_attributes() =
-      data::json_payload(text.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  const nlohmann::json text{{"message", utf8(failure.message())},
+                            {"stack_trace", utf8(failure.stack_trace())}};
+  *failure.mutable_encoded_attributes() = data::json_payload_of(text);
   failure.set_message("Encoded failure");
   failure.clear_stack_trace();
 }
@@ -85,19 +86,46 @@ void change_all(Message& message, const Change& change) {
   if (failure && change.after) change.after(*failure);
 }
 
+// What a codec throws is a PayloadError, whatever it says.
+Payload with(const PayloadCodec& codec, Payload (PayloadCodec::*change)(const Payload&) const,
+             const Payload& payload) {
+  try {
+    return (codec.*change)(payload);
+  } catch (const PayloadError&) {
+    throw;
+  } catch (const std::exception& e) {
+    throw PayloadError(std::string("payload: the codec: ") + e.what());
+  }
+}
+
 }  // namespace
 
 void encode_payloads(const PayloadCodec* codec, Message& message) {
   if (!codec) return;
-  Change change{[&](const Payload& payload) { return codec->encode(payload); }, {}, {}};
+  Change change{
+      [&](const Payload& payload) { return with(*codec, &PayloadCodec::encode, payload); }, {}, {}};
   if (codec->encodes_failures()) change.before = hide_text;
   change_all(message, change);
 }
 
 void decode_payloads(const PayloadCodec* codec, Message& message) {
   if (!codec) return;
-  change_all(message,
-             {[&](const Payload& payload) { return codec->decode(payload); }, {}, show_text});
+  const auto decode = [&](const Payload& payload) {
+    return with(*codec, &PayloadCodec::decode, payload);
+  };
+  change_all(message, {decode, {}, show_text});
+}
+
+void decode_what_can_be(const PayloadCodec* codec, Message& message) {
+  if (!codec) return;
+  const auto decode = [&](const Payload& payload) {
+    try {
+      return with(*codec, &PayloadCodec::decode, payload);
+    } catch (const PayloadError&) {
+      return payload;
+    }
+  };
+  change_all(message, {decode, {}, show_text});
 }
 
 }  // namespace temporal

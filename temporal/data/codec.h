@@ -26,5 +26,8 @@ class PayloadCodec {
 // All payloads inside the message, in place; nothing without a codec.
 void encode_payloads(const PayloadCodec* codec, google::protobuf::Message& message);
 void decode_payloads(const PayloadCodec* codec, google::protobuf::Message& message);
+// The same; a payload that the codec cannot decode stays as it is, and who asks for its value
+// hears of the encoding.
+void decode_what_can_be(const PayloadCodec* codec, google::protobuf::Message& message);
 
 }  // namespace temporal

@@ -33,12 +33,12 @@ inline Duration from_proto(const google::protobuf::Duration& proto) {
   return duration_of(proto.seconds(), proto.nanos());
 }
 
-// Times before 1970 do not occur.
+// The nanoseconds of a timestamp count forward, before 1970, too.
 inline google::protobuf::Timestamp to_proto(TimePoint time) {
   google::protobuf::Timestamp proto;
-  const auto count = time.time_since_epoch().count();
-  proto.set_seconds(count / 1'000'000'000);
-  proto.set_nanos(static_cast<std::int32_t>(count % 1'000'000'000));
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  proto.set_seconds(seconds.time_since_epoch().count());
+  proto.set_nanos(static_cast<std::int32_t>((time - seconds).count()));
   return proto;
 }
 

@@ -4,6 +4,7 @@
 
 #include "temporal/api/failure/v1/message.pb.h"
 #include "temporal/data/duration.h"
+#include "temporal/data/text.h"
 
 namespace temporal {
 namespace {
@@ -30,9 +31,9 @@ const char* text_of(TimeoutKind kind) {
 
 Failure::Failure(std::string message, std::string type) {
   Proto proto;
-  proto.set_message(std::move(message));
+  proto.set_message(utf8(message));
   proto.set_source("CppSDK");
-  proto.mutable_application_failure_info()->set_type(std::move(type));
+  proto.mutable_application_failure_info()->set_type(utf8(type));
   proto_ = std::make_shared<const Proto>(std::move(proto));
 }
 
@@ -40,7 +41,7 @@ Failure::Failure(Proto proto) : proto_(std::make_shared<const Proto>(std::move(p
 
 Failure Failure::canceled(std::string message) {
   Proto proto;
-  proto.set_message(std::move(message));
+  proto.set_message(utf8(message));
   proto.set_source("CppSDK");
   proto.mutable_canceled_failure_info();
   return Failure(std::move(proto));
@@ -54,12 +55,20 @@ Failure::Proto& Failure::edit() {
   return proto;
 }
 
+void Failure::expect_application(const char* setter) const {
+  if (kind() == FailureKind::Application) return;
+  throw std::logic_error("Failure::" + std::string(setter) + ": expected an application failure, " +
+                         "found \"" + text() + "\"");
+}
+
 Failure& Failure::non_retryable() {
+  expect_application("non_retryable()");
   edit().mutable_application_failure_info()->set_non_retryable(true);
   return *this;
 }
 
 Failure& Failure::next_retry_delay(std::chrono::nanoseconds delay) {
+  expect_application("next_retry_delay()");
   *edit().mutable_application_failure_info()->mutable_next_retry_delay() = to_proto(delay);
   return *this;
 }
@@ -70,6 +79,7 @@ Failure& Failure::caused_by(const Failure& cause) {
 }
 
 Failure& Failure::set_details(Payloads details) {
+  if (kind() != FailureKind::Canceled) expect_application("details()");
   Proto& proto = edit();
   if (proto.has_canceled_failure_info()) {
     *proto.mutable_canceled_failure_info()->mutable_details() = std::move(details);

@@ -13,7 +13,6 @@
 #include <utility>
 #include <variant>
 
-#include "temporal/base/check.h"
 #include "temporal/data/payload.h"
 
 namespace temporal::api::failure::v1 {
@@ -34,12 +33,14 @@ enum class FailureKind {
 };
 enum class TimeoutKind { None, StartToClose, ScheduleToStart, ScheduleToClose, Heartbeat };
 
-// A value: cheap to copy, never changes once made.
+// A value: cheap to copy, and copies do not see what setters change. Text that is not UTF-8, which
+// the service would not take, has U+FFFD in the place of each wrong byte.
 class Failure {
  public:
   using Proto = api::failure::v1::Failure;
 
-  // An application failure; the setters below refine it.
+  // An application failure; the setters below refine it, and throw std::logic_error for failures
+  // of other kinds than they name.
   explicit Failure(std::string message, std::string type = {});
   explicit Failure(Proto proto);
   static Failure canceled(std::string message = "canceled");
@@ -74,6 +75,7 @@ class Failure {
   const Proto& proto() const { return *proto_; }
 
  private:
+  void expect_application(const char* setter) const;
   Failure& set_details(Payloads details);
   const Payloads& payloads() const;
   Proto& edit();
@@ -122,9 +124,9 @@ class [[nodiscard]] Outcome {
     if (!ok()) throw FailureError(failure());
     if constexpr (!std::is_void_v<T>) return std::get<0>(std::move(state_));
   }
-  // Only of an outcome that is not ok().
+  // Throws std::logic_error where there is a value.
   const Failure& failure() const {
-    TEMPORAL_CHECK(!ok(), "an outcome that is ok has no failure");
+    if (ok()) throw std::logic_error("an outcome that is ok has no failure; ask ok() first");
     return std::get<1>(state_);
   }
 

@@ -2,6 +2,8 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
+
 namespace temporal::data {
 namespace {
 
@@ -33,6 +35,24 @@ void check_finite(const nlohmann::json& value) {
   }
 }
 
+// Whether a cast to some whole type makes `read` of `source`.
+bool is_cut_off(const nlohmann::json& source, const nlohmann::json& read) {
+  if (read.is_number_float()) {
+    return source.is_number() && !std::isfinite(read.get<double>()) &&
+           std::isfinite(source.get<double>());
+  }
+  if (!read.is_number_integer() || source == read) return false;
+  if (source.is_boolean()) return read == static_cast<int>(source.get<bool>());
+  if (source.is_number_float()) {
+    const auto number = source.get<double>();
+    if (!(std::fabs(number) < 0x1p63)) return true;
+    if (number != std::trunc(number)) return read == static_cast<std::int64_t>(number);
+  }
+  if (!source.is_number()) return false;
+  const auto difference = source.get<std::uint64_t>() - read.get<std::uint64_t>();  // modulo 2^64
+  return difference % 256 == 0;
+}
+
 [[noreturn]] void fail(const char* expected, const Payload& payload) {
   std::string found(encoding_of(payload));
   throw PayloadError(std::string("payload: expected ") + expected + ", found " +
@@ -57,6 +77,31 @@ Payload json_payload_of(const nlohmann::json& value) {
     return json_payload(value.dump());
   } catch (const nlohmann::json::exception& e) {
     throw PayloadError(std::string("payload: the value cannot be written as JSON: ") + e.what());
+  }
+}
+
+bool holds_numbers(const nlohmann::json& source) {
+  return source.is_structured() ? std::any_of(source.begin(), source.end(), holds_numbers)
+                                : source.is_number() || source.is_boolean();
+}
+
+void expect_not_cut_off(const nlohmann::json& source, const nlohmann::json& read) {
+  if (source.is_object() && read.is_object()) {
+    for (const auto& [name, part] : read.items()) {
+      const auto from = source.find(name);
+      if (from == source.end()) continue;
+      try {
+        expect_not_cut_off(*from, part);
+      } catch (const PayloadError& e) {
+        throw PayloadError("\"" + name + "\": " + e.what());
+      }
+    }
+  } else if (source.is_array() && read.is_array()) {
+    const std::size_t count = std::min(source.size(), read.size());
+    for (std::size_t i = 0; i < count; ++i) expect_not_cut_off(source[i], read[i]);
+  } else if (is_cut_off(source, read)) {
+    throw PayloadError("payload: expected a number that its type holds, found " + source.dump() +
+                       ", which it would hold as " + read.dump());
   }
 }
 
@@ -102,6 +147,11 @@ nlohmann::json json_of(const Payload& payload) {
 
 void read_proto(const Payload& payload, google::protobuf::Message& message) {
   const std::string_view encoding = encoding_of(payload);
+  const auto type = payload.metadata().find(kMessageType);
+  if (type != payload.metadata().end() && type->second != message.GetTypeName()) {
+    throw PayloadError("payload: expected a " + message.GetTypeName() + ", found a " +
+                       type->second);
+  }
   if (encoding == "binary/protobuf") {
     if (message.ParseFromString(payload.data())) return;
     throw PayloadError("payload: not a " + message.GetTypeName());

@@ -5,8 +5,8 @@
 //   Payload                        as it is
 //   all others                     json/plain, by nlohmann/json
 //
-// A whole number that the reader's type cannot hold is an error. An optional is empty for null in
-// JSON, too.
+// A whole number that the reader's type cannot hold is an error, alone and as a part of a type that
+// can be written, too. An optional is empty for null in JSON, too.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -86,6 +86,32 @@ T whole_of(const nlohmann::json& json) {
   return json.get<T>();
 }
 
+// nlohmann/json cuts numbers off inside of structures, too, without a word. `read` is what the
+// value that was made of `source` is written as: throws PayloadError where a number of it is one of
+// the source's cut off to fewer bits, to its whole part, or to infinity. Other differences are the
+// business of the type.
+bool holds_numbers(const nlohmann::json& source);
+void expect_not_cut_off(const nlohmann::json& source, const nlohmann::json& read);
+
+template <class T>
+inline constexpr bool may_cut_off =
+    (std::is_class_v<T> || std::is_enum_v<T> || std::is_same_v<T, float>) &&
+    !std::is_same_v<T, std::string> && !std::is_same_v<T, nlohmann::json> &&
+    std::is_constructible_v<nlohmann::json, const T&>;
+
+template <class T>
+T json_value(const nlohmann::json& json) {
+  if constexpr (is_whole<T>) {
+    return whole_of<T>(json);
+  } else {
+    T value = json.get<T>();
+    if constexpr (may_cut_off<T>) {
+      if (holds_numbers(json)) expect_not_cut_off(json, nlohmann::json(value));
+    }
+    return value;
+  }
+}
+
 }  // namespace data
 
 // Throws PayloadError where JSON cannot hold the value (NaN, infinity, text that is not UTF-8).
@@ -102,7 +128,14 @@ Payload encode(const T& value) {
   } else if constexpr (std::is_base_of_v<google::protobuf::Message, T>) {
     return data::proto_payload(value);
   } else {
-    return data::json_payload_of(value);
+    try {
+      return data::json_payload_of(value);
+    } catch (const PayloadError&) {
+      throw;
+    } catch (const std::exception& e) {
+      throw PayloadError("payload: a " + name_of_type(typeid(T)) +
+                         " cannot be written as JSON: " + e.what());
+    }
   }
 }
 
@@ -124,12 +157,10 @@ T decode(const Payload& payload) {
     return message;
   } else {
     try {
-      if constexpr (data::is_whole<T>) {
-        return data::whole_of<T>(data::json_of(payload));
-      } else {
-        return data::json_of(payload).template get<T>();
-      }
-    } catch (const nlohmann::json::exception& e) {
+      return data::json_value<T>(data::json_of(payload));
+    } catch (const PayloadError&) {
+      throw;
+    } catch (const std::exception& e) {  // of nlohmann/json, or of the type's own from_json
       throw PayloadError("payload: expected JSON of the shape of a " + name_of_type(typeid(T)) +
                          ", found another: " + e.what());
     }

@@ -41,6 +41,15 @@ SearchAttributes& SearchAttributes::datetime(const std::string& name, TimePoint 
   return set(name, "Datetime", google::protobuf::util::TimeUtil::ToString(to_proto(value)));
 }
 
+TimePoint SearchAttributes::datetime(const std::string& name) const {
+  const auto text = get<std::string>(name);
+  google::protobuf::Timestamp time;
+  if (!google::protobuf::util::TimeUtil::FromString(text, &time)) {
+    throw PayloadError("search attribute " + name + ": expected a time, found " + text);
+  }
+  return from_proto(time);
+}
+
 SearchAttributes& SearchAttributes::unset(const std::string& name) {
   fields_[name] = data::null_payload();
   return *this;

@@ -36,6 +36,7 @@ class SearchAttributes {
     if (found == fields_.end()) throw PayloadError("search attribute " + name + " is not set");
     return decode<T>(found->second);
   }
+  TimePoint datetime(const std::string& name) const;  // throws PayloadError
   // Takes over what the update sets, and takes away what it unsets.
   void apply(const SearchAttributes& update);
   api::common::v1::SearchAttributes proto() const;

@@ -4,6 +4,7 @@
 #include "temporal/embedded/limits.h"
 #include "temporal/embedded/token.h"
 #include "temporal/embedded/workflow_task.h"
+#include "temporal/service/query_failed.h"
 
 namespace temporal::embedded {
 
@@ -13,12 +14,14 @@ using service::Rpc;
 using namespace api::enums::v1;
 
 void reply_with(Engine& engine, const CallPtr& call, QueryResultType type, const Payloads& answer,
-                const std::string& error) {
+                const std::string& error, const Failure::Proto& failure) {
   if (call->ended) return;
   if (type == QUERY_RESULT_TYPE_ANSWERED && answer.ByteSizeLong() > kMostBlobBytes) {
     return engine.end(call, invalid("Blob data size exceeds limit."));
   }
-  if (type != QUERY_RESULT_TYPE_ANSWERED) return engine.end(call, invalid(error));
+  if (type != QUERY_RESULT_TYPE_ANSWERED) {
+    return engine.end(call, service::query_failed(error, failure));
+  }
   *reply_of<Rpc::QueryWorkflow>(*call).mutable_query_result() = answer;
   engine.end(call, {});
 }
@@ -64,7 +67,7 @@ void answer_queries(Engine& engine, const RunPtr& run, const QueryResults& resul
       rest.push_back(std::move(query));
     } else {
       reply_with(engine, query.call, result->second.result_type(), result->second.answer(),
-                 result->second.error_message());
+                 result->second.error_message(), result->second.failure());
     }
   }
   run->queries = std::move(rest);
@@ -139,7 +142,7 @@ Answer answer(Engine& engine, const CallPtr&,
   }
   const CallPtr call = found->second->call;
   reply_with(engine, call, request.completed_type(), request.query_result(),
-             request.error_message());
+             request.error_message(), request.failure());
   return done();
 }
 

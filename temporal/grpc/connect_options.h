@@ -20,8 +20,10 @@ class ConnectOptions {
     std::string target = "127.0.0.1:7233";
     bool tls = false;
     std::string root_certificates;  // empty: the system's
-    std::string certificate, key;   // of the client, for mutual TLS
-    std::string server_name;        // the name in the server's certificate, where it differs
+    bool mutual = false;
+    std::string certificate, key;  // of the client, for mutual TLS
+    std::string server_name;       // the name in the server's certificate, where it differs
+    bool with_api_key = false;
     std::string api_key;
     std::map<std::string, std::string> headers;  // with every call; lower-case names
   };
@@ -35,7 +37,7 @@ class ConnectOptions {
     return *this;
   }
   ConnectOptions& client_certificate(std::string certificate, std::string key) {
-    values_.tls = true;
+    values_.tls = values_.mutual = true;
     values_.certificate = std::move(certificate);
     values_.key = std::move(key);
     return *this;
@@ -46,10 +48,11 @@ class ConnectOptions {
   }
   // As "authorization: Bearer ..."; never without TLS, which it switches on.
   ConnectOptions& api_key(std::string key) {
-    values_.tls = true;
+    values_.tls = values_.with_api_key = true;
     values_.api_key = std::move(key);
     return *this;
   }
+  // Not "authorization": that is api_key().
   ConnectOptions& header(const std::string& name, std::string value) {
     values_.headers[name] = std::move(value);
     return *this;

@@ -55,17 +55,23 @@ constexpr Meaning kMeanings[] = {
 };
 // What a service does that wants TLS, a certificate, or another one.
 constexpr const char* kClosed[] = {"Socket closed", "Connection reset", "Broken pipe"};
-constexpr Meaning kClosedPlain = {"", "it closes the connection; it may want TLS",
+constexpr Meaning kClosedPlain = {"", "it closes the connection; it may want TLS, or has stopped",
                                   "use ConnectOptions::tls() if it does, and check that it runs"};
 constexpr Meaning kClosedTls = {
-    "", "it closes the connection; it may want a certificate of this client",
+    "", "it closes the connection; it may want a certificate of this client, or has stopped",
     "set ConnectOptions::client_certificate() if it does, and check that it runs"};
 constexpr Meaning kClosedMutual = {
-    "", "it closes the connection; it may refuse this client's certificate",
+    "", "it closes the connection; it may refuse this client's certificate, or has stopped",
     "check that its authority has signed the certificate, that it has not expired, and that the "
     "service runs"};
-constexpr Meaning kUnknown = {"", "it cannot be reached",
-                              "check the address, that it runs, and that both or neither use TLS"};
+// The connection, in other words of gRPC.
+constexpr const char* kConnecting[] = {"failed to connect", "connections to all backends",
+                                       "handshake",         "channel is in state",
+                                       "connect failed",    "timeout occurred",
+                                       "endpoint closing",  "GOAWAY"};
+constexpr Meaning kUnreachable = {
+    "", "it cannot be reached",
+    "check the address, that it runs, and that both or neither use TLS"};
 
 bool says(const std::string& message, std::string_view text) {
   const auto same = [](unsigned char a, unsigned char b) {
@@ -75,15 +81,19 @@ bool says(const std::string& message, std::string_view text) {
          message.end();
 }
 
-const Meaning& meaning_of(const std::string& message, const ConnectOptions::Values& options) {
+// Null: the service speaks for itself.
+const Meaning* meaning_of(const std::string& message, const ConnectOptions::Values& options) {
   for (const Meaning& meaning : kMeanings) {
-    if (says(message, meaning.text)) return meaning;
+    if (says(message, meaning.text)) return &meaning;
   }
   for (const char* closed : kClosed) {
     if (!says(message, closed)) continue;
-    return !options.tls ? kClosedPlain : options.certificate.empty() ? kClosedTls : kClosedMutual;
+    return !options.tls                  ? &kClosedPlain
+           : options.certificate.empty() ? &kClosedTls
+                                         : &kClosedMutual;
   }
-  return kUnknown;
+  const auto said = [&](const char* text) { return says(message, text); };
+  return std::ranges::any_of(kConnecting, said) ? &kUnreachable : nullptr;
 }
 
 }  // namespace
@@ -100,6 +110,16 @@ std::optional<Status> problem_of(const ConnectOptions::Values& options) {
   }
   if (!options.root_certificates.empty() && !is_pem(options.root_certificates)) {
     return not_pem("the root certificate", options.root_certificates);
+  }
+  if (options.mutual && options.certificate.empty() && options.key.empty()) {
+    return invalid("ConnectOptions: the client's certificate and key are empty");
+  }
+  if (options.with_api_key && options.api_key.empty()) {
+    return invalid("ConnectOptions: the API key is empty");
+  }
+  if (options.headers.contains("authorization")) {
+    return invalid(
+        "ConnectOptions: header authorization: use api_key(), which never sends it without TLS");
   }
   if (options.certificate.empty() != options.key.empty()) {
     return invalid(std::string("ConnectOptions: the client's ") +
@@ -137,8 +157,10 @@ Status explain(Status status, const ConnectOptions::Values& options, std::string
   std::string& message = status.message;
   switch (status.code) {
     case Code::Unavailable: {
-      const Meaning& meaning = meaning_of(message, options);
-      message = who + ": " + meaning.means + "; " + meaning.advice + " (" + message + ")";
+      const Meaning* meaning = meaning_of(message, options);
+      message = meaning
+                    ? who + ": " + meaning->means + "; " + meaning->advice + " (" + message + ")"
+                    : who + " says: " + message;
       break;
     }
     case Code::Unauthenticated:

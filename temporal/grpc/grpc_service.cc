@@ -9,13 +9,14 @@
 #include <unordered_set>
 
 #include "temporal/api/workflowservice/v1/service.grpc.pb.h"
+#include "temporal/base/check.h"
+#include "temporal/base/version.h"
 #include "temporal/grpc/errors.h"
 
 namespace temporal::service {
 namespace {
 
 using Stub = api::workflowservice::v1::WorkflowService::Stub;
-constexpr char kClientVersion[] = "0.1.0";
 
 std::shared_ptr<grpc::ChannelCredentials> credentials_of(const ConnectOptions::Values& options) {
   if (!options.tls) return grpc::InsecureChannelCredentials();
@@ -32,9 +33,13 @@ std::shared_ptr<grpc::Channel> connect(const ConnectOptions::Values& options) {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 15'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // as many as it takes
+  // The failure of a query comes in the trailers.
+  arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, 8 << 20);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5'000);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // service/retry.h decides
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);  // how long connecting may take
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);                // service/retry.h decides
   // Connections are this object's own: two services never share a broken one.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   if (!options.server_name.empty()) arguments.SetSslTargetNameOverride(options.server_name);
@@ -131,8 +136,8 @@ class GrpcService::Channel {
 
   void add_headers(Call& call) const {
     grpc::ClientContext& context = call.context;
-    context.AddMetadata("client-name", "temporal-cpp");
-    context.AddMetadata("client-version", kClientVersion);
+    context.AddMetadata("client-name", kSdkName);
+    context.AddMetadata("client-version", kSdkVersion);
     // Otherwise the service shows a run that has a next one as continued as new, however it ended.
     context.AddMetadata("supported-features", "follows-next-run-id");
     for (const auto& [name, value] : options_.headers) context.AddMetadata(name, value);
@@ -159,7 +164,8 @@ class GrpcService::Channel {
   Status status_of(const Call& call) const {
     if (call.refused) return *call.refused;
     if (call.status.ok()) return {};
-    return explain({static_cast<Code>(call.status.error_code()), call.status.error_message()},
+    return explain({static_cast<Code>(call.status.error_code()), call.status.error_message(),
+                    call.status.error_details()},
                    options_, service::name_of(call.rpc), call.space);
   }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "temporal/api/history/v1/message.pb.h"
+#include "temporal/base/check.h"
 #include "temporal/replay/event_text.h"
 
 namespace temporal::replay {

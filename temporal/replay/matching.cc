@@ -2,6 +2,7 @@
 // news from outside.
 #include <algorithm>
 
+#include "temporal/base/version.h"
 #include "temporal/replay/attributes.h"
 #include "temporal/replay/run.h"
 #include "temporal/workflow/scope_state.h"

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include "temporal/base/check.h"
 #include "temporal/replay/other_sdks.h"
 #include "temporal/replay/run.h"
 #include "temporal/replay/spelling.h"

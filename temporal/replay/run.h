@@ -31,10 +31,6 @@
 
 namespace temporal::replay {
 
-// As the service is told with a run's first task.
-inline constexpr char kSdkName[] = "temporal-cpp";
-inline constexpr char kSdkVersion[] = "0.1.0";
-
 // Why the workflow task cannot be completed.
 struct Problem {
   api::enums::v1::WorkflowTaskFailedCause cause;

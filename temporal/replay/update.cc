@@ -2,6 +2,7 @@
 
 #include "temporal/api/failure/v1/message.pb.h"
 #include "temporal/api/history/v1/message.pb.h"
+#include "temporal/base/check.h"
 #include "temporal/replay/table.h"
 
 namespace temporal::replay {

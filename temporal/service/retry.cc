@@ -33,11 +33,9 @@ bool can_help(const Status& status) {
 }  // namespace
 
 std::optional<Duration> Retry::next(const Status& status, Duration spent, std::uint64_t jitter) {
-  const bool endless = attempts_ == 0;
-  if (!can_help(status) && !(endless && status.code == Code::DeadlineExceeded)) {
-    return std::nullopt;
-  }
-  if (!endless && (made_ >= attempts_ || spent >= kLongest)) return std::nullopt;
+  const bool poll = attempts_ == 0;
+  if (!can_help(status) && !(poll && status.code == Code::DeadlineExceeded)) return std::nullopt;
+  if ((!poll && made_ >= attempts_) || spent >= longest_) return std::nullopt;
   ++made_;
   const Duration pause = status.code == Code::ResourceExhausted ? grow(throttled_, kThrottledMost)
                                                                 : grow(pause_, cap_);

@@ -22,7 +22,12 @@ class Retry {
   static Retry normal() { return {Duration(std::chrono::milliseconds(100)), 5, 10}; }
   // Polls, and what must arrive: from 200 ms to 10 s, without end.
   static Retry endless() { return {Duration(std::chrono::milliseconds(200)), 10, 0}; }
-
+  // Waiting for a workflow: the same, until the service has been away for 10 minutes.
+  static Retry patient() {
+    Retry retry = endless();
+    retry.longest_ = std::chrono::minutes(10);
+    return retry;
+  }
   // Not at all.
   static Retry once() { return {Duration(std::chrono::milliseconds(100)), 5, 1}; }
 
@@ -36,10 +41,14 @@ class Retry {
 
  private:
   Retry(Duration initial, int cap_s, int attempts)
-      : pause_(initial), cap_(std::chrono::seconds(cap_s)), attempts_(attempts) {}
+      : pause_(initial),
+        cap_(std::chrono::seconds(cap_s)),
+        longest_(attempts == 0 ? Duration::max() : kLongest),
+        attempts_(attempts) {}
   Duration pause_, cap_;
   Duration throttled_ = std::chrono::seconds(1);
-  int attempts_;  // 0: without end
+  Duration longest_;  // that all attempts may take
+  int attempts_;      // 0: without end
   int made_ = 1;
 };
 

@@ -1,12 +1,11 @@
 #include "temporal/worker/worker.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <future>
 #include <random>
 #include <stdexcept>
 
+#include "temporal/base/identity.h"
 #include "temporal/base/random.h"
 #include "temporal/service/measured_service.h"
 #include "temporal/worker/pollers.h"
@@ -14,12 +13,6 @@
 namespace temporal::worker {
 
 namespace {
-
-std::string own_identity() {
-  char host[256] = "unknown";
-  gethostname(host, sizeof host - 1);
-  return std::to_string(getpid()) + "@" + host;
-}
 
 std::shared_ptr<Setting> setting_of(service::Service& service, Executor& executor,
                                     Executor& activity_executor,

@@ -1,6 +1,8 @@
 // The answer to a workflow task.
 #include "temporal/api/failure/v1/message.pb.h"
+#include "temporal/base/version.h"
 #include "temporal/data/duration.h"
+#include "temporal/data/text.h"
 #include "temporal/service/retry.h"
 #include "temporal/worker/workflow_tasks.h"
 
@@ -69,11 +71,6 @@ std::optional<std::string> too_large(const service::Request<Rpc::RespondWorkflow
   return std::nullopt;
 }
 
-Failure not_encoded() {
-  return Failure("the codec could not encode the failure; the worker's log has more",
-                 "PayloadError");
-}
-
 }  // namespace
 
 bool WorkflowTasks::hides_texts() const {
@@ -88,6 +85,26 @@ bool WorkflowTasks::encoded(google::protobuf::Message& request) const {
     setting_.log(wf::LogLevel::Error, e.what());
     return false;
   }
+}
+
+// Puts the answer into the form that the service sees; or why it would not take it.
+std::optional<replay::Problem> WorkflowTasks::prepared(
+    service::Request<Rpc::RespondWorkflowTaskCompleted>& request) const {
+  if (!encoded(request)) {
+    return replay::Problem{
+        WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
+        Failure("the codec could not encode the workflow's payloads", "PayloadError")};
+  }
+  if (const auto field = field_not_utf8(request)) {
+    return replay::Problem{
+        WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
+        Failure("the workflow asks for something whose text is not UTF-8: " + *field)};
+  }
+  if (const auto problem = too_large(request, setting_.blob_bytes)) {
+    return replay::Problem{WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE,
+                           Failure(*problem, "PayloadsTooLarge")};
+  }
+  return std::nullopt;
 }
 
 void WorkflowTasks::answer(const RunPtr& run, bool heartbeat) {
@@ -130,8 +147,8 @@ void WorkflowTasks::answer(const RunPtr& run, bool heartbeat) {
   }
   request.set_force_create_new_workflow_task(heartbeat);
   if (run->task.previous_started_event_id() == 0) {
-    request.mutable_sdk_metadata()->set_sdk_name(replay::kSdkName);
-    request.mutable_sdk_metadata()->set_sdk_version(replay::kSdkVersion);
+    request.mutable_sdk_metadata()->set_sdk_name(kSdkName);
+    request.mutable_sdk_metadata()->set_sdk_version(kSdkVersion);
   }
   request.mutable_metering_metadata()->set_nonfirst_local_activity_execution_attempts(
       static_cast<std::uint32_t>(std::exchange(run->local_retries, 0)));
@@ -139,16 +156,9 @@ void WorkflowTasks::answer(const RunPtr& run, bool heartbeat) {
   setting_.time("temporal_workflow_task_execution_latency",
                 {{"workflow_type", run->task.workflow_type().name()}},
                 setting_.executor.now() - run->task_begun);
-  if (!encoded(request)) {
+  if (const auto problem = prepared(request)) {
     for (; eager > 0; --eager) activities_->slots().release();
-    fail(run, {WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
-               Failure("the codec could not encode the workflow's payloads", "PayloadError")});
-    return;
-  }
-  if (const auto problem = too_large(request, setting_.blob_bytes)) {  // as the service will see it
-    for (; eager > 0; --eager) activities_->slots().release();
-    fail(run,
-         {WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE, Failure(*problem, "PayloadsTooLarge")});
+    fail(run, *problem);
     return;
   }
   for (auto& [id, result] : *request.mutable_query_results()) {
@@ -245,62 +255,6 @@ void WorkflowTasks::send_query_answer(const std::string& token, const Outcome<Pa
   service::call_with_retry<Rpc::RespondQueryTaskCompleted>(
       setting_.service, setting_.executor, std::move(request), service::Retry::normal(),
       [sent = std::move(sent)](const Status&, const auto&) { sent(); });
-}
-
-// The workflow task, not the workflow: it is tried again, here or by another worker.
-void WorkflowTasks::fail(const RunPtr& run, const replay::Problem& problem) {
-  const bool nondeterminism = problem.cause == WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR;
-  setting_.log(wf::LogLevel::Error,
-               name_of(run->task) + ": the workflow task failed: " + problem.failure.text());
-  setting_.count("temporal_workflow_task_execution_failed",
-                 {{"failure_reason", nondeterminism ? "NonDeterminismError" : "WorkflowError"}});
-  if (run->heartbeat != 0) setting_.executor.cancel(std::exchange(run->heartbeat, 0));
-  const replay::Problem keep = problem;  // it belongs to the run
-  if (run->task.has_query()) {
-    send_query_answer(run->task.task_token(), keep.failure, [] {});
-  } else {
-    if (nondeterminism && setting_.options.nondeterminism_fails_workflow) {
-      fail_workflow(AnswerTo(run->task), keep.failure);
-    } else {
-      send_failure(AnswerTo(run->task), keep);
-    }
-  }
-  evict(run);
-  finish(run);
-}
-
-void WorkflowTasks::fail_workflow(const AnswerTo& to, const Failure& failure) {
-  service::Request<Rpc::RespondWorkflowTaskCompleted> request;
-  request.set_task_token(to.token);
-  request.set_namespace_(setting_.options.space);
-  request.set_identity(setting_.options.identity);
-  auto& command = *request.add_commands();
-  command.set_command_type(COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION);
-  *command.mutable_fail_workflow_execution_command_attributes()->mutable_failure() =
-      failure.proto();
-  if (!encoded(request)) {
-    *command.mutable_fail_workflow_execution_command_attributes()->mutable_failure() =
-        not_encoded().proto();
-  }
-  service::call_with_retry<Rpc::RespondWorkflowTaskCompleted>(
-      setting_.service, setting_.executor, std::move(request), service::Retry::normal(),
-      [](const Status&, const auto&) {});
-}
-
-// Only of a first attempt: the service drops the others, and makes the next wait for the timeout,
-// so that a defect does not spin.
-void WorkflowTasks::send_failure(const AnswerTo& to, const replay::Problem& problem) {
-  if (to.attempt > 1) return;
-  service::Request<Rpc::RespondWorkflowTaskFailed> request;
-  request.set_task_token(to.token);
-  request.set_namespace_(setting_.options.space);
-  request.set_identity(setting_.options.identity);
-  request.set_cause(problem.cause);
-  *request.mutable_failure() = problem.failure.proto();
-  if (!encoded(request)) *request.mutable_failure() = not_encoded().proto();
-  service::call_with_retry<Rpc::RespondWorkflowTaskFailed>(
-      setting_.service, setting_.executor, std::move(request), service::Retry::normal(),
-      [](const Status&, const auto&) {});
 }
 
 }  // namespace temporal::worker

@@ -89,14 +89,18 @@ class WorkflowTasks : public std::enable_shared_from_this<WorkflowTasks> {
   // worker/workflow_answer.cc: the answer
   void answer(const RunPtr& run, bool heartbeat);
   void answer_query(const RunPtr& run);
+  std::optional<replay::Problem> prepared(
+      service::Request<service::Rpc::RespondWorkflowTaskCompleted>& request) const;
   bool encoded(google::protobuf::Message& request) const;
   bool hides_texts() const;
   void answered(const RunPtr& run, const Status& status,
                 const service::Reply<service::Rpc::RespondWorkflowTaskCompleted>& reply,
                 int eager_slots);
-  void fail(const RunPtr& run, const replay::Problem& problem);
   void send_query_answer(const std::string& token, const Outcome<Payloads>& outcome,
                          std::function<void()> sent);
+
+  // worker/workflow_failure.cc: what is answered in its place
+  void fail(const RunPtr& run, const replay::Problem& problem);
   void fail_workflow(const AnswerTo& to, const Failure& failure);
   void send_failure(const AnswerTo& to, const replay::Problem& problem);
 

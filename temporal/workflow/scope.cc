@@ -1,5 +1,6 @@
 #include "temporal/workflow/scope.h"
 
+#include "temporal/base/check.h"
 #include "temporal/data/failure.h"
 #include "temporal/workflow/context.h"
 #include "temporal/workflow/scope_state.h"

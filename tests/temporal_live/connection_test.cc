@@ -7,7 +7,9 @@
 #include <latch>
 #include <thread>
 
+#include "temporal/api/failure/v1/message.pb.h"
 #include "temporal/grpc/grpc_service.h"
+#include "temporal/service/query_failed.h"
 #include "tests/temporal_live/certificates.h"
 #include "tests/temporal_live/small_server.h"
 
@@ -178,6 +180,25 @@ TEST(Plain, RefusalsAreExplained) {
               "temporal operator namespace create --namespace reports");
   server.refuse({grpc::StatusCode::NOT_FOUND, "workflow not found for ID: x"});
   EXPECT_EQ(call<Rpc::DescribeNamespace>(service, request).message, "workflow not found for ID: x");
+  server.refuse({grpc::StatusCode::UNAVAILABLE, "shard unavailable, please backoff and retry"});
+  EXPECT_EQ(call<Rpc::DescribeNamespace>(service, request).message,
+            "the Temporal service at " + server.target() +
+                " says: shard unavailable, please backoff and retry");
+}
+
+// A failed query brings the whole failure in the trailers, and its text twice.
+TEST(Plain, LongRefusalsArriveWithTheirDetails) {
+  SmallServer server(grpc::InsecureServerCredentials());
+  GrpcService service{ConnectOptions(server.target())};
+  const std::string text(500'000, 'x');
+  const Status status = service::query_failed(text, Failure(text).proto());
+  server.refuse({grpc::StatusCode::INVALID_ARGUMENT, text, status.details});
+  const Status arrived = call<Rpc::DescribeNamespace>(service);
+  EXPECT_EQ(arrived.code, Code::InvalidArgument);
+  EXPECT_EQ(arrived.message, text);
+  const auto failure = service::query_failure_of(arrived);
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->message(), text);
 }
 
 // Options that gRPC would end the process for, or not complain of.
@@ -191,6 +212,9 @@ TEST(Options, WhatCannotBeIsSaidByEveryCall) {
       {ConnectOptions("here:1").client_certificate("-----BEGIN CERTIFICATE-----", "client.key"),
        "not a private key"},
       {ConnectOptions("here:1").api_key("secret\n"), "line break"},
+      {ConnectOptions("here:1").api_key(""), "the API key is empty"},
+      {ConnectOptions("here:1").client_certificate("", ""), "certificate and key are empty"},
+      {ConnectOptions("here:1").header("authorization", "Bearer x"), "use api_key()"},
       {ConnectOptions("here:1").header("X-Team", "risk"), "X-Team"},
       {ConnectOptions("here:1").header("x-team", "b\xc3\xb6se"), "x-team"},
   };

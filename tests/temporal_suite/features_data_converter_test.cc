@@ -204,4 +204,25 @@ TEST_F(FeaturesDataConverter, FailureEncodesMessageAndStackTrace) {
   EXPECT_TRUE(found) << events(run);
 }
 
+struct Asked {
+  wf::Task<> run() { co_await wf::sleep(1min); }
+  int value() const { throw std::runtime_error("the secret is " + std::string(3'000, 'x')); }
+  static wf::Definition<Asked> definition() {
+    return wf::define("Asked", &Asked::run).query("value", &Asked::value);
+  }
+};
+
+// The failure of a query is nowhere but in the details of a refusal.
+TEST_F(FeaturesDataConverter, FailuresOfQueriesAreReadThroughTheCodec) {
+  const auto codec = std::make_shared<WrappingFailures>();
+  use(codec);
+  start_worker(options().codec(codec), [](worker::Worker& worker) { worker.add<Asked>(); });
+  const auto run = start(&Asked::run);
+  const auto answer = run.query(&Asked::value);
+  ASSERT_TRUE(answer.ok()) << answer.status().text();
+  EXPECT_TRUE(answer->failure().message().starts_with("the secret is xxx"))
+      << answer->failure().text();
+  EXPECT_TRUE(run.terminate().ok());
+}
+
 }  // namespace

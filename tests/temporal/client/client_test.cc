@@ -5,6 +5,7 @@
 
 #include "temporal/api/failure/v1/message.pb.h"
 #include "temporal/base/virtual_executor.h"
+#include "temporal/service/query_failed.h"
 #include "tests/temporal/service/scripted_service.h"
 
 namespace temporal::client {
@@ -258,13 +259,75 @@ TEST_F(ClientTest, TheCodecSeesWhatGoesAndComes) {
   EXPECT_EQ(run->result<int>()->value(), 34);
 }
 
-TEST_F(ClientTest, QueriesThatFailAreOutcomes) {
-  service_.fail(Code::InvalidArgument, "there is no such entry");
+TEST_F(ClientTest, QueriesThatFailAreOutcomesAndMistakesInThemAreNot) {
+  service_.fail(service::query_failed("there is none", Failure("there is none", "Lost").proto()));
   const auto failed = handle_.query<int>("q");
   ASSERT_TRUE(failed.ok());
-  EXPECT_EQ(failed->failure().message(), "there is no such entry");
+  EXPECT_EQ(failed->failure().text(), "Lost: there is none");
+  service_.fail(service::query_failed("of an old SDK", {}));
+  EXPECT_EQ(handle_.query<int>("q")->failure().message(), "of an old SDK");
+  service_.fail(Code::InvalidArgument, "WorkflowId is too long");
+  EXPECT_EQ(handle_.query<int>("q").status().code, Code::InvalidArgument);
   service_.fail(Code::NotFound, "no such workflow");
   EXPECT_EQ(handle_.query<int>("q").status().code, Code::NotFound);
+}
+
+TEST_F(ClientTest, OneValueThatCannotBeDecodedHidesNoWorkflow) {
+  class Lost final : public PayloadCodec {
+   public:
+    Payload encode(const Payload& payload) const override { return payload; }
+    Payload decode(const Payload&) const override { throw PayloadError("no key"); }
+  };
+  const Client secret(service_, executor_, options().codec(std::make_shared<Lost>()));
+  Reply<Rpc::ListWorkflowExecutions> page;
+  auto& info = *page.add_executions();
+  info.mutable_execution()->set_workflow_id("a");
+  (*info.mutable_memo()->mutable_fields())["m"] = encode(1);
+  service_.answer(page);
+  std::string ids;
+  EXPECT_TRUE(secret
+                  .list("",
+                        [&](const WorkflowDescription& one) {
+                          ids += one.id;
+                          return true;
+                        })
+                  .ok());
+  EXPECT_EQ(ids, "a");
+  service_.answer(Reply<Rpc::QueryWorkflow>());
+  EXPECT_TRUE(secret.workflow("w").query<void>("q").ok());
+  Reply<Rpc::QueryWorkflow> one;
+  *one.mutable_query_result() = encode_all(1);
+  service_.answer(one);
+  EXPECT_EQ(secret.workflow("w").query<int>("q").status().code, Code::DataLoss);
+}
+
+TEST_F(ClientTest, AWaitEndsWhenTheServiceHasBeenAwayForLong) {
+  service_.fail_times(1000, Code::Unavailable, "refused");
+  const TimePoint begun = executor_.now();
+  EXPECT_EQ(handle_.result<int>().status().code, Code::Unavailable);
+  EXPECT_GE(executor_.now() - begun, std::chrono::minutes(10));
+  EXPECT_LE(executor_.now() - begun, std::chrono::minutes(11));
+}
+
+TEST_F(ClientTest, AnUpdateThatIsTooLateAtOnceIsNotAskedForAgain) {
+  service_.fail_times(10, Code::DeadlineExceeded, "early");
+  EXPECT_EQ(handle_.start_update("u").status().code, Code::DeadlineExceeded);
+  EXPECT_EQ(service_.log().size(), 1U);
+}
+
+TEST_F(ClientTest, NegativeTimeoutsAreTheServicesToRefuse) {
+  service_.answer(started("r"));
+  ASSERT_TRUE(client_.start("Type", StartOptions("w", "q").run_timeout(-seconds(1))).ok());
+  EXPECT_EQ(sent<Rpc::StartWorkflowExecution>(0).workflow_run_timeout().seconds(), -1);
+  EXPECT_FALSE(sent<Rpc::StartWorkflowExecution>(0).has_workflow_execution_timeout());
+}
+
+TEST_F(ClientTest, AnIdThatWasMadeIsSaidWhenTheStartFails) {
+  service_.silence();
+  const auto run = client_.start("Type", StartOptions("", "q"));
+  EXPECT_NE(run.status().message.find(sent<Rpc::StartWorkflowExecution>(0).workflow_id()),
+            std::string::npos)
+      << run.status().message;
 }
 
 TEST_F(ClientTest, ActivitiesAreToldByTokenAndById) {
@@ -294,8 +357,11 @@ TEST_F(ClientTest, ActivitiesAreToldByTokenAndById) {
   EXPECT_TRUE(by_token.heartbeat(1)->cancel_requested);
   Reply<Rpc::RecordActivityTaskHeartbeatById> paused;
   paused.set_activity_paused(true);
+  paused.set_activity_reset(true);
   service_.answer(paused);
-  EXPECT_TRUE(by_id.heartbeat()->paused);
+  const auto heard = by_id.heartbeat();
+  EXPECT_TRUE(heard->paused);
+  EXPECT_TRUE(heard->reset);
 }
 
 TEST_F(ClientTest, CheckAsksOnce) {
@@ -320,6 +386,11 @@ TEST_F(ClientTest, WhatJsonCannotHoldIsNotSent) {
   const auto refused = client_.start("Type", StartOptions("w", "q"), std::string("\xff"));
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.status().code, Code::InvalidArgument);
+  for (const Status& refused :
+       {handle_.signal("\xff"), client_.workflow("\xfc").cancel(), handle_.terminate("\xff")}) {
+    EXPECT_EQ(refused.code, Code::InvalidArgument);
+    EXPECT_NE(refused.message.find("is not UTF-8"), std::string::npos) << refused.message;
+  }
   EXPECT_TRUE(service_.log().empty());
 }
 

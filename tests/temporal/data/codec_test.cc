@@ -36,6 +36,15 @@ class Wrapping : public temporal::PayloadCodec {
   mutable std::multiset<std::string> met;
 };
 
+// Throws what no codec should, where it does not know the key.
+class Keyed final : public Wrapping {
+ public:
+  Payload decode(const Payload& payload) const override {
+    if (payload.data().find("lost") != std::string::npos) throw std::out_of_range("no such key");
+    return Wrapping::decode(payload);
+  }
+};
+
 Payload text(const char* value) {
   return temporal::data::bytes_payload(value);
 }
@@ -129,6 +138,28 @@ TEST(Codec, TextsOfFailuresThatAreNoJsonAreLeftAlone) {
   const std::string before = failure.SerializeAsString();
   temporal::decode_payloads(&codec, failure);
   EXPECT_EQ(failure.SerializeAsString(), before);
+}
+
+TEST(Codec, WhateverItThrowsIsAnErrorOfThePayload) {
+  const Keyed codec;
+  temporal::Payloads all = temporal::Payloads();
+  *all.add_payloads() = text("lost");
+  try {
+    decode_payloads(&codec, all);
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const PayloadError& e) {
+    EXPECT_STREQ(e.what(), "payload: the codec: no such key");
+  }
+}
+
+TEST(Codec, WhatItCannotDecodeMayStayAsItIs) {
+  const Keyed codec;
+  temporal::Payloads all;
+  *all.add_payloads() = text("lost");
+  *all.add_payloads() = codec.encode(text("kept"));
+  decode_what_can_be(&codec, all);
+  EXPECT_EQ(all.payloads(0).data(), "lost");
+  EXPECT_EQ(all.payloads(1).data(), "kept");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "temporal/api/failure/v1/message.pb.h"
+#include "temporal/base/status.h"
 
 namespace {
 
@@ -139,6 +140,30 @@ TEST(Thrown, IsMeantOrADefect) {
   EXPECT_EQ(thrown(std::string("text")).failure.message(), "text");
   EXPECT_EQ(thrown("literal").failure.message(), "literal");
   EXPECT_NE(thrown(42).failure.message(), "");
+}
+
+TEST(Outcomes, AGoodOneHasNoFailure) {
+  const temporal::Outcome<int> good(1);
+  EXPECT_THROW((void)good.failure(), std::logic_error);
+  EXPECT_THROW(temporal::Result<int>(temporal::Status{}), std::logic_error);
+  EXPECT_THROW((void)temporal::Result<int>(1).status(), std::logic_error);
+}
+
+// The service would refuse the whole answer, again and again.
+TEST(Failures, TextThatIsNotUtf8IsMendedWhereItComesIn) {
+  const Failure failure("cannot open M\xfcller.csv", "Fi\xffle");
+  EXPECT_EQ(failure.text(), "Fi\xEF\xBF\xBDle: cannot open M\xEF\xBF\xBDller.csv");
+  EXPECT_EQ(Failure::canceled("\xff").message(), "\xEF\xBF\xBD");
+  EXPECT_EQ(temporal::what_was_thrown(std::make_exception_ptr(std::runtime_error("\xff")))
+                .failure.message(),
+            "\xEF\xBF\xBD");
+}
+
+TEST(Failures, SettersDoNotMakeAnotherKind) {
+  Failure canceled = Failure::canceled();
+  EXPECT_THROW(canceled.non_retryable(), std::logic_error);
+  EXPECT_THROW(canceled.next_retry_delay(std::chrono::seconds(1)), std::logic_error);
+  EXPECT_TRUE(canceled.details(1).is_canceled());
 }
 
 }  // namespace

@@ -130,6 +130,77 @@ TEST(PayloadEncoding, WholeNumbersThatDoNotFitAreRefused) {
   EXPECT_NE(error_of([] { decode<std::uint64_t>(with("json/plain", "1e20")); }), "");
 }
 
+struct Trip {
+  std::string city;
+  int nights = 0;
+  std::uint8_t rooms = 0;
+  float price = 0;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Trip, city, nights, rooms, price)
+enum class Colour : std::uint8_t { Red, Blue };
+
+// The same inside of what is read: nlohmann/json casts there, without a word.
+TEST(PayloadEncoding, NumbersInsideOfStructuresThatDoNotFitAreRefused) {
+  const auto read = [](const std::string& nights, const std::string& rooms = "1",
+                       const std::string& price = "0.1") {
+    return decode<Trip>(with("json/plain", R"({"city":"Rome","nights":)" + nights + R"(,"rooms":)" +
+                                               rooms + R"(,"price":)" + price + "}"));
+  };
+  EXPECT_EQ(read("3").nights, 3);
+  EXPECT_EQ(read("-2147483648").nights, -2147483648);
+  EXPECT_EQ(read("3.0", "255", "7").rooms, 255);
+  EXPECT_FLOAT_EQ(read("3").price, 0.1F);
+  EXPECT_EQ(
+      error_of([&] { read("5000000000"); }),
+      "\"nights\": payload: expected a number that its type holds, found 5000000000, which it "
+      "would hold as 705032704");
+  for (const char* nights : {"2.7", "true", "2147483648", "1e300", "-4294967297"}) {
+    EXPECT_NE(error_of([&] { read(nights); }), "") << nights;
+  }
+  EXPECT_NE(error_of([&] { read("1", "256"); }), "");
+  EXPECT_NE(error_of([&] { read("1", "-1"); }), "");
+  EXPECT_NE(error_of([&] { read("1", "1", "1e300"); }), "");
+  EXPECT_NE(error_of([] { decode<std::vector<int>>(with("json/plain", "[1, 5000000000]")); }), "");
+  EXPECT_NE(error_of([] {
+              decode<std::vector<Trip>>(with("json/plain", R"([{"city":"Rome",
+      "nights":5000000000,"rooms":1,"price":1}])"));
+            }),
+            "");
+  EXPECT_NE(error_of([] { decode<Colour>(with("json/plain", "257")); }), "");
+  EXPECT_EQ(decode<Colour>(with("json/plain", "1")), Colour::Blue);
+  EXPECT_NE(error_of([] { decode<float>(with("json/plain", "1e300")); }), "");
+}
+
+// A type may read an older form of itself, and keep it in the newer.
+struct Upgraded {
+  int version = 2;
+};
+void to_json(nlohmann::json& json, const Upgraded& value) {
+  json = {{"version", value.version}};
+}
+void from_json(const nlohmann::json& json, Upgraded& value) {
+  if (json.at("version") > 2) throw std::out_of_range("version of the future");
+  value.version = 2;
+}
+
+TEST(PayloadEncoding, WhatATypeMakesOfANumberItselfIsItsBusiness) {
+  EXPECT_EQ(decode<Upgraded>(with("json/plain", R"({"version":1})")).version, 2);
+}
+
+TEST(PayloadEncoding, WhatATypeThrowsIsAnErrorOfThePayload) {
+  EXPECT_NE(error_of([] {
+              decode<Upgraded>(with("json/plain", R"({"version":3})"));
+            }).find("version of the future"),
+            std::string::npos);
+}
+
+TEST(PayloadEncoding, AMessageOfAnotherTypeIsRefused) {
+  const Payload payload = encode(temporal::api::common::v1::WorkflowType());
+  EXPECT_EQ(error_of([&] { decode<WorkflowExecution>(payload); }),
+            "payload: expected a temporal.api.common.v1.WorkflowExecution, found a "
+            "temporal.api.common.v1.WorkflowType");
+}
+
 // TypeScript writes null as JSON.
 TEST(PayloadEncoding, NullInJsonIsNoValueEither) {
   EXPECT_EQ(decode<std::optional<int>>(with("json/plain", "null")), std::nullopt);

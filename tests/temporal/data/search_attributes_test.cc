@@ -68,4 +68,14 @@ TEST(Durations, LongerThanCanBeHeldIsTheLongest) {
   EXPECT_EQ(temporal::from_proto(late), TimePoint::max());
 }
 
+TEST(SearchAttributes, TimesAreReadBackAlsoFromBefore1970) {
+  using namespace std::chrono_literals;
+  for (const temporal::Duration since : {temporal::Duration(-1500ms), temporal::Duration(1500ms)}) {
+    SearchAttributes attributes;
+    attributes.datetime("born", temporal::TimePoint(since));
+    EXPECT_EQ(attributes.datetime("born"), temporal::TimePoint(since))
+        << attributes.get<std::string>("born");
+  }
+}
+
 }  // namespace

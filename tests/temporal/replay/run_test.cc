@@ -1,4 +1,5 @@
 // A run and its code: eviction, what the code throws, histories that cannot be, and randomness.
+#include "temporal/base/version.h"
 #include "temporal/workflow/workflow.h"
 #include "tests/temporal/replay/script.h"
 
@@ -171,7 +172,7 @@ TEST(UnknownEvents, ArePassedOverWhereTheServiceSaysSo) {
 }
 
 TEST(Flags, OfOursThatAreNotKnownFailAndThoseOfOthersDoNot) {
-  for (const char* name : {"temporal-go", temporal::replay::kSdkName}) {
+  for (const char* name : {"temporal-go", temporal::kSdkName}) {
     Script script = Script::of<Suspended>();
     EXPECT_EQ(script.task(), "timer 1");
     for (auto& event : *script.history().mutable_events()) {
@@ -182,7 +183,7 @@ TEST(Flags, OfOursThatAreNotKnownFailAndThoseOfOthersDoNot) {
       metadata.add_lang_used_flags(7);
     }
     const std::string problem = script.replay();
-    if (name == temporal::replay::kSdkName) {
+    if (name == temporal::kSdkName) {
       EXPECT_NE(problem.find("the run depends on flag 7"), std::string::npos) << problem;
     } else {
       EXPECT_EQ(problem, "");

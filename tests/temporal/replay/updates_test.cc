@@ -1,4 +1,5 @@
 // Updates: accepted, rejected, several in one task, and brought along by a reset.
+#include "temporal/base/version.h"
 #include "temporal/workflow/workflow.h"
 #include "tests/temporal/replay/script.h"
 
@@ -114,7 +115,7 @@ TEST(Updates, AnsweredAfterTheEndMayBeLeftOutInOldHistoriesOfOthers) {
   EXPECT_EQ(script.replay(), "");
   auto& metadata =
       *events[3].mutable_workflow_task_completed_event_attributes()->mutable_sdk_metadata();
-  metadata.set_sdk_name(temporal::replay::kSdkName);
+  metadata.set_sdk_name(temporal::kSdkName);
   EXPECT_NE(script.replay().find("asks for WorkflowExecutionUpdateCompleted"), std::string::npos);
   metadata.set_sdk_name("temporal-python");
   EXPECT_EQ(script.replay(), "");

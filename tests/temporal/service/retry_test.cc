@@ -73,6 +73,12 @@ TEST(RetryPauses, EndAfterTenSecondsInAll) {
   EXPECT_FALSE(retry.next(Status{Code::Unavailable, ""}, 10s, kMiddle));
 }
 
+TEST(RetryPauses, PatienceEndsWhenTheServiceHasBeenAwayForTenMinutes) {
+  Retry retry = Retry::patient();
+  EXPECT_TRUE(retry.next(Status{Code::DeadlineExceeded, ""}, 599s, kMiddle));
+  EXPECT_FALSE(retry.next(Status{Code::Unavailable, ""}, 600s, kMiddle));
+}
+
 TEST(RetryPauses, EndlessStaysAtItsCap) {
   Retry retry = Retry::endless();
   Duration last{};

@@ -37,6 +37,10 @@ class ScriptedService final : public Service {
     answers_.push_back({{code, std::move(message)}, after, {}});
     return *this;
   }
+  ScriptedService& fail(Status status) {
+    answers_.push_back({std::move(status), Duration::zero(), {}});
+    return *this;
+  }
   ScriptedService& fail_times(int times, Code code, std::string message = "scripted") {
     for (int i = 0; i < times; ++i) fail(code, message);
     return *this;

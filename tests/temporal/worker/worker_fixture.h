@@ -60,6 +60,15 @@ struct Hasty {
   static wf::Definition<Hasty> definition() { return wf::define("Hasty", &Hasty::run); }
 };
 
+// Asks for an activity whose name no service takes.
+struct Babbling {
+  wf::Task<> run() {
+    auto call = wf::Activity<int(int)>("M\xfcller").start(1, wf::ActivityOptions().timeout(1s));
+    wf::Outcome<int> outcome = co_await call;
+  }
+  static wf::Definition<Babbling> definition() { return wf::define("Babbling", &Babbling::run); }
+};
+
 // Makes all payloads larger than the service takes.
 class Growing final : public PayloadCodec {
  public:
@@ -117,7 +126,7 @@ class WorkerTest : public ::testing::Test {
   }
   void start(const WorkerOptions& options, bool activities = true) {
     worker_ = std::make_unique<Worker>(desk_, executor_, activities_, options);
-    worker_->add<Patient>().add<Near>().add<Hasty>();
+    worker_->add<Patient>().add<Near>().add<Hasty>().add<Babbling>();
     if (activities)
       worker_->add(work, [this](ActivityContext& context, int) {
         return work_ ? work_(context) : std::string("secret");

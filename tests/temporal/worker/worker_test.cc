@@ -162,6 +162,20 @@ TEST_F(WorkerTest, WhatTheServiceWouldNotTakeIsMeasuredBehindTheCodec) {
   EXPECT_EQ(failed[0].cause(), WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE);
 }
 
+// The service would refuse the whole answer as Internal, again and again.
+TEST_F(WorkerTest, TextThatIsNotUtf8FailsTheTaskWithTheFieldsName) {
+  type_ = "Babbling";
+  start(options());
+  begin();
+  give(task(3, 0));
+  EXPECT_EQ(count<Rpc::RespondWorkflowTaskCompleted>(), 0);
+  const auto failed = desk_.made<Rpc::RespondWorkflowTaskFailed>();
+  ASSERT_EQ(failed.size(), 1u);
+  EXPECT_EQ(failed[0].failure().message(),
+            "the workflow asks for something whose text is not UTF-8: "
+            "commands.schedule_activity_task_command_attributes.activity_type.name");
+}
+
 TEST_F(WorkerTest, FewSlotsLeaveOneForNewRuns) {
   for (int slots = 1; slots < 6; ++slots) {
     start(options().workflow_slots(slots));
