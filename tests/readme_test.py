@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What temporal/README.md shows is code that is built, and names that there are."""
+"""What temporal/README.md shows is code that is built, and names that there are; the tests that
+tests/temporal_suite/features.md names are there, too."""
 import pathlib
 import re
 import textwrap
@@ -45,6 +46,14 @@ class Readme(unittest.TestCase):
         self.assertGreater(len(names), 20)
         for name in names:
             self.assertRegex(text, rf"\b{name}\(", name)
+
+    def test_tests_of_features_are_there(self):
+        text = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("*_test.cc"))
+        listed = (ROOT / "tests" / "temporal_suite" / "features.md").read_text()
+        names = re.findall(r"`(\w+)\.(\w+)`", listed)
+        self.assertGreater(len(names), 60)
+        for suite, name in names:
+            self.assertRegex(text, rf"TEST(_F|_P)?\({suite}, {name}\)", f"{suite}.{name}")
 
     def test_lines_are_short(self):
         self.assertEqual([line for line in README.split("\n") if len(line) > MOST_COLUMNS], [])
