@@ -31,9 +31,9 @@ const char* text_of(TimeoutKind kind) {
 
 Failure::Failure(std::string message, std::string type) {
   Proto proto;
-  proto.set_message(utf8(message));
+  proto.set_message(utf8(std::move(message)));
   proto.set_source("CppSDK");
-  proto.mutable_application_failure_info()->set_type(utf8(type));
+  proto.mutable_application_failure_info()->set_type(utf8(std::move(type)));
   proto_ = std::make_shared<const Proto>(std::move(proto));
 }
 
@@ -41,7 +41,7 @@ Failure::Failure(Proto proto) : proto_(std::make_shared<const Proto>(std::move(p
 
 Failure Failure::canceled(std::string message) {
   Proto proto;
-  proto.set_message(utf8(message));
+  proto.set_message(utf8(std::move(message)));
   proto.set_source("CppSDK");
   proto.mutable_canceled_failure_info();
   return Failure(std::move(proto));

@@ -46,7 +46,8 @@ std::optional<std::string> in_field(const Message& message, const FieldDescripto
 
 }  // namespace
 
-std::string utf8(const std::string& text) {
+std::string utf8(std::string text) {
+  if (is_utf8(text)) return text;
   return nlohmann::json::parse(
       nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }

@@ -10,7 +10,7 @@
 namespace temporal {
 
 // The text, with U+FFFD in the place of each byte that is wrong.
-std::string utf8(const std::string& text);
+std::string utf8(std::string text);
 
 // The first field of the message, "commands.user_metadata.summary", that is no UTF-8.
 std::optional<std::string> field_not_utf8(const google::protobuf::Message& message);

@@ -9,7 +9,7 @@ namespace temporal::replay {
 
 using namespace api::enums::v1;  // NOLINT(google-build-using-namespace)
 
-void Run::begin(std::int64_t previous_started, std::vector<Message> messages) {
+void Run::begin(std::int64_t previous_started, const std::vector<Message>& messages) {
   previous_started_ = previous_started;
   to_do_ = true;
   live_ = false;

@@ -9,6 +9,20 @@ namespace temporal::replay {
 
 using namespace api::enums::v1;  // NOLINT(google-build-using-namespace)
 
+namespace {
+
+std::optional<wf::ContinueAsNew> asked_to_continue(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const wf::ContinueAsNew& next) {
+    return next;
+  } catch (...) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
 void Run::fail(WorkflowTaskFailedCause cause, Failure failure) {
   if (!problem_) problem_ = Problem{cause, std::move(failure)};
 }
@@ -39,12 +53,9 @@ void Run::main_ended(Payloads result, const std::exception_ptr& error) {
     end_with(End::completed(std::move(result)));
     return;
   }
-  try {
-    std::rethrow_exception(error);
-  } catch (const wf::ContinueAsNew& next) {
-    end_with(End::continued(next, info_));
+  if (const auto next = asked_to_continue(error)) {
+    end_with(End::continued(*next, info_));
     return;
-  } catch (...) {
   }
   const Thrown thrown = what_was_thrown(error);
   if (!thrown.meant) {
@@ -58,13 +69,10 @@ void Run::main_ended(Payloads result, const std::exception_ptr& error) {
 
 // Of a signal's handler: a failure fails the workflow, a defect the task.
 void Run::handler_failed(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const wf::ContinueAsNew&) {
+  if (asked_to_continue(error)) {
     fail(WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
          Failure("continue_as_new() in a handler: call it in run()"));
     return;
-  } catch (...) {
   }
   const Thrown thrown = what_was_thrown(error);
   if (thrown.meant) {

@@ -182,8 +182,8 @@ void drop_canceled_at_once(HistoryProto& history) {
 
 }  // namespace
 
-std::shared_ptr<const HistoryProto> in_our_words(std::shared_ptr<const HistoryProto> history) {
-  auto ours = std::make_shared<HistoryProto>(*history);
+std::shared_ptr<const HistoryProto> in_our_words(const HistoryProto& history) {
+  auto ours = std::make_shared<HistoryProto>(history);
   const bool from_zero = std::ranges::any_of(ours->events(), counts_from_zero);
   for (Event& event : *ours->mutable_events()) {
     if (event.event_type() != EVENT_TYPE_MARKER_RECORDED) continue;

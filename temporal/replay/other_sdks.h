@@ -15,6 +15,6 @@ namespace temporal::replay {
 //   wf::now(), wf::uuid() and the like, which leave none;
 //   timers and activities that were canceled in the task that asked for them passed over: Go sends
 //   both commands, here neither is sent.
-std::shared_ptr<const HistoryProto> in_our_words(std::shared_ptr<const HistoryProto> history);
+std::shared_ptr<const HistoryProto> in_our_words(const HistoryProto& history);
 
 }  // namespace temporal::replay

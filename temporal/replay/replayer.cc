@@ -57,7 +57,7 @@ std::optional<Failure> Replayer::replay(const std::shared_ptr<const HistoryProto
   settings.run_id = started.original_execution_run_id();
   settings.ignore_auto_ids = ids_ == IdPolicy::IgnoreAutoIds;
   Run run(type->second, std::move(settings));
-  run.add(ids_ == IdPolicy::IgnoreAutoIds ? in_our_words(history) : history, /*more=*/false);
+  run.add(ids_ == IdPolicy::IgnoreAutoIds ? in_our_words(*history) : history, /*more=*/false);
   run.advance();
   run.finish();
   if (run.problem()) return run.problem()->failure;

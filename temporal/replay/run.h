@@ -54,7 +54,7 @@ class Run final : private wf::Context {
   Run& operator=(const Run&) = delete;
 
   // A task that is to be done, not only replayed: `previous_started` and `messages` are the poll's.
-  void begin(std::int64_t previous_started, std::vector<Message> messages);
+  void begin(std::int64_t previous_started, const std::vector<Message>& messages);
   // Adds a page of history; `more` says that others come.
   void add(std::shared_ptr<const HistoryProto> page, bool more);
   // The history ends here and is not the history of a task: what is left of it must match, too.

@@ -48,9 +48,8 @@ void Run::start(const Event& event) {
     code_failed(std::current_exception());
     return;
   }
-  const Payloads input = attributes.input();
   main_ = std::make_unique<Routine>(
-      "run", [this, input] { return type_->run(workflow_.get(), input); },
+      "run", [this, input = attributes.input()] { return type_->run(workflow_.get(), input); },
       [this](Payloads result, const std::exception_ptr& error) {
         main_ended(std::move(result), error);
       });

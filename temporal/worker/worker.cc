@@ -34,7 +34,7 @@ std::shared_ptr<Setting> setting_of(service::Service& service, Executor& executo
 }  // namespace
 
 Worker::Worker(service::Service& service, Executor& executor, Executor& activity_executor,
-               WorkerOptions options)
+               const WorkerOptions& options)
     : setting_(setting_of(service, executor, activity_executor, options.values())) {
   auto& values = setting_->options;
   if (values.identity.empty()) values.identity = own_identity();

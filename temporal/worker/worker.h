@@ -30,7 +30,7 @@ class WorkflowTasks;
 class Worker {
  public:
   Worker(service::Service& service, Executor& executor, Executor& activity_executor,
-         WorkerOptions options);
+         const WorkerOptions& options);
   // Stops first, if that was not done.
   ~Worker();
   Worker(const Worker&) = delete;
