@@ -25,14 +25,13 @@ void WorkflowTasks::fail(const RunPtr& run, const replay::Problem& problem) {
   setting_.count("temporal_workflow_task_execution_failed",
                  {{"failure_reason", nondeterminism ? "NonDeterminismError" : "WorkflowError"}});
   if (run->heartbeat != 0) setting_.executor.cancel(std::exchange(run->heartbeat, 0));
-  const replay::Problem keep = problem;  // it belongs to the run
   if (run->task.has_query()) {
-    send_query_answer(run->task.task_token(), keep.failure, [] {});
+    send_query_answer(run->task.task_token(), problem.failure, [] {});
   } else {
     if (nondeterminism && setting_.options.nondeterminism_fails_workflow) {
-      fail_workflow(AnswerTo(run->task), keep.failure);
+      fail_workflow(AnswerTo(run->task), problem.failure);
     } else {
-      send_failure(AnswerTo(run->task), keep);
+      send_failure(AnswerTo(run->task), problem);
     }
   }
   evict(run);
