@@ -7,6 +7,8 @@
 #include <sstream>
 #include <vector>
 
+#include "temporal/embedded/text_values.h"
+
 namespace temporal::embedded {
 
 namespace {
@@ -60,31 +62,6 @@ bool read_field(const std::string& field, int first, int last, std::bitset<N>& o
   return out.any();
 }
 
-// "1h30m", "90s"
-std::optional<Duration> read_duration(const std::string& text) {
-  Duration sum{};
-  std::size_t at = 0;
-  while (at < text.size()) {
-    std::size_t used = 0;
-    double value = 0;
-    try {
-      value = std::stod(text.substr(at), &used);
-    } catch (const std::exception&) {
-      return std::nullopt;
-    }
-    at += used;
-    std::string unit;
-    while (at < text.size() && std::isalpha(static_cast<unsigned char>(text[at]))) {
-      unit += text[at++];
-    }
-    const double nanos = unit == "h" ? 3.6e12 : unit == "m" ? 6e10 : unit == "s" ? 1e9 : 0;
-    if (nanos == 0) return std::nullopt;
-    sum += Duration(static_cast<std::int64_t>(value * nanos));
-  }
-  if (sum < 1s) return std::nullopt;
-  return floor<seconds>(sum);
-}
-
 std::string expand(const std::string& name) {
   if (name == "@yearly" || name == "@annually") return "0 0 1 1 *";
   if (name == "@monthly") return "0 0 1 * *";
@@ -102,8 +79,9 @@ std::optional<Cron> Cron::parse(std::string text) {
   }
   Cron cron;
   if (text.starts_with("@every ")) {
-    cron.every_ = read_duration(text.substr(7));
-    if (!cron.every_) return std::nullopt;
+    const auto every = read_duration(text.substr(7));
+    if (!every) return std::nullopt;
+    cron.every_ = std::max<Duration>(floor<seconds>(*every), 1s);
     return cron;
   }
   text = expand(text);
@@ -128,7 +106,7 @@ std::optional<Cron> Cron::parse(std::string text) {
 }
 
 std::optional<TimePoint> Cron::next(TimePoint after) const {
-  if (every_) return floor<seconds>(after) + *every_;
+  if (every_) return later(TimePoint(floor<seconds>(after)), *every_);
   const auto first = floor<minutes>(after) + 1min;
   const auto last_day = floor<days>(first) + days(5 * 366);
   for (auto day = floor<days>(first); day < last_day; day += days(1)) {
@@ -150,13 +128,19 @@ std::optional<TimePoint> Cron::next(TimePoint after) const {
   return std::nullopt;
 }
 
+std::optional<TimePoint> Cron::next_from(TimePoint started, TimePoint now) const {
+  if (!every_) return next(std::max(started, now - 1ns));
+  const auto first = next(started);
+  if (*first >= now) return first;
+  return *first + (now - *first + *every_ - 1ns) / *every_ * *every_;
+}
+
 std::optional<Duration> cron_backoff(const std::string& schedule, TimePoint started,
                                      TimePoint now) {
   if (schedule.empty()) return std::nullopt;
   const auto cron = Cron::parse(schedule);
   if (!cron) return std::nullopt;
-  auto due = cron->next(started);
-  while (due && *due < now) due = cron->next(*due);
+  const auto due = cron->next_from(started, now);
   if (!due) return std::nullopt;
   return ceil<seconds>(*due - now);
 }

@@ -16,6 +16,8 @@ class Cron {
   static std::optional<Cron> parse(std::string text);
   // The first time after this one; nothing, where there is none within five years.
   std::optional<TimePoint> next(TimePoint after) const;
+  // The first of the times after `started` that is not before `now`.
+  std::optional<TimePoint> next_from(TimePoint started, TimePoint now) const;
 
  private:
   std::optional<Duration> every_;

@@ -131,6 +131,8 @@ TEST_F(ExecutionConversation, BadStarts) {
     r.set_cron_schedule("* * * * *");
     r.mutable_workflow_start_delay()->set_seconds(1);
   });
+  changed([](auto& r) { r.set_cron_schedule("@every 5"); });
+  changed([](auto& r) { r.set_cron_schedule("@every"); });
   changed([](auto& r) { r.mutable_workflow_start_delay()->set_seconds(-1); });
   changed([](auto& r) { r.set_request_id(std::string(1001, 'r')); });
   changed([](auto& r) {

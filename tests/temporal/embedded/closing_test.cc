@@ -1,6 +1,7 @@
 // How runs end, and which run comes after them.
 #include <gtest/gtest.h>
 
+#include "temporal/embedded/cron.h"
 #include "tests/temporal/embedded/commands.h"
 #include "tests/temporal/embedded/world.h"
 
@@ -121,6 +122,26 @@ TEST(Closing, CronKnowsItsFields) {
   request.set_workflow_id("x");
   request.set_cron_schedule("every day");
   EXPECT_EQ(world.start(request).code, Code::InvalidArgument);
+}
+
+TEST(Closing, CronKnowsTheNextTimeHoweverLateItIs) {
+  using temporal::embedded::cron_backoff;
+  const temporal::TimePoint started(std::chrono::seconds(1'700'000'000));  // 20 s after a minute
+  const auto later = started + 10 * 365 * 24h;  // at a tenth of a second it is to be answered
+  EXPECT_EQ(cron_backoff("* * * * *", started, started), 40s);
+  EXPECT_EQ(cron_backoff("* * * * *", started, later), 40s);
+  EXPECT_EQ(cron_backoff("* * * * *", started, later + 40s), 0s);
+  EXPECT_EQ(cron_backoff("* * * * *", started + 40s, started + 40s), 60s);
+  EXPECT_EQ(cron_backoff("@every 1h", started, started), 1h);
+  EXPECT_EQ(cron_backoff("@every 1h", started, started + 90min), 30min);
+  EXPECT_EQ(cron_backoff("@every 1s", started, later + 300ms), 1s) << "in whole seconds";
+  EXPECT_EQ(cron_backoff("@every 1500ms", started, started), 1s);
+  EXPECT_EQ(cron_backoff("@every 1h0.5m2s3ms", started, started), 1h + 32s);
+  EXPECT_EQ(cron_backoff("@every 100ms", started, started), 1s);
+  EXPECT_EQ(cron_backoff("@every -5s", started, started), 1s);
+  EXPECT_EQ(cron_backoff("@every 5", started, started), std::nullopt);
+  EXPECT_EQ(cron_backoff("@every 1d", started, started), std::nullopt);
+  EXPECT_EQ(cron_backoff("@every inf", started, started), std::nullopt);
 }
 
 TEST(Closing, ADelayedStartWaitsAlsoForSignals) {
