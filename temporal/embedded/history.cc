@@ -58,6 +58,7 @@ Answer answer(Engine& engine, const CallPtr& call,
   const auto found = engine.find(request.namespace_(), execution);
   if (!found.ok()) return found.status();
   const RunPtr run = *found;
+  if (page && !page->is_of(*run)) return invalid("Invalid NextPageToken.");
   const bool first = !page;
   if (first)
     page = HistoryPage{run->run_id, 1, run->history.next_id(), run->running(), false, false, ""};

@@ -24,6 +24,10 @@ std::optional<HistoryPage> HistoryPage::from(const std::string& bytes) {
                      token->text(6)};
 }
 
+bool HistoryPage::is_of(const Run& run) const {
+  return first >= 1 && first <= next && next <= run.history.next_id();
+}
+
 std::string HistoryPage::read(const Run& run, int batches, api::history::v1::History& out) {
   const auto [end, full] = run.history.page_end(first, next, batches);
   run.history.copy(first, end, out);

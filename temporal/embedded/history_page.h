@@ -18,6 +18,8 @@ struct HistoryPage {
   bool unsure = false;   // the last page was full: the next one may be empty
   std::string suffix;    // events that come after, serialized: not in the history
 
+  // Whether its bounds are those of a page of the run: a token is what a client gives back.
+  bool is_of(const Run& run) const;
   std::string token() const;
   static std::optional<HistoryPage> from(const std::string& token);
   // Copies a page of up to `batches` batches to `out` and moves on. Gives the token of the page

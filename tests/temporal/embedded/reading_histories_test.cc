@@ -32,6 +32,26 @@ TEST(ReadingHistories, InPages) {
       << "pages hold whole batches, and after a full one there may be nothing";
 }
 
+TEST(ReadingHistories, WithTokensThatAreNone) {
+  World world;
+  world.start();
+  world.signal("s");
+  auto page = request();
+  page.set_maximum_page_size(1);
+  Reply<Rpc::GetWorkflowExecutionHistory> reply;
+  ASSERT_TRUE(world.call<Rpc::GetWorkflowExecutionHistory>(page, &reply).ok());
+  const std::string token = reply.next_page_token();
+  const std::string bounds = "1:31:4";  // the next event, and the end
+  const auto at = token.find(bounds);
+  ASSERT_NE(at, std::string::npos) << token;
+  for (const char* other : {"1:37:1000000", "1:01:4", "2:-11:4", "1:41:3", "1:31:9"}) {
+    page.set_next_page_token(std::string(token).replace(at, bounds.size(), other));
+    EXPECT_EQ(world.call<Rpc::GetWorkflowExecutionHistory>(page).text(),
+              "InvalidArgument: Invalid NextPageToken.")
+        << other;
+  }
+}
+
 TEST(ReadingHistories, WaitingForMore) {
   World world;
   world.start();
