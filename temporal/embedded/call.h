@@ -3,6 +3,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,6 +24,7 @@ struct Call {
   std::function<void()> leave;
   Executor::TimerId timer = 0;  // the deadline
   Executor::TimerId limit = 0;  // a long poll's own end
+  std::uint64_t number = 0;     // of those that wait
   bool ended = false;
 };
 using CallPtr = std::shared_ptr<Call>;

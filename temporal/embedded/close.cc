@@ -70,12 +70,16 @@ void arm_run_timeout(Engine& engine, const RunPtr& run) {
   run->run_timer = engine.at(*run->run_expires, [&engine, run] { run_expired(engine, run); });
 }
 
-void handle_close(Engine& engine, const RunPtr& run) {
-  for (Executor::TimerId* timer : {&run->task_timer, &run->first_task_timer, &run->run_timer,
-                                   &run->timers_timer, &run->activities_timer}) {
+void stop_timers(Engine& engine, Run& run) {
+  for (Executor::TimerId* timer : {&run.task_timer, &run.first_task_timer, &run.run_timer,
+                                   &run.timers_timer, &run.activities_timer}) {
     engine.stop(*timer);
   }
-  for (auto& [id, activity] : run->activities) engine.stop(activity.retry_timer);
+  for (auto& [id, activity] : run.activities) engine.stop(activity.retry_timer);
+}
+
+void handle_close(Engine& engine, const RunPtr& run) {
+  stop_timers(engine, *run);
   run->activity_deadlines.clear();
   run->timer_deadlines.clear();
   abort_updates(engine, *run,

@@ -30,5 +30,7 @@ void time_out_run(Engine& engine, Run& run, api::enums::v1::RetryState retry_sta
 void handle_close(Engine& engine, const RunPtr& run);
 // Arms the timers of a new run.
 void arm_run_timeout(Engine& engine, const RunPtr& run);
+// Of a run that has closed, or that nobody can reach any more.
+void stop_timers(Engine& engine, Run& run);
 
 }  // namespace temporal::embedded

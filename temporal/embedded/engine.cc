@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "temporal/embedded/answers.h"
+#include "temporal/embedded/close.h"
 #include "temporal/embedded/limits.h"
 
 namespace temporal::embedded {
@@ -39,14 +40,17 @@ service::Service::Cancel Engine::call(service::Rpc rpc, const google::protobuf::
   call->reply = &reply;
   call->done = std::move(done);
   std::lock_guard lock(mutex_);
-  call->deadline = now() + timeout;
+  call->deadline = temporal::later(now(), timeout);
   reply.Clear();
+  forget();
+  queues_.forget_unused(now());
   if (!open_) {
     end(call, {Code::Unavailable, "the service is closed"});
   } else if (Answer answer = dispatch(*this, call)) {
     end(call, std::move(*answer));
   } else if (!call->ended) {
-    held_.push_back(call);
+    call->number = ++last_call_;
+    held_[call->number] = call;
     call->timer = at(call->deadline, [this, call] {
       end(call, {Code::DeadlineExceeded, "context deadline exceeded"});
     });
@@ -63,14 +67,15 @@ service::Service::Cancel Engine::call(service::Rpc rpc, const google::protobuf::
 void Engine::close() {
   std::lock_guard lock(mutex_);
   open_ = false;
-  for (const CallPtr& call : std::exchange(held_, {})) {
+  for (const auto& [number, call] : std::exchange(held_, {})) {
     end(call, {Code::Unavailable, "the service is closed"});
   }
+  for (const auto& [order, run] : by_order_) stop_timers(*this, *run);
+  for (auto& [name, space] : namespaces_) space.closed.clear();
   later_.clear();
   by_order_.clear();
   by_id_.clear();
   current_.clear();
-  closed_.clear();
   queues_ = {};
 }
 
@@ -79,7 +84,7 @@ void Engine::end(const CallPtr& call, Status status) {
   call->ended = true;
   stop(call->timer);
   stop(call->limit);
-  std::erase(held_, call);
+  held_.erase(call->number);
   if (auto leave = std::exchange(call->leave, nullptr)) leave();
   executor_.post([done = std::move(call->done), status = std::move(status)]() mutable {
     done(std::move(status));
@@ -91,7 +96,7 @@ void Engine::hold(const CallPtr& call, std::function<void()> leave, Duration mos
   call->leave = std::move(leave);
   const Duration left = call->deadline - now();
   if (left > kAnswerBudget) most = std::min(most, left - kAnswerBudget);
-  call->limit = at(now() + most, [this, call, at_limit = std::move(at_limit)] {
+  call->limit = at(temporal::later(now(), most), [this, call, at_limit = std::move(at_limit)] {
     if (call->ended) return;
     at_limit();
     end(call, {});
@@ -161,23 +166,27 @@ RunPtr Engine::run_of(const std::string& run_id) {
 }
 
 void Engine::add(RunPtr run) {
-  forget();
   run->order = ++last_order_;
   by_order_[run->order] = run;
   by_id_[run->run_id] = run;
   current_[{run->namespace_name, run->workflow_id}] = run;
 }
 
+void Engine::closed(const RunPtr& run) {
+  if (Namespace* space = find_namespace(run->namespace_name)) space->closed.push_back(run);
+}
+
 void Engine::forget() {
-  while (!closed_.empty()) {
-    const RunPtr& run = closed_.front();
-    const Namespace* space = find_namespace(run->namespace_name);
-    if (space && run->closed_at + space->retention > now()) return;
-    by_order_.erase(run->order);
-    by_id_.erase(run->run_id);
-    const auto found = current_.find({run->namespace_name, run->workflow_id});
-    if (found != current_.end() && found->second == run) current_.erase(found);
-    closed_.pop_front();
+  for (auto& [name, space] : namespaces_) {
+    while (!space.closed.empty()) {
+      const RunPtr& run = space.closed.front();
+      if (temporal::later(run->closed_at, space.retention) > now()) break;
+      by_order_.erase(run->order);
+      by_id_.erase(run->run_id);
+      const auto found = current_.find({run->namespace_name, run->workflow_id});
+      if (found != current_.end() && found->second == run) current_.erase(found);
+      space.closed.pop_front();
+    }
   }
 }
 

@@ -9,7 +9,6 @@
 #include <mutex>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "temporal/base/executor.h"
 #include "temporal/embedded/call.h"
@@ -24,6 +23,7 @@ struct Namespace {
   std::string id;
   std::string description;
   Duration retention{};
+  std::deque<RunPtr> closed = {};  // those that are kept, in the order of their ends
 };
 
 class Engine : public std::enable_shared_from_this<Engine> {
@@ -65,9 +65,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void add(RunPtr run);
   // All runs that are kept, in the order of their start.
   const std::map<std::uint64_t, RunPtr>& runs() const { return by_order_; }
-  // Forgets runs whose retention has passed.
-  void forget();
-  void closed(const RunPtr& run) { closed_.push_back(run); }
+  void closed(const RunPtr& run);
 
   TaskQueues& queues() { return queues_; }
   // By id: those whose callers wait.
@@ -75,6 +73,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
  private:
   void pump();
+  // Forgets runs whose retention has passed.
+  void forget();
 
   Executor& executor_;
   const Options options_;
@@ -83,13 +83,13 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::int64_t last_task_id_ = 1'048'576;
   std::uint64_t last_order_ = 0;
   bool open_ = true;
-  std::vector<CallPtr> held_;
+  std::uint64_t last_call_ = 0;
+  std::map<std::uint64_t, CallPtr> held_;  // by number
   std::deque<std::function<void()>> later_;
   std::map<std::string, Namespace> namespaces_;
   std::map<std::uint64_t, RunPtr> by_order_;
   std::map<std::string, RunPtr> by_id_;
   std::map<std::pair<std::string, std::string>, RunPtr> current_;
-  std::deque<RunPtr> closed_;
   TaskQueues queues_;
   std::map<std::string, std::shared_ptr<DirectQuery>> queries_;
 };

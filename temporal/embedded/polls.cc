@@ -49,10 +49,11 @@ Answer answer(Engine& engine, const CallPtr&,
               api::workflowservice::v1::ShutdownWorkerResponse&) {
   if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
   if (request.sticky_task_queue().empty()) return done();
-  TaskQueue& queue =
-      engine.queues().at(request.namespace_(), request.sticky_task_queue(), QueueKind::Workflow);
-  while (!queue.polls.empty()) engine.end(CallPtr(queue.polls.front()), {});
-  queue.last_poll.reset();
+  TaskQueue* queue =
+      engine.queues().find(request.namespace_(), request.sticky_task_queue(), QueueKind::Workflow);
+  if (!queue) return done();
+  while (!queue->polls.empty()) engine.end(CallPtr(queue->polls.front()), {});
+  queue->last_poll.reset();
   return done();
 }
 

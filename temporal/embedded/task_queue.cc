@@ -17,7 +17,21 @@ bool deliver(Engine& engine, QueueKind kind, const QueueTask& task, const CallPt
   return deliver_activity(engine, task.run, task.scheduled_id, task.attempt, poll);
 }
 
+bool polled_lately(const TaskQueue& queue, TimePoint now) {
+  return queue.last_poll && now - *queue.last_poll < kStickyWorkerGone;
+}
+
 }  // namespace
+
+void TaskQueues::forget_unused(TimePoint now) {
+  if (now - forgotten_at_ < kStickyWorkerGone) return;
+  forgotten_at_ = now;
+  std::erase_if(queues_, [&](const auto& one) {
+    const TaskQueue& queue = one.second;
+    return queue.queries.empty() && queue.tasks.empty() && queue.polls.empty() &&
+           !polled_lately(queue, now);
+  });
+}
 
 void offer(Engine& engine, const std::string& queue, QueueKind kind, QueueTask task) {
   TaskQueue& queued = engine.queues().at(task.run->namespace_name, queue, kind);
@@ -30,9 +44,8 @@ void offer(Engine& engine, const std::string& queue, QueueKind kind, QueueTask t
 }
 
 bool has_worker(Engine& engine, const std::string& namespace_name, const std::string& queue) {
-  const TaskQueue& queued = engine.queues().at(namespace_name, queue, QueueKind::Workflow);
-  if (!queued.polls.empty()) return true;
-  return queued.last_poll && engine.now() - *queued.last_poll < kStickyWorkerGone;
+  const TaskQueue* found = engine.queues().find(namespace_name, queue, QueueKind::Workflow);
+  return found && (!found->polls.empty() || polled_lately(*found, engine.now()));
 }
 
 Answer take(Engine& engine, const CallPtr& poll, const std::string& namespace_name,

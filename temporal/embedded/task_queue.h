@@ -51,9 +51,18 @@ class TaskQueues {
   TaskQueue& at(const std::string& namespace_name, const std::string& name, QueueKind kind) {
     return queues_[{namespace_name, name, kind}];
   }
+  // Null, where nobody has polled and nothing waits.
+  TaskQueue* find(const std::string& namespace_name, const std::string& name, QueueKind kind) {
+    const auto found = queues_.find({namespace_name, name, kind});
+    return found == queues_.end() ? nullptr : &found->second;
+  }
+  // Forgets the queues, now and then, in which nothing waits and which nobody has polled lately:
+  // each process of a worker has a sticky queue of its own name.
+  void forget_unused(TimePoint now);
 
  private:
   std::map<Key, TaskQueue> queues_;
+  TimePoint forgotten_at_;
 };
 
 // Gives the task to a poll that waits, or keeps it for the next one.
