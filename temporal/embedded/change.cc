@@ -30,17 +30,6 @@ void bound_buffer(Engine& engine, const RunPtr& run) {
   schedule_task(engine, run);
 }
 
-void bound_history(Engine& engine, const RunPtr& run) {
-  if (!run->running()) return;
-  const char* reason = nullptr;
-  if (run->history.bytes() > kMostHistoryBytes) {
-    reason = "Workflow history size exceeds limit.";
-  } else if (run->history.next_id() - 1 > kMostEvents) {
-    reason = "Workflow history count exceeds limit.";
-  }
-  if (reason) terminate_run(engine, *run, reason, nullptr, kHistoryIdentity);
-}
-
 void tell_history_waiters(Run& run) {
   std::vector<HistoryWaiter> ready;
   std::erase_if(run.history_waiters, [&](HistoryWaiter& waiter) {
@@ -52,6 +41,13 @@ void tell_history_waiters(Run& run) {
 }
 
 }  // namespace
+
+const char* beyond_limit(const Run& run) {
+  if (!run.running()) return nullptr;
+  if (run.history.bytes() > kMostHistoryBytes) return "Workflow history size exceeds limit.";
+  if (run.history.next_id() - 1 > kMostEvents) return "Workflow history count exceeds limit.";
+  return nullptr;
+}
 
 HistoryEvent& add_event(Engine& engine, Run& run, EventType type) {
   auto event = std::make_shared<HistoryEvent>();
@@ -71,7 +67,9 @@ void flush(Run& run) {
 void commit(Engine& engine, const RunPtr& run) {
   bound_buffer(engine, run);
   if (run->running()) keep_speculative_task(engine, run);
-  bound_history(engine, run);
+  if (const char* limit = beyond_limit(*run)) {
+    terminate_run(engine, *run, limit, nullptr, kHistoryIdentity);
+  }
   if (!run->task_started()) flush(*run);
   run->history.commit();
   if (run->running()) {

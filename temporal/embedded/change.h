@@ -11,6 +11,8 @@ namespace temporal::embedded {
 HistoryEvent& add_event(Engine& engine, Run& run, EventType type);
 // Gives buffered events their ids.
 void flush(Run& run);
+// The limit of a history that an open run is beyond; null: none.
+const char* beyond_limit(const Run& run);
 // Ends the change: flushes what need not be buffered, enforces the limits, arms timers, tells who
 // waits, and lets out what the change does outside of the run.
 void commit(Engine& engine, const RunPtr& run);

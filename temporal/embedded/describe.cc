@@ -123,7 +123,7 @@ Answer answer(Engine& engine, const CallPtr&,
     info.set_initiated_id(id);
     info.set_parent_close_policy(child.attributes().parent_close_policy());
   }
-  if (run.running() && run.task_pending()) {
+  if (run.task_pending()) {
     auto& task = *reply.mutable_pending_workflow_task();
     task.set_state(run.task_started() ? PENDING_WORKFLOW_TASK_STATE_STARTED
                                       : PENDING_WORKFLOW_TASK_STATE_SCHEDULED);

@@ -177,6 +177,14 @@ Answer answer(Engine& engine, const CallPtr&, const CompletedRequest& request,
         heartbeat && !too_long ? std::optional(before.task.original_scheduled_at) : std::nullopt);
     if (handed_on) start_inline(engine, run, request.identity());
   }
+  if (const char* limit = beyond_limit(*run)) {
+    completion.undo().roll_back();
+    before.restore(engine, run);
+    reply.Clear();
+    terminate_run(engine, *run, limit, nullptr, kHistoryIdentity);
+    commit(engine, run);
+    return invalid(limit);
+  }
   if (completed_id != 0 || task_follows) commit(engine, run);
   completion.undo().committed();
   if (speculative) {

@@ -17,6 +17,17 @@ bool deliver(Engine& engine, QueueKind kind, const QueueTask& task, const CallPt
   return deliver_activity(engine, task.run, task.scheduled_id, task.attempt, poll);
 }
 
+// Queries come first.
+std::optional<QueueTask> take_first(TaskQueue& queue) {
+  for (auto* tasks : {&queue.queries, &queue.tasks}) {
+    if (tasks->empty()) continue;
+    QueueTask task = std::move(tasks->front());
+    tasks->pop_front();
+    return task;
+  }
+  return std::nullopt;
+}
+
 bool polled_lately(const TaskQueue& queue, TimePoint now) {
   return queue.last_poll && now - *queue.last_poll < kStickyWorkerGone;
 }
@@ -33,14 +44,22 @@ void TaskQueues::forget_unused(TimePoint now) {
   });
 }
 
+// While a task is delivered, its poll is not in the queue: what the delivery brings about may come
+// to the same queue, and would take it.
 void offer(Engine& engine, const std::string& queue, QueueKind kind, QueueTask task) {
   TaskQueue& queued = engine.queues().at(task.run->namespace_name, queue, kind);
-  if (!queued.polls.empty()) {
-    const CallPtr poll = queued.polls.front();
-    if (deliver(engine, kind, task, poll)) engine.end(poll, {});
-    return;  // a stale task is wanted by no poll
-  }
   (task.query ? queued.queries : queued.tasks).push_back(std::move(task));
+  while (!queued.polls.empty()) {
+    const auto next = take_first(queued);
+    if (!next) return;
+    const CallPtr poll = queued.polls.front();
+    queued.polls.pop_front();
+    if (deliver(engine, kind, *next, poll)) {
+      engine.end(poll, {});
+    } else {
+      queued.polls.push_front(poll);
+    }
+  }
 }
 
 bool has_worker(Engine& engine, const std::string& namespace_name, const std::string& queue) {
@@ -52,12 +71,8 @@ Answer take(Engine& engine, const CallPtr& poll, const std::string& namespace_na
             const std::string& queue, QueueKind kind) {
   TaskQueue& queued = engine.queues().at(namespace_name, queue, kind);
   queued.last_poll = engine.now();
-  for (auto* tasks : {&queued.queries, &queued.tasks}) {
-    while (!tasks->empty()) {
-      const QueueTask task = std::move(tasks->front());
-      tasks->pop_front();
-      if (deliver(engine, kind, task, poll)) return done();
-    }
+  while (const auto task = take_first(queued)) {
+    if (deliver(engine, kind, *task, poll)) return done();
   }
   queued.polls.push_back(poll);
   engine.hold(

@@ -2,6 +2,7 @@
 #include "temporal/data/duration.h"
 #include "temporal/embedded/answers.h"
 #include "temporal/embedded/change.h"
+#include "temporal/embedded/close.h"
 #include "temporal/embedded/history_page.h"
 #include "temporal/embedded/limits.h"
 #include "temporal/embedded/token.h"
@@ -90,7 +91,17 @@ bool deliver_task(Engine& engine, const RunPtr& run, std::int64_t scheduled_id,
   }
   if (run->task.type == TaskType::Speculative && !has_outgoing_updates(*run, true)) return false;
   if (run->sticky_queue != queue) clear_sticky(*run);  // its worker is gone
+  const HistoryStore::Mark mark = run->history.mark();
+  const WorkflowTask before = run->task;
   start_task(engine, run, engine.new_id(), request.task_queue(), request.identity());
+  if (const char* limit = beyond_limit(*run)) {
+    engine.stop(run->task_timer);
+    run->history.back_to(mark);
+    run->task = before;
+    terminate_run(engine, *run, limit, nullptr, kHistoryIdentity);
+    commit(engine, run);
+    return false;
+  }
   // A speculative task is not a change: nothing is written as long as nothing comes between.
   if (run->task.type != TaskType::Speculative) commit(engine, run);
   fill_task(engine, *run, !run->sticky_queue.empty(), false,

@@ -59,6 +59,39 @@ TEST(Limits, AResultThatIsTooBigFailsTheActivity) {
             "8 WorkflowTaskScheduled\n");
 }
 
+// The task that is given to the poll is one too many. What else comes to the poll's queue by that,
+// the query, may not take the poll from under it.
+TEST(Limits, APollTakesTheQueryOfARunThatItsTaskHasEnded) {
+  for (const bool poll_first : {true, false}) {
+    World world;
+    world.start();
+    for (int i = 0; i < 11; ++i) {
+      const std::vector<Command> markers(i < 10 ? 5000 : 1154, record_marker("m"));
+      world.complete(world.task(), markers);
+      if (i < 10) world.signal("s");
+    }
+    auto poll = poll_first ? world.poll() : nullptr;
+    std::optional<Status> signaled, answered;
+    temporal::service::call<Rpc::SignalWorkflowExecution>(
+        *world.service, signal_request("s", "w"), 60s,
+        [&](Status status, auto) { signaled = std::move(status); });
+    temporal::service::call<Rpc::QueryWorkflow>(
+        *world.service, query_request("w"), 60s,
+        [&](Status status, auto) { answered = std::move(status); });
+    world.executor.drain();
+    if (!poll_first) poll = world.poll();
+    ASSERT_TRUE(signaled && signaled->ok());
+    ASSERT_TRUE(poll->status);
+    EXPECT_EQ(poll->reply.query().query_type(), "state");
+    EXPECT_EQ(poll->reply.started_event_id(), 0);
+    EXPECT_FALSE(answered);
+    const History all = world.history();
+    EXPECT_EQ(text_of(all, all.events_size()),
+              "51201 WorkflowExecutionTerminated reason=Workflow history count exceeds limit.\n");
+    poll->cancel();
+  }
+}
+
 TEST(Limits, ALongHistorySuggestsToContinueAsNewAndEndsAtLast) {
   World world;
   world.start();
