@@ -1,6 +1,7 @@
 #include "temporal/embedded/activities.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "temporal/data/duration.h"
 #include "temporal/embedded/answers.h"
@@ -25,6 +26,29 @@ void add_started_event(Engine& engine, Run& run, const Activity& activity) {
   if (activity.last_failure) *started.mutable_last_failure() = *activity.last_failure;
 }
 
+// Keeps the attempt back until its time has come.
+void arm_retry(Engine& engine, const RunPtr& run, Activity& activity) {
+  engine.stop(activity.retry_timer);
+  activity.retry_timer = engine.at(activity.scheduled_at, [&engine, run, id = activity.scheduled_id,
+                                                           attempt = activity.attempt] {
+    const auto found = run->activities.find(id);
+    if (!run->running() || found == run->activities.end()) return;
+    if (found->second.attempt != attempt || found->second.started) return;
+    found->second.retry_timer = 0;
+    offer(engine, found->second.attributes().task_queue().name(), QueueKind::Activity,
+          {run, id, attempt, nullptr});
+  });
+}
+
+Activity& insert(Run& run, Activity activity) {
+  const std::int64_t id = activity.scheduled_id;
+  activity.deadlines.clear();
+  run.activity_ids[activity.id] = id;
+  Activity& kept = run.activities[id] = std::move(activity);
+  set_deadlines(run, kept);
+  return kept;
+}
+
 // Tries again, or says why not.
 RetryState retry(Engine& engine, const RunPtr& run, Activity& activity,
                  const FailureProto& failure) {
@@ -41,16 +65,7 @@ RetryState retry(Engine& engine, const RunPtr& run, Activity& activity,
   activity.scheduled_at = engine.now() + decision.pause;
   activity.last_failure = kept_failure(failure);
   set_deadlines(*run, activity);
-  engine.stop(activity.retry_timer);
-  activity.retry_timer = engine.at(activity.scheduled_at, [&engine, run, id = activity.scheduled_id,
-                                                           attempt = activity.attempt] {
-    const auto found = run->activities.find(id);
-    if (!run->running() || found == run->activities.end()) return;
-    if (found->second.attempt != attempt || found->second.started) return;
-    found->second.retry_timer = 0;
-    offer(engine, found->second.attributes().task_queue().name(), QueueKind::Activity,
-          {run, id, attempt, nullptr});
-  });
+  arm_retry(engine, run, activity);
   return RETRY_STATE_IN_PROGRESS;
 }
 
@@ -101,16 +116,14 @@ Activity& add_activity(Engine& engine, Run& run, const EventPtr& scheduled) {
   activity.id = activity.attributes().activity_id();
   activity.first_scheduled = activity.scheduled_at = engine.now();
   const Duration whole = from_proto(activity.attributes().schedule_to_close_timeout());
-  if (whole != Duration::zero()) activity.expires = engine.now() + whole;
-  put_back_activity(run, std::move(activity));
-  return run.activities.at(scheduled->event_id());
+  if (whole != Duration::zero()) activity.expires = later(engine.now(), whole);
+  return insert(run, std::move(activity));
 }
 
-void put_back_activity(Run& run, Activity activity) {
-  const std::int64_t id = activity.scheduled_id;
-  activity.deadlines.clear();
-  run.activity_ids[activity.id] = id;
-  set_deadlines(run, run.activities[id] = std::move(activity));
+void put_back_activity(Engine& engine, const RunPtr& run, Activity activity) {
+  const bool backed_off = std::exchange(activity.retry_timer, 0) != 0;
+  Activity& back = insert(*run, std::move(activity));
+  if (backed_off) arm_retry(engine, run, back);
 }
 
 void remove_activity(Engine& engine, Run& run, std::int64_t scheduled_id) {

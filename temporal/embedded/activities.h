@@ -12,7 +12,8 @@ namespace temporal::embedded {
 // The event has been added.
 Activity& add_activity(Engine& engine, Run& run, const EventPtr& scheduled);
 void remove_activity(Engine& engine, Run& run, std::int64_t scheduled_id);
-void put_back_activity(Run& run, Activity activity);
+// As it was before it was removed; if it backed off, it does so again.
+void put_back_activity(Engine& engine, const RunPtr& run, Activity activity);
 // Gives the activity's attempt to its task queue once the change is committed.
 void dispatch_activity(Engine& engine, const RunPtr& run, const Activity& activity);
 // Gives the attempt to the poll; false where the task is stale.

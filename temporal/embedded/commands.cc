@@ -201,11 +201,11 @@ void Completion::cancel_activity(
   requested.set_scheduled_event_id(id);
   requested.set_workflow_task_completed_event_id(completed_id_);
   if (!known) return;
-  undo_.add([run = run_, before = found->second, id] {
-    if (const auto now = run->activities.find(id); now != run->activities.end()) {
+  undo_.add([this, before = found->second, id] {
+    if (const auto now = run_->activities.find(id); now != run_->activities.end()) {
       now->second.cancel_requested = false;
     } else {
-      put_back_activity(*run, before);
+      put_back_activity(engine_, run_, before);
     }
   });
   found->second.cancel_requested = true;

@@ -299,5 +299,18 @@ TEST_F(CombinedConversation, QueryThatFindsATaskScheduled) {
   show();
 }
 
+TEST_F(CombinedConversation, BackoffOutlivesABadCompletion) {
+  start();
+  complete(task(), {schedule_activity("a")});
+  fail(activity());
+  signal("s");
+  const Task one = task();
+  signal("t");
+  complete(one, {cancel_activity(5), complete_run()});
+  complete(task());
+  activity();
+  show();
+}
+
 }  // namespace
 }  // namespace conversations
