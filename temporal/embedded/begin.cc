@@ -97,7 +97,7 @@ Answer answer(Engine& engine, const CallPtr&,
         "Invalid WorkflowIDConflictPolicy: WORKFLOW_ID_CONFLICT_POLICY_FAIL is not supported for "
         "this operation.");
   }
-  if (given.signal_name().empty()) return invalid("SignalName is not set on request.");
+  if (Status bad = check_signal_name(given.signal_name()); !bad.ok()) return bad;
   if (Status bad = check_start(engine, request); !bad.ok()) return bad;
 
   Signal signal;
@@ -120,6 +120,8 @@ Answer answer(Engine& engine, const CallPtr&,
     reply.set_run_id(current->run_id);
     return done();
   }
+  // Nothing may fail once the new run has begun, or the old one has made way.
+  if (Status bad = check_signal_input(signal); !bad.ok()) return bad;
   const std::string run_id = engine.new_id();
   RunPtr existing;
   if (Status bad = make_way(engine, request, run_id, existing); !bad.ok()) return bad;
@@ -128,7 +130,7 @@ Answer answer(Engine& engine, const CallPtr&,
     return done();
   }
   const RunPtr run = begin(engine, from_request(engine, std::move(request), run_id));
-  if (Status bad = add_signal(engine, *run, signal); !bad.ok()) return bad;
+  write_signal(engine, *run, signal);
   schedule_first_task(engine, run);
   commit(engine, run);
   reply.set_run_id(run_id);

@@ -19,18 +19,32 @@ Status check_parent(const Run& run, const Run* sender) {
 
 }  // namespace
 
+Status check_signal_name(const std::string& name) {
+  if (name.empty()) return invalid("SignalName is not set on request.");
+  if (name.size() > kMostIdBytes) return invalid("SignalName length exceeds limit.");
+  return {};
+}
+
+Status check_signal_input(const Signal& signal) {
+  if (!signal.input || signal.input->ByteSizeLong() <= kMostBlobBytes) return {};
+  return invalid("Blob data size exceeds limit.");
+}
+
 Status add_signal(Engine& engine, Run& run, const Signal& signal) {
   if (!signal.request_id.empty() && run.signal_request_ids.contains(signal.request_id)) return {};
   if (!run.running()) return not_found("workflow execution already completed");
-  if (signal.input && signal.input->ByteSizeLong() > kMostBlobBytes) {
-    return invalid("Blob data size exceeds limit.");
-  }
+  if (Status bad = check_signal_input(signal); !bad.ok()) return bad;
   if (run.signal_count >= kMostSignals) {
     return invalid("exceeded workflow execution limit for signal events");
   }
   if (signal.child_only) {
     if (Status bad = check_parent(run, signal.sender); !bad.ok()) return bad;
   }
+  write_signal(engine, run, signal);
+  return {};
+}
+
+void write_signal(Engine& engine, Run& run, const Signal& signal) {
   if (!signal.request_id.empty()) run.signal_request_ids.insert(signal.request_id);
   ++run.signal_count;
   auto& signaled = *add_event(engine, run, api::enums::v1::EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED)
@@ -44,7 +58,6 @@ Status add_signal(Engine& engine, Run& run, const Signal& signal) {
     sender.set_workflow_id(signal.sender->workflow_id);
     sender.set_run_id(signal.sender->run_id);
   }
-  return {};
 }
 
 void commit_signal(Engine& engine, const RunPtr& run) {
@@ -82,10 +95,7 @@ Answer answer(Engine& engine, const CallPtr&,
               const api::workflowservice::v1::SignalWorkflowExecutionRequest& request,
               api::workflowservice::v1::SignalWorkflowExecutionResponse&) {
   if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
-  if (request.signal_name().empty()) return invalid("SignalName is not set on request.");
-  if (request.signal_name().size() > kMostIdBytes) {
-    return invalid("SignalName length exceeds limit.");
-  }
+  if (Status bad = check_signal_name(request.signal_name()); !bad.ok()) return bad;
   const auto run = engine.find(request.namespace_(), request.workflow_execution());
   if (!run.ok()) return run.status();
   if (is_closing(**run)) return closing();

@@ -17,7 +17,12 @@ struct Signal {
   const Run* sender = nullptr;  // a workflow
   bool child_only = false;      // only of the sender
 };
-// The caller commits.
+// What is wrong with what somebody sends; Ok if nothing is.
+Status check_signal_name(const std::string& name);
+Status check_signal_input(const Signal& signal);
+// Whether or not the run takes it: the event. The caller commits.
+void write_signal(Engine& engine, Run& run, const Signal& signal);
+// The event, if the run takes it. The caller commits.
 Status add_signal(Engine& engine, Run& run, const Signal& signal);
 void commit_signal(Engine& engine, const RunPtr& run);
 

@@ -103,6 +103,25 @@ TEST_F(ExecutionConversation, SignalWithStart) {
   call<Rpc::SignalWithStartWorkflowExecution>(request);
 }
 
+TEST_F(ExecutionConversation, RefusedSignalWithStartStartsNothing) {
+  Request<Rpc::SignalWithStartWorkflowExecution> request;
+  request.set_namespace_("default");
+  request.set_workflow_id("w");
+  request.mutable_workflow_type()->set_name("Work");
+  request.mutable_task_queue()->set_name("q");
+  request.set_signal_name(std::string(1001, 's'));
+  call<Rpc::SignalWithStartWorkflowExecution>(request);
+  request.set_signal_name("s");
+  request.mutable_signal_input()->add_payloads()->set_data(std::string((2 << 20) + 1, 'x'));
+  call<Rpc::SignalWithStartWorkflowExecution>(request);
+  describe();
+  start();
+  pass(1500ms);
+  request.set_workflow_id_conflict_policy(WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING);
+  call<Rpc::SignalWithStartWorkflowExecution>(request);
+  describe();
+}
+
 TEST_F(ExecutionConversation, BadStarts) {
   const auto changed = [this](const auto& change) {
     auto request = start_request();
