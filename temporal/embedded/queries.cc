@@ -58,8 +58,7 @@ void query_directly(Engine& engine, const RunPtr& run, const CallPtr& call) {
 
 }  // namespace
 
-void answer_queries(Engine& engine, const RunPtr& run, const QueryResults& results,
-                    bool task_follows) {
+void answer_queries(Engine& engine, const RunPtr& run, const QueryResults& results) {
   std::vector<Query> rest;
   for (Query& query : std::exchange(run->queries, {})) {
     const auto result = results.find(query.id);
@@ -71,7 +70,6 @@ void answer_queries(Engine& engine, const RunPtr& run, const QueryResults& resul
     }
   }
   run->queries = std::move(rest);
-  if (!task_follows) redirect_queries(engine, run);
 }
 
 void redirect_queries(Engine& engine, const RunPtr& run) {

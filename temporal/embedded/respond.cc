@@ -112,8 +112,9 @@ Status fail(Engine& engine, const RunPtr& run, const CompletedRequest& request,
   } else {
     schedule_task(engine, run);
   }
+  answer_queries(engine, run, request.query_results());
   commit(engine, run);
-  answer_queries(engine, run, request.query_results(), run->task_pending());
+  if (!run->task_pending()) redirect_queries(engine, run);
   return invalid(failed.message);
 }
 
@@ -185,13 +186,14 @@ Answer answer(Engine& engine, const CallPtr&, const CompletedRequest& request,
     commit(engine, run);
     return invalid(limit);
   }
+  answer_queries(engine, run, request.query_results());
   if (completed_id != 0 || task_follows) commit(engine, run);
   completion.undo().committed();
   if (speculative) {
     schedule_task(engine, run, TaskType::Speculative, true);
     start_inline(engine, run, request.identity());
   }
-  answer_queries(engine, run, request.query_results(), task_follows || speculative);
+  if (!task_follows && !speculative) redirect_queries(engine, run);
   if (too_long) return not_found("workflow task heartbeat timeout");
   if (handed_on && (task_follows || speculative)) {
     fill_task(engine, *run, true, request.force_create_new_workflow_task(),

@@ -312,5 +312,21 @@ TEST_F(CombinedConversation, BackoffOutlivesABadCompletion) {
   show();
 }
 
+TEST_F(CombinedConversation, QueryIsAnsweredByTheTaskThatEndsTheRun) {
+  start();
+  complete(task());
+  signal("s");
+  const auto pending = query();
+  const Task one = task();
+  auto request = completed(one, {complete_run()});
+  for (const auto& [id, unused] : one.queries()) {
+    auto& result = (*request.mutable_query_results())[id];
+    result.set_result_type(QUERY_RESULT_TYPE_ANSWERED);
+    result.mutable_answer()->add_payloads()->set_data("7");
+  }
+  call<Rpc::RespondWorkflowTaskCompleted>(request);
+  finish(*pending);
+}
+
 }  // namespace
 }  // namespace conversations
