@@ -26,6 +26,19 @@ void reply_with(Engine& engine, const CallPtr& call, QueryResultType type, const
   engine.end(call, {});
 }
 
+// Out of where it waits, if no worker has taken it.
+void leave_queue(Engine& engine, const DirectQuery& query) {
+  TaskQueue* queue =
+      engine.queues().find(query.run->namespace_name, query.queue, QueueKind::Workflow);
+  if (!queue) return;
+  std::erase_if(queue->queries, [&](const QueueTask& task) { return task.query.get() == &query; });
+}
+
+void send(Engine& engine, const std::shared_ptr<DirectQuery>& query, std::string queue) {
+  query->queue = std::move(queue);
+  offer(engine, query->queue, QueueKind::Workflow, {query->run, 0, 0, query});
+}
+
 void query_directly(Engine& engine, const RunPtr& run, const CallPtr& call) {
   auto query = std::make_shared<DirectQuery>();
   query->id = engine.new_id();
@@ -36,24 +49,26 @@ void query_directly(Engine& engine, const RunPtr& run, const CallPtr& call) {
   engine.hold(call, [&engine, id = query->id] {
     const auto found = engine.direct_queries().find(id);
     if (found == engine.direct_queries().end()) return;
-    engine.stop(found->second->sticky_timer);
+    const auto query = found->second;
     engine.direct_queries().erase(found);
+    engine.stop(query->sticky_timer);
+    leave_queue(engine, *query);
   });
-  const QueueTask task{run, 0, 0, query};
   if (run->sticky_queue.empty() || !has_worker(engine, run->namespace_name, run->sticky_queue)) {
-    return offer(engine, run->queue, QueueKind::Workflow, task);
+    return send(engine, query, run->queue);
   }
-  query->sticky_timer = engine.at(engine.now() + run->sticky_timeout, [&engine, run, query, task] {
-    query->sticky_timer = 0;
-    if (query->call->ended) return;
-    clear_sticky(*run);
-    TaskQueue& sticky =
-        engine.queues().at(run->namespace_name, query->sticky_queue, QueueKind::Workflow);
-    std::erase_if(sticky.queries, [&](const QueueTask& one) { return one.query == query; });
-    offer(engine, run->queue, QueueKind::Workflow, task);
-  });
-  query->sticky_queue = run->sticky_queue;
-  offer(engine, run->sticky_queue, QueueKind::Workflow, task);
+  // The worker has this long not only to take it, but to answer.
+  query->sticky_timer =
+      engine.at(later(engine.now(), run->sticky_timeout), [&engine, id = query->id] {
+        const auto found = engine.direct_queries().find(id);
+        if (found == engine.direct_queries().end()) return;
+        const auto query = found->second;
+        query->sticky_timer = 0;
+        leave_queue(engine, *query);
+        clear_sticky(*query->run);
+        send(engine, query, query->run->queue);
+      });
+  send(engine, query, run->sticky_queue);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace temporal::embedded {
 namespace {
 
 bool deliver(Engine& engine, QueueKind kind, const QueueTask& task, const CallPtr& poll) {
-  if (task.query) return deliver_query(engine, task.query, poll);
+  if (task.query) return deliver_query(task.query, poll);
   if (kind == QueueKind::Workflow) return deliver_task(engine, task.run, task.scheduled_id, poll);
   return deliver_activity(engine, task.run, task.scheduled_id, task.attempt, poll);
 }

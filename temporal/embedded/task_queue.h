@@ -27,8 +27,8 @@ struct DirectQuery {
   std::shared_ptr<Run> run;
   api::query::v1::WorkflowQuery query;
   CallPtr call;
-  std::string sticky_queue;            // where it waits first
-  Executor::TimerId sticky_timer = 0;  // until it goes to the normal queue
+  std::string queue;                   // where it waits
+  Executor::TimerId sticky_timer = 0;  // until it goes from the sticky queue to the normal one
 };
 
 struct QueueTask {

@@ -109,9 +109,8 @@ bool deliver_task(Engine& engine, const RunPtr& run, std::int64_t scheduled_id,
   return true;
 }
 
-bool deliver_query(Engine& engine, const std::shared_ptr<DirectQuery>& query, const CallPtr& poll) {
+bool deliver_query(const std::shared_ptr<DirectQuery>& query, const CallPtr& poll) {
   if (query->call->ended) return false;
-  engine.stop(query->sticky_timer);
   Run& run = *query->run;
   auto& reply = reply_of<service::Rpc::PollWorkflowTaskQueue>(*poll);
   const auto& request = request_of<service::Rpc::PollWorkflowTaskQueue>(*poll);

@@ -47,6 +47,6 @@ void fill_task(Engine& engine, Run& run, bool sticky, bool heartbeat,
 // Gives the task to the poll; false where the task is stale.
 bool deliver_task(Engine& engine, const RunPtr& run, std::int64_t scheduled_id,
                   const CallPtr& poll);
-bool deliver_query(Engine& engine, const std::shared_ptr<DirectQuery>& query, const CallPtr& poll);
+bool deliver_query(const std::shared_ptr<DirectQuery>& query, const CallPtr& poll);
 
 }  // namespace temporal::embedded

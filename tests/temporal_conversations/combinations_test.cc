@@ -299,19 +299,6 @@ TEST_F(CombinedConversation, QueryThatFindsATaskScheduled) {
   show();
 }
 
-TEST_F(CombinedConversation, BackoffOutlivesABadCompletion) {
-  start();
-  complete(task(), {schedule_activity("a")});
-  fail(activity());
-  signal("s");
-  const Task one = task();
-  signal("t");
-  complete(one, {cancel_activity(5), complete_run()});
-  complete(task());
-  activity();
-  show();
-}
-
 TEST_F(CombinedConversation, QueryIsAnsweredByTheTaskThatEndsTheRun) {
   start();
   complete(task());
@@ -326,6 +313,36 @@ TEST_F(CombinedConversation, QueryIsAnsweredByTheTaskThatEndsTheRun) {
   }
   call<Rpc::RespondWorkflowTaskCompleted>(request);
   finish(*pending);
+}
+
+TEST_F(CombinedConversation, StickyWorkerTakesAQueryAndDies) {
+  start();
+  call<Rpc::RespondWorkflowTaskCompleted>(kept(task()));
+  const auto taken = poll("q-sticky");
+  pass(300ms);
+  const auto pending = query();
+  finish(*taken);
+  const Task other = task();
+  Request<Rpc::RespondQueryTaskCompleted> request;
+  request.set_namespace_("default");
+  request.set_task_token(other.task_token());
+  request.set_completed_type(QUERY_RESULT_TYPE_ANSWERED);
+  request.mutable_query_result()->add_payloads()->set_data("5");
+  call<Rpc::RespondQueryTaskCompleted>(request);
+  finish(*pending);
+}
+
+TEST_F(CombinedConversation, BackoffOutlivesABadCompletion) {
+  start();
+  complete(task(), {schedule_activity("a")});
+  fail(activity());
+  signal("s");
+  const Task one = task();
+  signal("t");
+  complete(one, {cancel_activity(5), complete_run()});
+  complete(task());
+  activity();
+  show();
 }
 
 }  // namespace
