@@ -162,14 +162,13 @@ bool deliver_activity(Engine& engine, const RunPtr& run, std::int64_t scheduled_
   if (activity.started || activity.attempt != attempt) return false;
   start_activity(engine, *run, activity,
                  request_of<service::Rpc::PollActivityTaskQueue>(*poll).identity());
-  fill_activity(engine, *run, activity, reply_of<service::Rpc::PollActivityTaskQueue>(*poll));
+  fill_activity(*run, activity, reply_of<service::Rpc::PollActivityTaskQueue>(*poll));
   commit(engine, run);
   return true;
 }
 
-void fill_activity(Engine& engine, const Run& run, const Activity& activity,
+void fill_activity(const Run& run, const Activity& activity,
                    api::workflowservice::v1::PollActivityTaskQueueResponse& reply) {
-  (void)engine;
   const auto& attributes = activity.attributes();
   reply.set_task_token(Token("activity-task")
                            .add(run.run_id)

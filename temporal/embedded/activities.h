@@ -20,7 +20,7 @@ void dispatch_activity(Engine& engine, const RunPtr& run, const Activity& activi
 bool deliver_activity(Engine& engine, const RunPtr& run, std::int64_t scheduled_id, int attempt,
                       const CallPtr& poll);
 void start_activity(Engine& engine, Run& run, Activity& activity, const std::string& identity);
-void fill_activity(Engine& engine, const Run& run, const Activity& activity,
+void fill_activity(const Run& run, const Activity& activity,
                    api::workflowservice::v1::PollActivityTaskQueueResponse& reply);
 
 // What closes an activity: the events, and away with it.

@@ -52,7 +52,7 @@ Answer answer(Engine& engine, const CallPtr&, const StartRequest& given,
     start_task(engine, run, run->request_id, queue, given.identity());
   }
   commit(engine, run);
-  if (eager) fill_task(engine, *run, false, false, *reply.mutable_eager_workflow_task());
+  if (eager) fill_task(*run, false, false, *reply.mutable_eager_workflow_task());
   reply.set_run_id(run_id);
   reply.set_started(true);
   return done();

@@ -14,10 +14,6 @@ namespace {
 
 using namespace api::enums::v1;
 
-std::string namespace_of(const Run& run, const std::string& given) {
-  return given.empty() ? run.namespace_name : given;
-}
-
 StartRequest request_for(Engine& engine, const Run& run, const Child& child) {
   const auto& attributes = child.attributes();
   StartRequest request;

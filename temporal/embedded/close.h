@@ -9,8 +9,7 @@ namespace temporal::embedded {
 
 inline constexpr char kHistoryIdentity[] = "history-service";
 
-// What those are told who come while the run is about to close, or goes on as another run: to come
-// again.
+// What those are told who come while the run is about to close: to come again.
 inline Status closing() {
   return {Code::ResourceExhausted,
           "workflow operation can not be applied because workflow is closing"};

@@ -340,7 +340,7 @@ void Completion::signal_external(
   initiated.set_child_workflow_only(attributes.child_workflow_only());
   if (attributes.has_header()) *initiated.mutable_header() = attributes.header();
   const std::int64_t initiated_id = event.event_id();
-  run_->signals[initiated_id] = {run_->history.ptr(initiated_id), engine_.new_id()};
+  run_->signals[initiated_id] = run_->history.ptr(initiated_id);
   undo_.add([run = run_, initiated_id] { run->signals.erase(initiated_id); });
   signal_external_later(engine_, run_, initiated_id);
 }
@@ -386,7 +386,7 @@ void Completion::cancel_external(
   initiated.set_child_workflow_only(attributes.child_workflow_only());
   initiated.set_reason(attributes.reason());
   const std::int64_t initiated_id = event.event_id();
-  run_->cancels[initiated_id] = {run_->history.ptr(initiated_id), engine_.new_id()};
+  run_->cancels[initiated_id] = run_->history.ptr(initiated_id);
   undo_.add([run = run_, initiated_id] { run->cancels.erase(initiated_id); });
   cancel_external_later(engine_, run_, initiated_id);
 }

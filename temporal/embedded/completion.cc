@@ -6,6 +6,7 @@
 
 #include "temporal/embedded/activities.h"
 #include "temporal/embedded/change.h"
+#include "temporal/embedded/children.h"
 #include "temporal/embedded/limits.h"
 #include "temporal/embedded/updates.h"
 
@@ -114,7 +115,7 @@ bool Completion::refused(bool is_bad, const std::string& message) {
 }
 
 std::string Completion::namespace_id(const std::string& name) {
-  const std::string& full = name.empty() ? run_->namespace_name : name;
+  const std::string& full = namespace_of(*run_, name);
   if (const Namespace* space = engine_.find_namespace(full)) return space->id;
   failed_ = Failed{WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED, ""};
   failed_->refusal = not_found("Namespace " + full + " is not found.");
@@ -165,7 +166,7 @@ void Completion::hand_over(CompletedReply& reply) {
     if (found == run_->activity_ids.end()) continue;  // canceled by the same task
     Activity& activity = run_->activities.at(found->second);
     start_activity(engine_, *run_, activity, request_.identity());
-    fill_activity(engine_, *run_, activity, *reply.add_activity_tasks());
+    fill_activity(*run_, activity, *reply.add_activity_tasks());
   }
 }
 

@@ -1,6 +1,7 @@
 // Signals and requests to cancel that a workflow sends to another one.
 #include "temporal/embedded/change.h"
 #include "temporal/embedded/children.h"
+#include "temporal/embedded/close.h"
 #include "temporal/embedded/deprecated.h"
 #include "temporal/embedded/signals.h"
 
@@ -16,10 +17,6 @@ constexpr auto kCancelNotFound =
     CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND;
 using Execution = api::common::v1::WorkflowExecution;
 
-std::string space_of(const Run& run, const std::string& given) {
-  return given.empty() ? run.namespace_name : given;
-}
-
 Result<RunPtr> target_of(Engine& engine, const Run& run, const std::string& space,
                          const Execution& execution) {
   auto found = engine.find(space, execution);
@@ -32,17 +29,16 @@ Result<RunPtr> target_of(Engine& engine, const Run& run, const std::string& spac
 void cancel_external(Engine& engine, const RunPtr& run, std::int64_t initiated_id) {
   const auto pending = run->cancels.find(initiated_id);
   if (!run->running() || pending == run->cancels.end()) return;
-  const EventPtr initiated = pending->second.initiated;
+  const EventPtr initiated = pending->second;
   const auto& wanted =
       initiated->request_cancel_external_workflow_execution_initiated_event_attributes();
   CancelRequest request;
   request.cause = wanted.reason();
-  request.identity = "history-service";
-  request.request_id = pending->second.request_id;
+  request.identity = kHistoryIdentity;
   request.sender = run.get();
   request.initiated_id = initiated_id;
   request.child_only = wanted.child_workflow_only();
-  const std::string space = space_of(*run, wanted.namespace_());
+  const std::string space = namespace_of(*run, wanted.namespace_());
   const bool known = engine.find_namespace(space);
   const auto target = target_of(engine, *run, space, wanted.workflow_execution());
   Status status = target.ok() ? Status{} : target.status();
@@ -76,16 +72,16 @@ void cancel_external(Engine& engine, const RunPtr& run, std::int64_t initiated_i
 void signal_external(Engine& engine, const RunPtr& run, std::int64_t initiated_id) {
   const auto pending = run->signals.find(initiated_id);
   if (!run->running() || pending == run->signals.end()) return;
-  const EventPtr initiated = pending->second.initiated;
+  const EventPtr initiated = pending->second;
   const auto& wanted = initiated->signal_external_workflow_execution_initiated_event_attributes();
   Signal signal;
   signal.name = wanted.signal_name();
   if (wanted.has_input()) signal.input = wanted.input();
-  signal.identity = "history-service";
+  signal.identity = kHistoryIdentity;
   if (wanted.has_header()) signal.header = wanted.header();
   signal.sender = run.get();
   signal.child_only = wanted.child_workflow_only();
-  const std::string space = space_of(*run, wanted.namespace_());
+  const std::string space = namespace_of(*run, wanted.namespace_());
   const bool known = engine.find_namespace(space);
   const auto target = target_of(engine, *run, space, wanted.workflow_execution());
   Status status = target.ok() ? add_signal(engine, **target, signal) : target.status();

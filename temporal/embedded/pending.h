@@ -75,10 +75,4 @@ struct Child {
   }
 };
 
-// A request to cancel, or a signal, on its way to another run.
-struct External {
-  EventPtr initiated;
-  std::string request_id;
-};
-
 }  // namespace temporal::embedded

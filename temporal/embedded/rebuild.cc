@@ -165,7 +165,7 @@ void apply(Engine& engine, Run& run, const EventPtr& event) {
     case EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TERMINATED:
       return child_event(run, event);
     case EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED:
-      run.cancels[e.event_id()] = {event, engine.new_id()};
+      run.cancels[e.event_id()] = event;
       return;
     case EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED:
       run.cancels.erase(e.request_cancel_external_workflow_execution_failed_event_attributes()
@@ -176,7 +176,7 @@ void apply(Engine& engine, Run& run, const EventPtr& event) {
           e.external_workflow_execution_cancel_requested_event_attributes().initiated_event_id());
       return;
     case EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED:
-      run.signals[e.event_id()] = {event, engine.new_id()};
+      run.signals[e.event_id()] = event;
       return;
     case EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED:
       run.signals.erase(

@@ -196,8 +196,7 @@ Answer answer(Engine& engine, const CallPtr&, const CompletedRequest& request,
   if (!task_follows && !speculative) redirect_queries(engine, run);
   if (too_long) return not_found("workflow task heartbeat timeout");
   if (handed_on && (task_follows || speculative)) {
-    fill_task(engine, *run, true, request.force_create_new_workflow_task(),
-              *reply.mutable_workflow_task());
+    fill_task(*run, true, request.force_create_new_workflow_task(), *reply.mutable_workflow_task());
   }
   if (completed_id == 0) reply.set_reset_history_event_id(run->previous_started_id);
   return done();

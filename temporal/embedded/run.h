@@ -67,7 +67,7 @@ struct Run {
   std::string request_id;  // of the start
   std::string type;
   std::string queue;
-  std::uint64_t order = 0;  // of its start
+  std::uint64_t order = 0;  // of its start; 0 until the engine has it
   HistoryStore history;
   WorkflowStatus status = api::enums::v1::WORKFLOW_EXECUTION_STATUS_RUNNING;
   TimePoint started_at;
@@ -92,8 +92,6 @@ struct Run {
   Duration sticky_timeout{};
   bool close_attempted = false;
   bool cancel_requested = false;
-  std::string cancel_request_id;
-  std::string last_worker_identity;
 
   std::map<std::int64_t, Activity> activities;  // by scheduled id
   std::map<std::string, std::int64_t> activity_ids;
@@ -101,8 +99,9 @@ struct Run {
   std::map<std::string, Timer> timers;
   std::set<TimerDeadline> timer_deadlines;
   std::map<std::int64_t, Child> children;  // by initiated id
-  std::map<std::int64_t, External> cancels;
-  std::map<std::int64_t, External> signals;
+  // On their way to other runs: the events that say so.
+  std::map<std::int64_t, EventPtr> cancels;
+  std::map<std::int64_t, EventPtr> signals;
   std::set<std::string> signal_request_ids;
   int signal_count = 0;
   std::map<std::string, api::common::v1::Payload> memo;

@@ -76,7 +76,6 @@ Status add_cancel_request(Engine& engine, Run& run, const CancelRequest& request
   if (run.cancel_requested) return {};
   changed = true;
   run.cancel_requested = true;
-  run.cancel_request_id = request.request_id;
   auto& requested =
       *add_event(engine, run, api::enums::v1::EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED)
            .mutable_workflow_execution_cancel_requested_event_attributes();
@@ -120,7 +119,6 @@ Answer answer(Engine& engine, const CallPtr&,
   CancelRequest cancel;
   cancel.cause = request.reason();
   cancel.identity = request.identity();
-  cancel.request_id = request.request_id();
   cancel.first_run_id = request.first_execution_run_id();
   if (!(*run)->running()) return done();
   bool changed = false;

@@ -29,7 +29,6 @@ void commit_signal(Engine& engine, const RunPtr& run);
 struct CancelRequest {
   std::string cause;
   std::string identity;
-  std::string request_id;
   std::string first_run_id;
   const Run* sender = nullptr;
   std::int64_t initiated_id = 0;

@@ -52,8 +52,7 @@ std::string unwritten_events(const Run& run) {
 
 }  // namespace
 
-void fill_task(Engine& engine, Run& run, bool sticky, bool heartbeat, PollReply& reply) {
-  (void)engine;
+void fill_task(Run& run, bool sticky, bool heartbeat, PollReply& reply) {
   fill_execution(run, reply);
   const WorkflowTask& task = run.task;
   reply.set_task_token(Token("workflow-task")
@@ -104,7 +103,7 @@ bool deliver_task(Engine& engine, const RunPtr& run, std::int64_t scheduled_id,
   }
   // A speculative task is not a change: nothing is written as long as nothing comes between.
   if (run->task.type != TaskType::Speculative) commit(engine, run);
-  fill_task(engine, *run, !run->sticky_queue.empty(), false,
+  fill_task(*run, !run->sticky_queue.empty(), false,
             reply_of<service::Rpc::PollWorkflowTaskQueue>(*poll));
   return true;
 }

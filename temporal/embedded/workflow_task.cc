@@ -206,8 +206,7 @@ std::int64_t fail_task(Engine& engine, Run& run, const TaskFailure& failure) {
     failed.set_scheduled_event_id(run.task.scheduled_id);
     failed.set_started_event_id(run.task.started_id);
     failed.set_cause(failure.cause);
-    if (failure.failure.ByteSizeLong() != 0)
-      if (failure.failure.ByteSizeLong() > 0) *failed.mutable_failure() = failure.failure;
+    if (failure.failure.ByteSizeLong() != 0) *failed.mutable_failure() = failure.failure;
     failed.set_identity(failure.identity);
     failed.set_base_run_id(failure.base_run_id);
     failed.set_new_run_id(failure.new_run_id);

@@ -42,7 +42,7 @@ api::taskqueue::v1::TaskQueue current_queue(const Run& run);
 FailureProto server_failure(const std::string& message, bool non_retryable = false);
 
 // What the worker gets; `heartbeat`: without the updates that it has.
-void fill_task(Engine& engine, Run& run, bool sticky, bool heartbeat,
+void fill_task(Run& run, bool sticky, bool heartbeat,
                api::workflowservice::v1::PollWorkflowTaskQueueResponse& reply);
 // Gives the task to the poll; false where the task is stale.
 bool deliver_task(Engine& engine, const RunPtr& run, std::int64_t scheduled_id,
