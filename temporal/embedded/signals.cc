@@ -17,6 +17,13 @@ Status check_parent(const Run& run, const Run* sender) {
   return not_found("workflow parent does not match");
 }
 
+// Who names the first run means the current one.
+api::common::v1::WorkflowExecution target_of(api::common::v1::WorkflowExecution execution,
+                                             const std::string& first_run_id) {
+  if (!first_run_id.empty()) execution.clear_run_id();
+  return execution;
+}
+
 }  // namespace
 
 Status check_signal_name(const std::string& name) {
@@ -114,7 +121,8 @@ Answer answer(Engine& engine, const CallPtr&,
               const api::workflowservice::v1::RequestCancelWorkflowExecutionRequest& request,
               api::workflowservice::v1::RequestCancelWorkflowExecutionResponse&) {
   if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
-  const auto run = engine.find(request.namespace_(), request.workflow_execution());
+  const auto run = engine.find(request.namespace_(), target_of(request.workflow_execution(),
+                                                               request.first_execution_run_id()));
   if (!run.ok()) return run.status();
   CancelRequest cancel;
   cancel.cause = request.reason();
@@ -131,13 +139,14 @@ Answer answer(Engine& engine, const CallPtr&,
               const api::workflowservice::v1::TerminateWorkflowExecutionRequest& request,
               api::workflowservice::v1::TerminateWorkflowExecutionResponse&) {
   if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
-  const auto run = engine.find(request.namespace_(), request.workflow_execution());
+  const auto run = engine.find(request.namespace_(), target_of(request.workflow_execution(),
+                                                               request.first_execution_run_id()));
   if (!run.ok()) return run.status();
+  if (!(*run)->running()) return not_found("workflow execution already completed");
   if (!request.first_execution_run_id().empty() &&
       (*run)->first_run_id != request.first_execution_run_id()) {
     return not_found("workflow execution not found");
   }
-  if (!(*run)->running()) return not_found("workflow execution already completed");
   terminate_run(engine, **run,
                 request.reason().empty() ? "terminated by user via frontend" : request.reason(),
                 request.has_details() ? &request.details() : nullptr,

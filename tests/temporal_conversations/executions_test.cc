@@ -122,6 +122,29 @@ TEST_F(ExecutionConversation, RefusedSignalWithStartStartsNothing) {
   describe();
 }
 
+TEST_F(ExecutionConversation, FirstRunIdMeansTheCurrentRun) {
+  const std::string first = start();
+  pass(1500ms);
+  complete(task(), {continue_as_new()});
+  until_events(2);
+  Request<Rpc::RequestCancelWorkflowExecution> cancel = cancel_request("w");
+  cancel.mutable_workflow_execution()->set_run_id(first);
+  cancel.set_first_execution_run_id(first);
+  call<Rpc::RequestCancelWorkflowExecution>(cancel);
+  show();
+  Request<Rpc::TerminateWorkflowExecution> end = terminate_request("w");
+  end.mutable_workflow_execution()->set_run_id(first);
+  end.set_first_execution_run_id(first);
+  call<Rpc::TerminateWorkflowExecution>(end);
+  show();
+  call<Rpc::TerminateWorkflowExecution>(end);
+  call<Rpc::RequestCancelWorkflowExecution>(cancel);
+  end.set_first_execution_run_id("11111111-1111-4111-8111-111111111111");
+  call<Rpc::TerminateWorkflowExecution>(end);
+  cancel.set_first_execution_run_id("11111111-1111-4111-8111-111111111111");
+  call<Rpc::RequestCancelWorkflowExecution>(cancel);
+}
+
 TEST_F(ExecutionConversation, BadStarts) {
   const auto changed = [this](const auto& change) {
     auto request = start_request();
