@@ -75,18 +75,20 @@ void redispatch(Engine& engine, const RunPtr& run) {
   arm_run_timeout(engine, run);
 }
 
-void fail_for_reset(Engine& engine, Run& run, const std::string& base_run_id,
+void fail_for_reset(Engine& engine, const RunPtr& run, const std::string& base_run_id,
                     const std::string& reason) {
-  run.task.started_at = run.task.started_id == 0 ? engine.now() : run.task.started_at;
+  if (!run->task_started()) {  // no worker had it: the service takes it to fail it
+    start_task(engine, run, "emptyUuid", current_queue(*run), kHistoryIdentity);
+  }
   FailureProto failure;
   failure.set_message(reason);
   failure.mutable_reset_workflow_failure_info();
-  fail_task(engine, run,
+  fail_task(engine, *run,
             {.cause = WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW,
              .failure = failure,
              .identity = kHistoryIdentity,
              .base_run_id = base_run_id,
-             .new_run_id = run.run_id});
+             .new_run_id = run->run_id});
 }
 
 }  // namespace
@@ -124,7 +126,7 @@ Answer answer(Engine& engine, const CallPtr&, const Request& request,
     terminate_run(engine, *current, request.reason(), nullptr, "history-resetter");
   }
   base->reset_run_id = run->run_id;
-  fail_for_reset(engine, *run, base->run_id, request.reason());
+  fail_for_reset(engine, run, base->run_id, request.reason());
   const auto exclude = excluded(request);
   reapply(engine, *run, *base, finish, exclude);
   for (RunPtr next = engine.run_of(base->new_run_id); next;

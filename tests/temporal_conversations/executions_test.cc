@@ -1,4 +1,4 @@
-// Conversations about ids, histories, resets and lists.
+// Conversations about ids, histories and lists.
 #include "tests/temporal_conversations/conversation.h"
 
 // What is deprecated still comes.
@@ -11,16 +11,6 @@ using namespace temporal::api::enums::v1;
 
 class ExecutionConversation : public Conversation {
  protected:
-  Ended reset(const std::string& run_id, std::int64_t finish) {
-    Request<Rpc::ResetWorkflowExecution> request;
-    request.set_namespace_("default");
-    request.mutable_workflow_execution()->set_workflow_id("w");
-    request.mutable_workflow_execution()->set_run_id(run_id);
-    request.set_reason("again");
-    request.set_request_id("reset-" + std::to_string(finish));
-    request.set_workflow_task_finish_event_id(finish);
-    return call<Rpc::ResetWorkflowExecution>(request);
-  }
   void list(const std::string& query) {
     Request<Rpc::ListWorkflowExecutions> request;
     request.set_namespace_("default");
@@ -299,72 +289,6 @@ TEST_F(ExecutionConversation, CloseEventFollowsTheChain) {
   finish(*end);
   last.set_wait_new_event(false);
   call<Rpc::GetWorkflowExecutionHistory>(last);
-}
-
-TEST_F(ExecutionConversation, ResetToAFinishedTask) {
-  const std::string run = start();
-  complete(task(), {schedule_activity("a"), start_timer("t", 100s)});
-  signal("s");
-  complete(activity());
-  complete(task(), {record_marker("m")});
-  signal("u");
-  const Task open = task();
-  signal("v");
-  show();
-  reset(run, 12);
-  complete(open);
-  show("w", run);
-  show();
-  describe();
-  describe("w", run);
-  reset(run, 12);
-  const Task next = task();
-  complete(next, {complete_run()});
-  show();
-}
-
-TEST_F(ExecutionConversation, ResetToTheFirstTask) {
-  const std::string run = start();
-  complete(task(), {schedule_activity("a")});
-  complete(activity());
-  complete(task(), {complete_run()});
-  reset(run, 4);
-  show();
-  complete(task(), {schedule_activity("a")});
-  activity();
-  show();
-  reset(run, 3);
-  reset(run, 2);
-  reset(run, 1);
-  reset(run, 0);
-  reset(run, 5);
-  reset(run, 6);
-  reset(run, 100);
-}
-
-TEST_F(ExecutionConversation, ResetAppliesUpdatesAgain) {
-  const std::string run = start();
-  complete(task());
-  const auto pending = update("u");
-  const Task one = task();
-  auto request = completed(one, {protocol_message("u/accept"), protocol_message("u/complete")});
-  *request.add_messages() = accept(one.messages_size() ? one.messages(0) : Message());
-  *request.add_messages() = respond(one.messages_size() ? one.messages(0) : Message());
-  call<Rpc::RespondWorkflowTaskCompleted>(request);
-  finish(*pending);
-  show();
-  reset(run, 4);
-  show();
-  const Task next = task();
-  Message sent;
-  sent.set_id("u/request");
-  sent.set_protocol_instance_id("u");
-  sent.set_event_id(6);
-  request = completed(next, {protocol_message("u/accept"), protocol_message("u/complete")});
-  *request.add_messages() = accept(sent);
-  *request.add_messages() = respond(sent);
-  call<Rpc::RespondWorkflowTaskCompleted>(request);
-  show();
 }
 
 TEST_F(ExecutionConversation, BadLists) {
