@@ -18,10 +18,6 @@ NewRun from_request(Engine& engine, StartRequest request, std::string run_id) {
   start.run_id = std::move(run_id);
   start.backoff = cron_backoff(request.cron_schedule(), engine.now(), engine.now())
                       .value_or(from_proto(request.workflow_start_delay()));
-  const Duration whole = from_proto(request.workflow_execution_timeout());
-  if (whole != Duration::zero()) {
-    start.execution_expires = engine.now() + whole + start.backoff;
-  }
   if (start.backoff != Duration::zero()) request.set_request_eager_execution(false);
   start.request = std::move(request);
   return start;

@@ -88,8 +88,6 @@ void start_child(Engine& engine, const RunPtr& run, std::int64_t initiated_id) {
   start.parent = Parent{run->namespace_name, run->workflow_id, run->run_id, initiated_id};
   start.root_workflow_id = run->root_workflow_id;
   start.root_run_id = run->root_run_id;
-  const Duration whole = from_proto(request.workflow_execution_timeout());
-  if (whole != Duration::zero()) start.execution_expires = engine.now() + whole + start.backoff;
   start.request = std::move(request);
   const RunPtr started = begin(engine, std::move(start));
   commit(engine, started);

@@ -1,5 +1,7 @@
 #include "temporal/embedded/close.h"
 
+#include <algorithm>
+
 #include "temporal/embedded/change.h"
 #include "temporal/embedded/children.h"
 #include "temporal/embedded/queries.h"
@@ -63,6 +65,16 @@ void time_out_run(Engine& engine, Run& run, RetryState retry_state, const std::s
   out.set_new_execution_run_id(new_run_id);
   run.new_run_id = new_run_id;
   set_closed(engine, run, WORKFLOW_EXECUTION_STATUS_TIMED_OUT);
+}
+
+void set_expiry(Run& run) {
+  if (run.run_timeout != Duration::zero()) {
+    run.run_expires = later(run.execution_at, run.run_timeout);
+  }
+  if (run.execution_expires) {
+    run.run_expires =
+        std::min(run.run_expires.value_or(*run.execution_expires), *run.execution_expires);
+  }
 }
 
 void arm_run_timeout(Engine& engine, const RunPtr& run) {

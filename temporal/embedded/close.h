@@ -27,7 +27,8 @@ void time_out_run(Engine& engine, Run& run, api::enums::v1::RetryState retry_sta
                   const std::string& new_run_id);
 // Once, when the end of the run is committed.
 void handle_close(Engine& engine, const RunPtr& run);
-// Arms the timers of a new run.
+// When a new run times out: by its own timeout, or with all runs of its workflow.
+void set_expiry(Run& run);
 void arm_run_timeout(Engine& engine, const RunPtr& run);
 // Of a run that has closed, or that nobody can reach any more.
 void stop_timers(Engine& engine, Run& run);

@@ -2,6 +2,7 @@
 
 #include "temporal/data/duration.h"
 #include "temporal/embedded/activities.h"
+#include "temporal/embedded/close.h"
 #include "temporal/embedded/timers.h"
 #include "temporal/embedded/workflow_task.h"
 
@@ -220,8 +221,10 @@ RunPtr rebuild(Engine& engine, const Run& base, std::int64_t next, const std::st
   run->execution_timeout = base.execution_timeout;
   run->run_timeout = base.run_timeout;
   run->task_timeout = base.task_timeout;
-  run->execution_expires = base.execution_expires;
-  if (run->run_timeout != Duration::zero()) run->run_expires = engine.now() + run->run_timeout;
+  if (run->execution_timeout != Duration::zero()) {
+    run->execution_expires = later(engine.now(), run->execution_timeout);
+  }
+  set_expiry(*run);
   run->parent = base.parent;
   run->root_workflow_id = base.root_workflow_id;
   run->root_run_id = base.parent ? base.root_run_id : run_id;

@@ -169,13 +169,10 @@ RunPtr begin(Engine& engine, NewRun start) {
   run->run_timeout = from_proto(request.workflow_run_timeout());
   run->task_timeout = from_proto(request.workflow_task_timeout());
   run->execution_expires = start.execution_expires;
-  if (run->run_timeout != Duration::zero()) {
-    run->run_expires = run->execution_at + run->run_timeout;
+  if (start.continued_run_id.empty() && run->execution_timeout != Duration::zero()) {
+    run->execution_expires = later(run->execution_at, run->execution_timeout);
   }
-  if (run->execution_expires) {
-    run->run_expires =
-        std::min(run->run_expires.value_or(*run->execution_expires), *run->execution_expires);
-  }
+  set_expiry(*run);
   run->parent = start.parent;
   run->root_workflow_id =
       start.root_workflow_id.empty() ? run->workflow_id : start.root_workflow_id;

@@ -22,8 +22,8 @@ struct NewRun {
   std::string first_run_id;                   // empty: itself
   Initiator initiator = api::enums::v1::CONTINUE_AS_NEW_INITIATOR_UNSPECIFIED;
   int attempt = 1;
-  Duration backoff{};  // until its first workflow task
-  std::optional<TimePoint> execution_expires;
+  Duration backoff{};                          // until its first workflow task
+  std::optional<TimePoint> execution_expires;  // of the runs that it follows
   std::optional<Payloads> last_result;
   std::optional<FailureProto> last_failure;
 };

@@ -90,5 +90,23 @@ TEST_F(ResetConversation, ResetAppliesUpdatesAgain) {
   show();
 }
 
+TEST_F(ResetConversation, ResetRunHasItsWholeTime) {
+  auto request = start_request();
+  request.mutable_workflow_execution_timeout()->set_seconds(3);
+  Reply<Rpc::StartWorkflowExecution> reply;
+  call<Rpc::StartWorkflowExecution>(request, &reply);
+  complete(task(), {complete_run()});
+  pass(3500ms);
+  reset(reply.run_id(), 4);
+  pass(1100ms);
+  complete(task(), {continue_as_new()});
+  complete(task(), {start_timer("t", 100s)});
+  pass(1s);
+  show();
+  pass(3s);
+  until_events(6);
+  show();
+}
+
 }  // namespace
 }  // namespace conversations
