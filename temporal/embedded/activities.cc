@@ -62,7 +62,7 @@ RetryState retry(Engine& engine, const RunPtr& run, Activity& activity,
   activity.request_id.clear();
   activity.last_identity = activity.identity;
   ++activity.attempt;
-  activity.scheduled_at = engine.now() + decision.pause;
+  activity.scheduled_at = later(engine.now(), decision.pause);
   activity.last_failure = kept_failure(failure);
   set_deadlines(*run, activity);
   arm_retry(engine, run, activity);
@@ -245,7 +245,7 @@ void set_deadlines(Run& run, Activity& activity) {
                        TimeoutType type) {
     const Duration duration = from_proto(timeout);
     if (duration == Duration::zero()) return;
-    activity.deadlines.push_back({from + duration, activity.scheduled_id, type});
+    activity.deadlines.push_back({later(from, duration), activity.scheduled_id, type});
   };
   const auto& attributes = activity.attributes();
   add(activity.first_scheduled, attributes.schedule_to_close_timeout(),

@@ -238,7 +238,7 @@ void Completion::start_timer(const api::command::v1::StartTimerCommandAttributes
   started.set_timer_id(id);
   *started.mutable_start_to_fire_timeout() = attributes.start_to_fire_timeout();
   started.set_workflow_task_completed_event_id(completed_id_);
-  add_timer(*run_, id, {event.event_id(), engine_.now() + after});
+  add_timer(*run_, id, {event.event_id(), later(engine_.now(), after)});
   undo_.add([run = run_, id] { remove_timer(*run, id); });
 }
 

@@ -1,5 +1,7 @@
 #include "temporal/embedded/embedded_service.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "temporal/embedded/engine.h"
@@ -17,7 +19,8 @@ service::Service::Cancel EmbeddedService::call(service::Rpc rpc,
                                                const google::protobuf::Message& request,
                                                google::protobuf::Message& reply,
                                                std::chrono::milliseconds timeout, Done done) {
-  return engine_->call(rpc, request, reply, timeout, std::move(done));
+  const auto most = std::chrono::floor<std::chrono::milliseconds>(Duration::max());
+  return engine_->call(rpc, request, reply, std::min(timeout, most), std::move(done));
 }
 
 }  // namespace temporal::embedded

@@ -23,8 +23,7 @@ NewRun follow(Engine& engine, const Run& run, const std::string& run_id, Duratio
   next.execution_expires = run.execution_expires;
   // No run follows another faster than this, else a loop of runs would spin.
   const Duration lifetime = engine.now() - run.execution_at;
-  const Duration least = engine.options().reuse_interval();
-  next.backoff = lifetime + backoff < least ? least - lifetime : backoff;
+  next.backoff = std::max(backoff, engine.options().reuse_interval() - lifetime);
   StartRequest& request = next.request;
   request.set_request_id(engine.new_id());
   request.set_namespace_(run.namespace_name);

@@ -148,9 +148,9 @@ void apply(Engine& engine, Run& run, const EventPtr& event) {
                              e.activity_task_canceled_event_attributes().scheduled_event_id());
     case EVENT_TYPE_TIMER_STARTED: {
       const auto& started = e.timer_started_event_attributes();
-      return add_timer(
-          run, started.timer_id(),
-          {e.event_id(), from_proto(e.event_time()) + from_proto(started.start_to_fire_timeout())});
+      return add_timer(run, started.timer_id(),
+                       {e.event_id(), later(from_proto(e.event_time()),
+                                            from_proto(started.start_to_fire_timeout()))});
     }
     case EVENT_TYPE_TIMER_FIRED:
       return remove_timer(run, e.timer_fired_event_attributes().timer_id());

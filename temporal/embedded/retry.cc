@@ -85,7 +85,7 @@ RetryDecision decide_retry(TimePoint now, int attempt, const Policy& policy,
   }
   if (most == Duration::zero() && pause <= Duration::zero()) return {RETRY_STATE_TIMEOUT};
   if (most != Duration::zero() && (pause <= Duration::zero() || pause > most)) pause = most;
-  if (expires && now + pause > *expires) return {RETRY_STATE_TIMEOUT};
+  if (expires && pause > *expires - now) return {RETRY_STATE_TIMEOUT};
   return {RETRY_STATE_IN_PROGRESS, pause};
 }
 
@@ -95,7 +95,9 @@ void set_retry_defaults(Policy& policy) {
   }
   if (policy.backoff_coefficient() == 0) policy.set_backoff_coefficient(2);
   if (from_proto(policy.maximum_interval()) == Duration::zero()) {
-    *policy.mutable_maximum_interval() = to_proto(100 * from_proto(policy.initial_interval()));
+    const Duration initial = from_proto(policy.initial_interval());
+    const bool endless = initial > Duration::max() / 100;
+    *policy.mutable_maximum_interval() = to_proto(endless ? Duration::max() : 100 * initial);
   }
 }
 

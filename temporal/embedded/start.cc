@@ -163,7 +163,7 @@ RunPtr begin(Engine& engine, NewRun start) {
   run->type = request.workflow_type().name();
   run->queue = request.task_queue().name();
   run->started_at = engine.now();
-  run->execution_at = engine.now() + start.backoff;
+  run->execution_at = later(engine.now(), start.backoff);
   run->attempt = start.attempt;
   run->execution_timeout = from_proto(request.workflow_execution_timeout());
   run->run_timeout = from_proto(request.workflow_run_timeout());

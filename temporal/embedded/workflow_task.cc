@@ -165,7 +165,7 @@ void schedule_task(Engine& engine, const RunPtr& run, TaskType type, bool handed
   }
   if (handed_on) return;
   if (!run->sticky_queue.empty()) {
-    arm(engine, run, engine.now() + run->sticky_timeout, false);
+    arm(engine, run, later(engine.now(), run->sticky_timeout), false);
   } else if (type == TaskType::Speculative) {
     arm(engine, run, engine.now() + kSpeculativeScheduleToStart, false);
   }
