@@ -1,9 +1,10 @@
-// Commands that start something and let it be: activities, timers, markers, attributes.
+// Commands that act on the run itself: activities, timers, markers, attributes.
 #include <algorithm>
 
 #include "temporal/data/duration.h"
 #include "temporal/embedded/activities.h"
 #include "temporal/embedded/change.h"
+#include "temporal/embedded/command_checks.h"
 #include "temporal/embedded/completion.h"
 #include "temporal/embedded/deprecated.h"
 #include "temporal/embedded/limits.h"
@@ -18,10 +19,6 @@ using google::protobuf::Duration;
 
 temporal::Duration of(const Duration& proto) {
   return from_proto(proto);
-}
-
-std::string lengths(const std::string& id) {
-  return " Length=" + std::to_string(id.size()) + " Limit=" + std::to_string(kMostIdBytes);
 }
 
 // "TimerId on StartTimerCommand exceeds length limit. TimerId=... Length=1001 Limit=1000"
