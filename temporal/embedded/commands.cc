@@ -3,6 +3,7 @@
 
 #include "temporal/data/duration.h"
 #include "temporal/embedded/activities.h"
+#include "temporal/embedded/attributes.h"
 #include "temporal/embedded/change.h"
 #include "temporal/embedded/command_checks.h"
 #include "temporal/embedded/completion.h"
@@ -64,14 +65,6 @@ std::size_t bytes_of(const Fields& fields) {
   std::size_t bytes = 0;
   for (const auto& [name, payload] : fields) bytes += name.size() + payload.data().size();
   return bytes;
-}
-
-// A payload that says nothing takes the field away.
-bool is_removal(const api::common::v1::Payload& payload) {
-  const auto encoding = payload.metadata().find("encoding");
-  return payload.data().empty() ||
-         (encoding != payload.metadata().end() && encoding->second == "binary/null") ||
-         payload.data() == "null" || payload.data() == "[]";
 }
 
 }  // namespace
@@ -314,13 +307,7 @@ void Completion::upsert_search_attributes(
   upserted.set_workflow_task_completed_event_id(completed_id_);
   *upserted.mutable_search_attributes() = attributes.search_attributes();
   undo_.add([run = run_, before = run_->search_attributes] { run->search_attributes = before; });
-  for (const auto& [name, payload] : fields) {
-    if (is_removal(payload)) {
-      run_->search_attributes.erase(name);
-    } else {
-      run_->search_attributes[name] = payload;
-    }
-  }
+  merge(run_->search_attributes, upserted.search_attributes().indexed_fields());
 }
 
 void Completion::modify_properties(
@@ -339,13 +326,7 @@ void Completion::modify_properties(
     return;
   }
   auto memo = run_->memo;
-  for (const auto& [name, payload] : fields) {
-    if (is_removal(payload)) {
-      memo.erase(name);
-    } else {
-      memo[name] = payload;
-    }
-  }
+  merge(memo, fields);
   if (bad(bytes_of(memo) > kMostMemoBytes, cause,
           "ModifyWorkflowPropertiesCommandAttributes. Memo exceeds size limit.")) {
     failed_->terminate = true;

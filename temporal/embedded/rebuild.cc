@@ -2,7 +2,9 @@
 
 #include "temporal/data/duration.h"
 #include "temporal/embedded/activities.h"
+#include "temporal/embedded/attributes.h"
 #include "temporal/embedded/close.h"
+#include "temporal/embedded/start.h"
 #include "temporal/embedded/timers.h"
 #include "temporal/embedded/workflow_task.h"
 
@@ -101,16 +103,11 @@ void child_event(Run& run, const EventPtr& event) {
 
 void attributes_event(Run& run, const HistoryEvent& e) {
   if (e.event_type() == EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES) {
-    for (const auto& [name, value] : e.upsert_workflow_search_attributes_event_attributes()
-                                         .search_attributes()
-                                         .indexed_fields()) {
-      run.search_attributes[name] = value;
-    }
+    merge(run.search_attributes, e.upsert_workflow_search_attributes_event_attributes()
+                                     .search_attributes()
+                                     .indexed_fields());
   } else {
-    for (const auto& [name, value] :
-         e.workflow_properties_modified_event_attributes().upserted_memo().fields()) {
-      run.memo[name] = value;
-    }
+    merge(run.memo, e.workflow_properties_modified_event_attributes().upserted_memo().fields());
   }
 }
 
@@ -229,10 +226,7 @@ RunPtr rebuild(Engine& engine, const Run& base, std::int64_t next, const std::st
   run->root_workflow_id = base.root_workflow_id;
   run->root_run_id = base.parent ? base.root_run_id : run_id;
   run->history = base.history.first(next);
-  for (const auto& [name, value] : run->start().memo().fields()) run->memo[name] = value;
-  for (const auto& [name, value] : run->start().search_attributes().indexed_fields()) {
-    run->search_attributes[name] = value;
-  }
+  take_attributes(*run);
   for (std::int64_t id = 1; id < next; ++id) apply(engine, *run, run->history.ptr(id));
   return run;
 }

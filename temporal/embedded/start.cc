@@ -177,14 +177,18 @@ RunPtr begin(Engine& engine, NewRun start) {
   run->root_workflow_id =
       start.root_workflow_id.empty() ? run->workflow_id : start.root_workflow_id;
   run->root_run_id = start.root_run_id.empty() ? run->run_id : start.root_run_id;
-  for (const auto& [name, value] : request.memo().fields()) run->memo[name] = value;
-  for (const auto& [name, value] : request.search_attributes().indexed_fields()) {
-    run->search_attributes[name] = value;
-  }
   fill_started(engine, start, *run, add_event(engine, *run, EVENT_TYPE_WORKFLOW_EXECUTION_STARTED));
+  take_attributes(*run);
   engine.add(run);
   arm_run_timeout(engine, run);
   return run;
+}
+
+void take_attributes(Run& run) {
+  for (const auto& [name, value] : run.start().memo().fields()) run.memo[name] = value;
+  for (const auto& [name, value] : run.start().search_attributes().indexed_fields()) {
+    run.search_attributes[name] = value;
+  }
 }
 
 void schedule_first_task(Engine& engine, const RunPtr& run, bool handed_on) {

@@ -32,6 +32,8 @@ struct NewRun {
 Status check_start(Engine& engine, StartRequest& request);
 // The started event is written; the first workflow task is not scheduled.
 RunPtr begin(Engine& engine, NewRun start);
+// Memo and search attributes, as the started event has them.
+void take_attributes(Run& run);
 // Schedules the first workflow task, now or after the backoff.
 void schedule_first_task(Engine& engine, const RunPtr& run, bool handed_on = false);
 

@@ -108,5 +108,39 @@ TEST_F(ResetConversation, ResetRunHasItsWholeTime) {
   show();
 }
 
+TEST_F(ResetConversation, AttributesOfAResetRun) {
+  auto request = start_request();
+  set_attribute(*request.mutable_search_attributes(), "Size", "Int", "5");
+  set_attribute(*request.mutable_search_attributes(), "Colour", "Keyword", "\"red\"");
+  auto& fields = *request.mutable_memo()->mutable_fields();
+  for (const char* name : {"a", "b", "c", "d"}) {
+    fields[name].set_data("\"1\"");
+    (*fields[name].mutable_metadata())["encoding"] = "json/plain";
+  }
+  Reply<Rpc::StartWorkflowExecution> reply;
+  call<Rpc::StartWorkflowExecution>(request, &reply);
+  Command modify;
+  modify.set_command_type(COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES);
+  auto& memo = *modify.mutable_modify_workflow_properties_command_attributes()
+                    ->mutable_upserted_memo()
+                    ->mutable_fields();
+  const auto set = [&](const char* name, const char* encoding, const char* data) {
+    memo[name].set_data(data);
+    (*memo[name].mutable_metadata())["encoding"] = encoding;
+  };
+  set("a", "binary/null", "");
+  set("b", "json/plain", "null");
+  set("c", "json/plain", "[]");
+  set("d", "json/plain", "");
+  Command upsert = upsert_attribute("Size", "Int", "null");
+  complete(task(), {modify, upsert, upsert_attribute("Colour", "Keyword", "[]")});
+  describe();
+  signal("s");
+  complete(task(), {complete_run()});
+  reset(reply.run_id(), 10);
+  show();
+  describe();
+}
+
 }  // namespace
 }  // namespace conversations

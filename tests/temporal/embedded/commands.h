@@ -123,6 +123,26 @@ inline Command protocol_message(const std::string& message_id) {
   return command;
 }
 
+inline void set_attribute(temporal::api::common::v1::SearchAttributes& attributes,
+                          const std::string& name, const std::string& type,
+                          const std::string& data) {
+  auto& payload = (*attributes.mutable_indexed_fields())[name];
+  payload.set_data(data);
+  (*payload.mutable_metadata())["encoding"] = "json/plain";
+  if (!type.empty()) (*payload.mutable_metadata())["type"] = type;
+}
+
+inline Command upsert_attribute(const std::string& name, const std::string& type,
+                                const std::string& data) {
+  Command command;
+  command.set_command_type(
+      temporal::api::enums::v1::COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES);
+  set_attribute(*command.mutable_upsert_workflow_search_attributes_command_attributes()
+                     ->mutable_search_attributes(),
+                name, type, data);
+  return command;
+}
+
 // What a worker says of the update that it was sent with this message.
 inline Message accept(const Message& request) {
   temporal::api::update::v1::Acceptance body;
