@@ -1,6 +1,7 @@
 // ListWorkflowExecutions and CountWorkflowExecutions.
-#include <iterator>
 #include <map>
+#include <optional>
+#include <tuple>
 
 #include "temporal/data/payload.h"
 #include "temporal/embedded/answers.h"
@@ -11,6 +12,28 @@
 
 namespace temporal::embedded {
 
+namespace {
+
+// Where a run stands in a list: open ones first, then the last that has closed; among these the
+// last that has started.
+using Place = std::tuple<std::int64_t, std::int64_t, std::string>;
+
+Place place_of(const Run& run) {
+  const TimePoint end = run.running() ? TimePoint::max() : run.closed_at;
+  return {-end.time_since_epoch().count(), -run.started_at.time_since_epoch().count(), run.run_id};
+}
+
+Place place_of(const Token& token) {
+  return {token.number(0), token.number(1), token.text(2)};
+}
+
+std::string token_of(const Place& place) {
+  const auto& [end, start, run_id] = place;
+  return Token("list").add(end).add(start).add(run_id).bytes();
+}
+
+}  // namespace
+
 Answer answer(Engine& engine, const CallPtr&,
               const api::workflowservice::v1::ListWorkflowExecutionsRequest& request,
               api::workflowservice::v1::ListWorkflowExecutionsResponse& reply) {
@@ -20,25 +43,26 @@ Answer answer(Engine& engine, const CallPtr&,
   if (!query.ok()) return query.status();
   const int size =
       request.page_size() == 0 || request.page_size() > kListPage ? kListPage : request.page_size();
-  std::uint64_t before = ~0ULL;
+  std::optional<Place> after;
   if (!request.next_page_token().empty()) {
     const auto token = Token::read(request.next_page_token(), "list");
     if (!token) return invalid("Invalid NextPageToken.");
-    before = static_cast<std::uint64_t>(token->number(0));
+    after = place_of(*token);
   }
-  // The newest first.
-  const auto& runs = engine.runs();
-  for (auto i = std::make_reverse_iterator(runs.lower_bound(before)); i != runs.rend(); ++i) {
-    const Run& run = *i->second;
-    if (run.namespace_name != request.namespace_() || !query->matches(run)) continue;
+  std::map<Place, const Run*> found;
+  for (const auto& [order, run] : engine.runs()) {
+    if (run->namespace_name != request.namespace_() || !query->matches(*run)) continue;
+    Place place = place_of(*run);
+    if (!after || *after < place) found.emplace(std::move(place), run.get());
+  }
+  for (const auto& [place, run] : found) {
     auto& info = *reply.add_executions();
-    fill_info(run, info);
+    fill_info(*run, info);
     info.clear_first_run_id();
-    if (run.running()) info.clear_history_length();
-    if (run.search_attributes.empty()) info.clear_search_attributes();
+    if (run->running()) info.clear_history_length();
+    if (run->search_attributes.empty()) info.clear_search_attributes();
     if (reply.executions_size() < size) continue;
-    // Full: the next page may be empty.
-    reply.set_next_page_token(Token("list").add(static_cast<std::int64_t>(i->first)).bytes());
+    reply.set_next_page_token(token_of(place));  // the next page may be empty
     break;
   }
   return done();

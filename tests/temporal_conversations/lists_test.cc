@@ -13,22 +13,18 @@ class ListConversation : public Conversation {
     begin_run("b", "green", 5);
     begin_run("ab", "red", 7);
     begin_run("c", "", 0);
-    complete(task("q-a"), {complete_run()});
     complete(task("q-b"), {fail_run()});
+    pass(100ms);  // those that have closed are ordered by the time of that
+    complete(task("q-a"), {complete_run()});
     for (int i = 0; i < 100 && found(mine("ExecutionStatus != 'Running'")) < 2; ++i) pass(100ms);
     for (int i = 0; i < 100 && found(mine("")) < 4; ++i) pass(100ms);
   }
   void begin_run(const std::string& id, const std::string& colour, int size) {
     auto request = start_request(id);
     request.mutable_task_queue()->set_name("q-" + id);
-    auto& fields = *request.mutable_search_attributes()->mutable_indexed_fields();
-    const auto set = [&](const char* name, const char* type, const std::string& data) {
-      fields[name].set_data(data);
-      (*fields[name].mutable_metadata())["encoding"] = "json/plain";
-      (*fields[name].mutable_metadata())["type"] = type;
-    };
-    if (!colour.empty()) set("Colour", "Keyword", '"' + colour + '"');
-    if (size != 0) set("Size", "Int", std::to_string(size));
+    auto& attributes = *request.mutable_search_attributes();
+    if (!colour.empty()) set_attribute(attributes, "Colour", "Keyword", '"' + colour + '"');
+    if (size != 0) set_attribute(attributes, "Size", "Int", std::to_string(size));
     call<Rpc::StartWorkflowExecution>(request);
     pass(1100ms);  // lists are ordered by the time of the start
   }

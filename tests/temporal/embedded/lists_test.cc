@@ -24,7 +24,7 @@ class Lists : public testing::Test {
     world.start("c");
   }
 
-  // The ids, newest first.
+  // The ids: open runs first, then the last that has closed; among these the newest.
   std::string list(const std::string& query, int page_size = 0) {
     Request<Rpc::ListWorkflowExecutions> request;
     request.set_namespace_("default");
