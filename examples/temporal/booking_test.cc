@@ -33,7 +33,8 @@ class BookingTest : public ::testing::Test {
   }
   StartOptions options() { return {"w", "q"}; }
 
-  temporal::testing::Environment environment;
+  temporal::testing::Environment environment{temporal::embedded::Options().search_attribute(
+      "CustomKeywordField", temporal::embedded::AttributeType::Keyword)};
   int attempts = 0;
   std::optional<std::string> freed;
 };

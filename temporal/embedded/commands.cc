@@ -3,7 +3,6 @@
 
 #include "temporal/data/duration.h"
 #include "temporal/embedded/activities.h"
-#include "temporal/embedded/attributes.h"
 #include "temporal/embedded/change.h"
 #include "temporal/embedded/command_checks.h"
 #include "temporal/embedded/completion.h"
@@ -68,23 +67,6 @@ std::size_t bytes_of(const Fields& fields) {
 }
 
 }  // namespace
-
-std::string problem_of(const api::common::v1::SearchAttributes& attributes) {
-  std::size_t all = 0;
-  for (const auto& [name, payload] : attributes.indexed_fields()) {
-    if (name.empty()) return "search attribute name is empty";
-    if (payload.data().size() > kMostSearchAttributeBytes) {
-      return "search attribute " + name + " value size " + std::to_string(payload.data().size()) +
-             " exceeds size limit " + std::to_string(kMostSearchAttributeBytes);
-    }
-    all += name.size() + payload.data().size();
-  }
-  if (all > kMostSearchAttributesBytes) {
-    return "total size of search attributes " + std::to_string(all) + " exceeds size limit " +
-           std::to_string(kMostSearchAttributesBytes);
-  }
-  return {};
-}
 
 void Completion::schedule_activity(
     api::command::v1::ScheduleActivityTaskCommandAttributes attributes) {
@@ -288,7 +270,6 @@ void Completion::upsert_search_attributes(
     const api::command::v1::UpsertWorkflowSearchAttributesCommandAttributes& attributes) {
   constexpr auto cause = WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES;
   const auto& fields = attributes.search_attributes().indexed_fields();
-  const std::string problem = problem_of(attributes.search_attributes());
   if (bad(!command_->has_upsert_workflow_search_attributes_command_attributes(), cause,
           "UpsertWorkflowSearchAttributesCommandAttributes is not set on "
           "UpsertWorkflowSearchAttributesCommand.") ||
@@ -296,7 +277,7 @@ void Completion::upsert_search_attributes(
           "SearchAttributes is not set on UpsertWorkflowSearchAttributesCommand.") ||
       bad(fields.empty(), cause,
           "IndexedFields is not set on UpsertWorkflowSearchAttributesCommand.") ||
-      bad(!problem.empty(), cause, problem) ||
+      bad_attributes(attributes.search_attributes(), cause) ||
       too_big(bytes_of(fields), cause,
               "UpsertWorkflowSearchAttributesCommandAttributes exceeds size limit.")) {
     return;
@@ -306,6 +287,7 @@ void Completion::upsert_search_attributes(
                         .mutable_upsert_workflow_search_attributes_event_attributes();
   upserted.set_workflow_task_completed_event_id(completed_id_);
   *upserted.mutable_search_attributes() = attributes.search_attributes();
+  complete_types(engine_.options(), *upserted.mutable_search_attributes());
   undo_.add([run = run_, before = run_->search_attributes] { run->search_attributes = before; });
   merge(run_->search_attributes, upserted.search_attributes().indexed_fields());
 }

@@ -27,7 +27,6 @@ void Completion::start_child(
   const std::string& cron = attributes.cron_schedule();
   const std::string space_id = namespace_id(space);
   if (space_id.empty()) return;
-  const std::string attribute_problem = problem_of(attributes.search_attributes());
   if (bad(!command_->has_start_child_workflow_execution_command_attributes(), cause,
           "StartChildWorkflowExecutionCommandAttributes is not set" + on + ".") ||
       bad(id.empty(), cause,
@@ -51,9 +50,8 @@ void Completion::start_child(
       refused(!policy.empty(), "invalid WorkflowRetryPolicy" + on + ": " + policy + which) ||
       refused(!cron.empty() && !Cron::parse(cron),
               "invalid CronSchedule" + on + ": invalid CronSchedule." + which) ||
-      refused(
-          !attribute_problem.empty(),
-          "invalid SearchAttributes on StartChildWorkflowCommand: " + attribute_problem + which) ||
+      bad_attributes(attributes.search_attributes(), cause,
+                     "invalid SearchAttributes on StartChildWorkflowCommand: ", which) ||
       too_big(attributes.input().ByteSizeLong(), cause,
               "StartChildWorkflowExecutionCommandAttributes. Input exceeds size limit.") ||
       too_big(attributes.memo().ByteSizeLong(), cause,
@@ -94,6 +92,7 @@ void Completion::start_child(
   if (attributes.has_memo()) *initiated.mutable_memo() = attributes.memo();
   if (attributes.has_search_attributes()) {
     *initiated.mutable_search_attributes() = attributes.search_attributes();
+    complete_types(engine_.options(), *initiated.mutable_search_attributes());
   }
   if (attributes.has_priority()) *initiated.mutable_priority() = attributes.priority();
   const std::int64_t initiated_id = event.event_id();

@@ -114,7 +114,6 @@ void Completion::continue_run(
                             " TaskQueue=name:\"" + attributes.task_queue().name() +
                             "\" kind:TASK_QUEUE_KIND_NORMAL";
   const std::string on = " on ContinueAsNewWorkflowExecutionCommand";
-  const std::string attribute_problem = problem_of(attributes.search_attributes());
   if (bad(!command_->has_continue_as_new_workflow_execution_command_attributes(), cause,
           "ContinueAsNewWorkflowExecutionCommandAttributes is not set" + on + ".") ||
       bad(attributes.workflow_type().name().size() > kMostIdBytes, cause,
@@ -127,8 +126,8 @@ void Completion::continue_run(
       bad(negative(attributes.backoff_start_interval()), cause,
           "Invalid BackoffStartInterval" + on + ": negative duration" + which) ||
       refused(!policy.empty(), "invalid WorkflowRetryPolicy" + on + ": " + policy + which) ||
-      refused(!attribute_problem.empty(),
-              "invalid SearchAttributes" + on + ": " + attribute_problem + which) ||
+      bad_attributes(attributes.search_attributes(), cause, "invalid SearchAttributes" + on + ": ",
+                     which) ||
       too_big(attributes.input().ByteSizeLong(), cause,
               "ContinueAsNewWorkflowExecutionCommandAttributes. Input exceeds size limit.") ||
       too_big(attributes.memo().ByteSizeLong(), cause,
@@ -159,6 +158,7 @@ void Completion::continue_run(
   if (attributes.has_memo()) *continued.mutable_memo() = attributes.memo();
   if (attributes.has_search_attributes()) {
     *continued.mutable_search_attributes() = attributes.search_attributes();
+    complete_types(engine_.options(), *continued.mutable_search_attributes());
   }
   closed(WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW);
   run_->new_run_id = run_id;

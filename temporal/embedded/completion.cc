@@ -114,6 +114,22 @@ bool Completion::refused(bool is_bad, const std::string& message) {
   return true;
 }
 
+bool Completion::bad_attributes(const SearchAttributes& attributes, TaskFailedCause too_big,
+                                const std::string& before, const std::string& after) {
+  using Kind = AttributeProblem::Kind;
+  const auto problem = problem_of(engine_.options(), run_->namespace_name, attributes);
+  if (!problem) return false;
+  if (problem->kind == Kind::Size) {
+    bad(true, too_big, problem->text);
+    failed_->terminate = true;
+    return true;
+  }
+  if (problem->kind == Kind::Value && !before.empty()) {
+    return refused(true, before + problem->text + after);
+  }
+  return bad(true, WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, problem->text);
+}
+
 std::string Completion::namespace_id(const std::string& name) {
   const std::string& full = namespace_of(*run_, name);
   if (const Namespace* space = engine_.find_namespace(full)) return space->id;

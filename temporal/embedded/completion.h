@@ -7,6 +7,7 @@
 #include <string>
 
 #include "temporal/api/command/v1/message.pb.h"
+#include "temporal/embedded/attributes.h"
 #include "temporal/embedded/engine.h"
 #include "temporal/embedded/undo.h"
 #include "temporal/embedded/workflow_task.h"
@@ -74,6 +75,10 @@ class Completion {
   // These give true where the check fails, and note why.
   bool bad(bool is_bad, TaskFailedCause cause, const std::string& message);
   bool refused(bool is_bad, const std::string& message);
+  // Where values are bad, the call fails with `before` and `after` around the problem; without
+  // `before` the task does. One that is too big ends the run.
+  bool bad_attributes(const SearchAttributes& attributes, TaskFailedCause too_big,
+                      const std::string& before = "", const std::string& after = "");
   // Gives the id of the namespace; empty, where there is none: then the call fails.
   std::string namespace_id(const std::string& name);
   bool too_big(std::size_t bytes, TaskFailedCause cause, const std::string& message);
@@ -98,7 +103,5 @@ class Completion {
 std::string name_of(TaskFailedCause cause);
 // "StartTimer"
 std::string name_of(api::enums::v1::CommandType type);
-// What is wrong with search attributes; empty if nothing is.
-std::string problem_of(const api::common::v1::SearchAttributes& attributes);
 
 }  // namespace temporal::embedded

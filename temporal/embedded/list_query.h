@@ -3,11 +3,10 @@
 //   WorkflowType = 'A' AND (ExecutionStatus IN ('Running', 'Failed') OR StartTime >
 //   '2026-01-02T...')
 //
-// Fields: WorkflowId, RunId, WorkflowType, ExecutionStatus, TaskQueue, StartTime, ExecutionTime,
-// CloseTime, HistoryLength, HistorySizeBytes, ParentWorkflowId, RootWorkflowId, and search
-// attributes by their names. Operators: = != < <= > >=, [NOT] IN, [NOT] BETWEEN, [NOT] STARTS_WITH,
-// IS [NOT] NULL, AND, OR, NOT, parentheses; GROUP BY ExecutionStatus at the end, of a count. Where
-// a field is not set, no operator but IS NULL holds, and no NOT of it either.
+// Fields: those of attributes.h and the search attributes of the options. Operators: = != < <= >
+// >=, [NOT] IN, [NOT] BETWEEN, [NOT] STARTS_WITH, IS [NOT] NULL, AND, OR, NOT, parentheses; GROUP
+// BY ExecutionStatus at the end, of a count. Where a field is not set, no operator but IS NULL
+// holds, and no NOT of it either.
 #pragma once
 
 #include <functional>
@@ -15,6 +14,7 @@
 #include <string>
 
 #include "temporal/base/status.h"
+#include "temporal/embedded/options.h"
 #include "temporal/embedded/run.h"
 
 namespace temporal::embedded {
@@ -24,7 +24,7 @@ class ListQuery {
   using Truth = std::optional<bool>;  // nothing: it cannot be said
   using Filter = std::function<Truth(const Run&)>;
 
-  static Result<ListQuery> parse(const std::string& text);
+  static Result<ListQuery> parse(const std::string& text, const Options& options);
   bool matches(const Run& run) const { return !filter_ || filter_(run) == true; }
   bool groups_by_status() const { return groups_by_status_; }
 
@@ -32,8 +32,5 @@ class ListQuery {
   Filter filter_;
   bool groups_by_status_ = false;
 };
-
-// "Running"
-std::string status_name(WorkflowStatus status);
 
 }  // namespace temporal::embedded

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "temporal/base/executor.h"
 
 namespace temporal::embedded {
+
+enum class AttributeType { Bool, Datetime, Double, Int, Keyword, KeywordList, Text };
 
 class Options {
  public:
@@ -35,6 +38,11 @@ class Options {
     eager_activities_ = eager;
     return *this;
   }
+  // Registers a search attribute, in all namespaces. Those that are not registered are refused.
+  Options& search_attribute(std::string name, AttributeType type) {
+    search_attributes_[std::move(name)] = type;
+    return *this;
+  }
   // How long a run can be read after it has closed.
   Options& retention(Duration retention) {
     retention_ = retention;
@@ -45,6 +53,9 @@ class Options {
   std::uint64_t seed() const { return seed_; }
   Duration reuse_interval() const { return reuse_interval_; }
   bool eager_activities() const { return eager_activities_; }
+  const std::map<std::string, AttributeType>& search_attributes() const {
+    return search_attributes_;
+  }
   Duration retention() const { return retention_; }
 
  private:
@@ -52,6 +63,7 @@ class Options {
   std::uint64_t seed_ = 1;
   Duration reuse_interval_ = std::chrono::seconds(1);
   bool eager_activities_ = false;
+  std::map<std::string, AttributeType> search_attributes_;
   Duration retention_ = std::chrono::hours(24);
 };
 

@@ -4,6 +4,7 @@
 
 #include "temporal/data/duration.h"
 #include "temporal/embedded/answers.h"
+#include "temporal/embedded/attributes.h"
 #include "temporal/embedded/change.h"
 #include "temporal/embedded/close.h"
 #include "temporal/embedded/cron.h"
@@ -115,6 +116,12 @@ Status check_start(Engine& engine, StartRequest& request) {
     return invalid(
         "Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING cannot be "
         "used together with a WorkflowIDConflictPolicy");
+  }
+  if (request.has_search_attributes()) {
+    const auto problem =
+        problem_of(engine.options(), request.namespace_(), request.search_attributes());
+    if (problem) return invalid(problem->text);
+    complete_types(engine.options(), *request.mutable_search_attributes());
   }
   if (request.input().ByteSizeLong() > kMostBlobBytes) {
     return invalid("Blob data size exceeds limit.");

@@ -8,6 +8,7 @@
 #include "temporal/embedded/describe.h"
 #include "temporal/embedded/limits.h"
 #include "temporal/embedded/list_query.h"
+#include "temporal/embedded/run_fields.h"
 #include "temporal/embedded/token.h"
 
 namespace temporal::embedded {
@@ -39,7 +40,7 @@ Answer answer(Engine& engine, const CallPtr&,
               api::workflowservice::v1::ListWorkflowExecutionsResponse& reply) {
   if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
   if (request.page_size() < 0) return invalid("Invalid PageSize.");
-  const auto query = ListQuery::parse(request.query());
+  const auto query = ListQuery::parse(request.query(), engine.options());
   if (!query.ok()) return query.status();
   const int size =
       request.page_size() == 0 || request.page_size() > kListPage ? kListPage : request.page_size();
@@ -72,7 +73,7 @@ Answer answer(Engine& engine, const CallPtr&,
               const api::workflowservice::v1::CountWorkflowExecutionsRequest& request,
               api::workflowservice::v1::CountWorkflowExecutionsResponse& reply) {
   if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
-  const auto query = ListQuery::parse(request.query());
+  const auto query = ListQuery::parse(request.query(), engine.options());
   if (!query.ok()) return query.status();
   std::map<WorkflowStatus, std::int64_t> groups;
   std::int64_t count = 0;

@@ -103,13 +103,18 @@ DevServer::~DevServer() {
 bool DevServer::start() {
   const std::string port = std::to_string(port_), http = std::to_string(http_port_),
                     metrics = std::to_string(metrics_port_);
-  std::vector<const char*> argv{
-      binary_.c_str(), "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port",
-      port.c_str(), "--http-port", http.c_str(), "--metrics-port", metrics.c_str(), "--log-level",
-      "error", "--search-attribute", "Colour=Keyword", "--search-attribute", "Size=Int",
-      // So that a poll and a task do not miss each other.
-      "--dynamic-config-value", "matching.numTaskqueueReadPartitions=1", "--dynamic-config-value",
-      "matching.numTaskqueueWritePartitions=1"};
+  std::vector<const char*> argv{binary_.c_str(), "server", "start-dev", "--headless", "--ip",
+                                "127.0.0.1", "--port", port.c_str(), "--http-port", http.c_str(),
+                                "--metrics-port", metrics.c_str(), "--log-level", "error",
+                                // So that a poll and a task do not miss each other.
+                                "--dynamic-config-value", "matching.numTaskqueueReadPartitions=1",
+                                "--dynamic-config-value", "matching.numTaskqueueWritePartitions=1"};
+  // The world of the embedded service has the same.
+  for (const char* attribute : {"Colour=Keyword", "Size=Int", "Price=Double", "Open=Bool",
+                                "At=Datetime", "Note=Text", "Tags=KeywordList"}) {
+    argv.push_back("--search-attribute");
+    argv.push_back(attribute);
+  }
   if (!database_.empty()) {
     argv.push_back("--db-filename");
     argv.push_back(database_.c_str());

@@ -22,7 +22,15 @@ class EmbeddedWorld final : public World {
   void stop(worker::Worker& worker) override { environment_.stop(worker); }
 
  private:
-  Environment environment_;
+  // The attributes are those that the live tests register with a server.
+  Environment environment_{embedded::Options()
+                               .search_attribute("Colour", embedded::AttributeType::Keyword)
+                               .search_attribute("Size", embedded::AttributeType::Int)
+                               .search_attribute("Price", embedded::AttributeType::Double)
+                               .search_attribute("Open", embedded::AttributeType::Bool)
+                               .search_attribute("At", embedded::AttributeType::Datetime)
+                               .search_attribute("Note", embedded::AttributeType::Text)
+                               .search_attribute("Tags", embedded::AttributeType::KeywordList)};
 };
 
 }  // namespace

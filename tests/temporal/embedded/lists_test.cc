@@ -41,7 +41,9 @@ class Lists : public testing::Test {
     return ids;
   }
 
-  World world;
+  World world{temporal::embedded::Options()
+                  .search_attribute("Desk", temporal::embedded::AttributeType::Keyword)
+                  .search_attribute("Lots", temporal::embedded::AttributeType::Int)};
 };
 
 TEST_F(Lists, AreFiltered) {
@@ -65,7 +67,22 @@ TEST_F(Lists, SayWhatIsWrongWithAQuery) {
   EXPECT_EQ(list("WorkflowId = 'a"), "InvalidArgument: invalid query: a quote is not closed");
   EXPECT_EQ(list("StartTime > 'soon'"),
             "InvalidArgument: invalid query: invalid expression: unable to parse datetime 'soon'");
+  EXPECT_EQ(list("StartTime > '2023-11-14T24:00:00Z'").substr(0, 15), "InvalidArgument");
+  EXPECT_EQ(list("Lots < inf").substr(0, 15), "InvalidArgument");
+  EXPECT_EQ(list("ExecutionStatus = 1e300"), "");
   EXPECT_EQ(list("WorkflowId = 'a' ORDER BY StartTime").substr(0, 15), "InvalidArgument");
+}
+
+TEST_F(Lists, TakeQueriesOfAnySize) {
+  std::string terms = "WorkflowId = 'x'";
+  for (int i = 0; i < 5000; ++i) terms += " OR WorkflowId = 'a' AND WorkflowId = 'x'";
+  EXPECT_EQ(list(terms + " OR WorkflowId = 'b'"), "b");
+  std::string negations;
+  for (int i = 0; i < 100'000; ++i) negations += "NOT ";
+  EXPECT_EQ(list(negations + "WorkflowId = 'b'"), "b");
+  EXPECT_EQ(list(std::string(150, '(') + "WorkflowId = 'b'" + std::string(150, ')')), "b");
+  EXPECT_EQ(list(std::string(1'000'000, '(')),
+            "InvalidArgument: invalid query: malformed SQL query: max nesting level reached");
 }
 
 TEST_F(Lists, AreCounted) {
