@@ -27,7 +27,7 @@ Answer dispatch(Engine& engine, const CallPtr& call) {
 Engine::Engine(Executor& executor, Options options)
     : executor_(executor), options_(std::move(options)), ids_(options_.seed()) {
   for (const std::string& name : options_.namespaces()) {
-    namespaces_[name] = {new_id(), "", options_.retention()};
+    namespaces_[name] = {new_id(), "", options_.retention().value_or(kRetention)};
   }
 }
 

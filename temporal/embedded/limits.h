@@ -32,6 +32,7 @@ inline constexpr std::int64_t kMostDiscardedEvents = 10;
 // After so many attempts of a workflow task, queries and updates are turned away.
 inline constexpr int kFailingTaskAttempts = 3;
 
+inline constexpr Duration kRetention = std::chrono::hours(24);
 inline constexpr Duration kPollLimit = std::chrono::seconds(60);
 inline constexpr Duration kHistoryPollLimit = std::chrono::seconds(20);
 // An empty answer leaves this much of the caller's time.

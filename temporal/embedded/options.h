@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,7 +44,7 @@ class Options {
     search_attributes_[std::move(name)] = type;
     return *this;
   }
-  // How long a run can be read after it has closed.
+  // How long a run can be read after it has closed; 24 hours if not set.
   Options& retention(Duration retention) {
     retention_ = retention;
     return *this;
@@ -56,7 +57,7 @@ class Options {
   const std::map<std::string, AttributeType>& search_attributes() const {
     return search_attributes_;
   }
-  Duration retention() const { return retention_; }
+  std::optional<Duration> retention() const { return retention_; }
 
  private:
   std::vector<std::string> namespaces_{"default"};
@@ -64,7 +65,7 @@ class Options {
   Duration reuse_interval_ = std::chrono::seconds(1);
   bool eager_activities_ = false;
   std::map<std::string, AttributeType> search_attributes_;
-  Duration retention_ = std::chrono::hours(24);
+  std::optional<Duration> retention_;
 };
 
 }  // namespace temporal::embedded

@@ -5,8 +5,18 @@
 
 namespace temporal::testing {
 
+namespace {
+
+// Time that passes in a test does not take away what it is going to look at.
+embedded::Options kept(embedded::Options options) {
+  if (!options.retention()) options.retention(Duration::max());
+  return options;
+}
+
+}  // namespace
+
 Environment::Environment(const embedded::Options& options)
-    : service_(executor_, options), client_(service_, executor_, client_options()) {}
+    : service_(executor_, kept(options)), client_(service_, executor_, client_options()) {}
 
 Environment::~Environment() {
   for (const auto& worker : workers_) stop(*worker);

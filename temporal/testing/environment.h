@@ -27,6 +27,7 @@ namespace temporal::testing {
 // time calls pass() itself. Not thread safe.
 class Environment {
  public:
+  // Closed runs stay, unless the options set a retention.
   explicit Environment(const embedded::Options& options = {});
   // Stops the workers that it owns.
   ~Environment();

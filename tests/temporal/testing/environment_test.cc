@@ -78,6 +78,19 @@ TEST(Environment, ConditionThatHoldsLaterDoesNotHold) {
   EXPECT_LE(environment.executor().now() - start, 25h);
 }
 
+TEST(Environment, ClosedRunsStay) {
+  Environment environment;
+  start_worker(environment, "q");
+  const auto run = environment.client().start(&Later::run, StartOptions("a", "q"), 1);
+  environment.pass(300 * 24h);
+  EXPECT_TRUE(run->history().ok());
+  Environment forgetful(embedded::Options().retention(1h));
+  start_worker(forgetful, "q");
+  const auto gone = forgetful.client().start(&Later::run, StartOptions("a", "q"), 1);
+  forgetful.pass(300 * 24h);
+  EXPECT_EQ(gone->history().status().code, Code::NotFound);
+}
+
 TEST(Environment, WorkersAreStoppedInEveryState) {
   Environment environment;
   environment.worker(WorkerOptions("not-started"));
