@@ -11,6 +11,8 @@ namespace {
 constexpr Duration kQuietCheck = std::chrono::milliseconds(20);
 // How long a service that ends the polls of a stopping worker may take, before they are given up.
 constexpr Duration kPollGrace = std::chrono::seconds(1);
+// The same complaint is not repeated for so long: all polls of a service that is away have it.
+constexpr Duration kComplainAgain = std::chrono::minutes(1);
 
 }  // namespace
 
@@ -39,8 +41,7 @@ void Pollers::described(const Status& status, const Namespace& reply, bool again
   const std::lock_guard lock(starting_);
   if (stopping_) return;
   if (!status.ok()) {
-    setting_.log(wf::LogLevel::Warn,
-                 "namespace '" + setting_.options.space + "': " + status.text());
+    complain("namespace '" + setting_.options.space + "': " + status.text());
     if (!again) {
       ask(service::Retry::normal(), /*again=*/true);
       return;
@@ -138,11 +139,22 @@ void Pollers::gauge(const char* type, const Slots& slots) {
 void Pollers::heard(const char* found, const char* none, const Status& status, bool task) {
   if (status.ok()) {
     setting_.count(task ? found : none);
+    const std::lock_guard lock(complaining_);
+    complaints_.clear();
   } else if (status.code != Code::Cancelled && status.code != Code::DeadlineExceeded) {
-    setting_.log(wf::LogLevel::Warn, "poll of task queue '" + setting_.options.queue +
-                                         "' in namespace '" + setting_.options.space +
-                                         "': " + status.text());
+    complain("poll of task queue '" + setting_.options.queue + "' in namespace '" +
+             setting_.options.space + "': " + status.text());
   }
+}
+
+void Pollers::complain(const std::string& text) {
+  {
+    const std::lock_guard lock(complaining_);
+    const TimePoint now = setting_.executor.now();
+    std::erase_if(complaints_, [&](const auto& one) { return now - one.second >= kComplainAgain; });
+    if (!complaints_.emplace(text, now).second) return;
+  }
+  setting_.log(wf::LogLevel::Warn, text);
 }
 
 int Pollers::at_work() {

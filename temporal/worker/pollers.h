@@ -3,8 +3,10 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "temporal/worker/activity_tasks.h"
 #include "temporal/worker/poller.h"
@@ -38,6 +40,7 @@ class Pollers : public std::enable_shared_from_this<Pollers> {
   std::shared_ptr<ActivityPoller> activity_poller();
   void pump_workflows();
   void heard(const char* found, const char* none, const Status& status, bool task);
+  void complain(const std::string& text);
   void gauge(const char* type, const Slots& slots);
   void wait_for_quiet();
   template <class F>
@@ -56,6 +59,8 @@ class Pollers : public std::enable_shared_from_this<Pollers> {
   std::function<void()> stopped_;
   std::mutex starting_;
   bool stopping_ = false;
+  std::mutex complaining_;
+  std::map<std::string, TimePoint> complaints_;  // since a poll was answered: when they were said
 };
 
 }  // namespace temporal::worker

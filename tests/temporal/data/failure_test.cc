@@ -145,7 +145,7 @@ TEST(Thrown, IsMeantOrADefect) {
 TEST(Outcomes, AGoodOneHasNoFailure) {
   const temporal::Outcome<int> good(1);
   EXPECT_THROW((void)good.failure(), std::logic_error);
-  EXPECT_THROW(temporal::Result<int>(temporal::Status{}), std::logic_error);
+  EXPECT_THROW((void)temporal::Result<int>(temporal::Status{}), std::logic_error);
   EXPECT_THROW((void)temporal::Result<int>(1).status(), std::logic_error);
 }
 
