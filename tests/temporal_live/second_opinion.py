@@ -237,4 +237,7 @@ async def main(folder):
 
 
 if __name__ == "__main__":
-    sys.exit(0 if asyncio.run(main(pathlib.Path(sys.argv[1]))) else 1)
+    agrees = asyncio.run(main(pathlib.Path(sys.argv[1])))
+    sys.stdout.flush()
+    # Threads of temporalio's core may still be at work, and abort an interpreter that is ending.
+    os._exit(0 if agrees else 1)
