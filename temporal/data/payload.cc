@@ -45,8 +45,9 @@ bool is_cut_off(const nlohmann::json& source, const nlohmann::json& read) {
   if (source.is_boolean()) return read == static_cast<int>(source.get<bool>());
   if (source.is_number_float()) {
     const auto number = source.get<double>();
-    if (!(std::fabs(number) < 0x1p63)) return true;
-    if (number != std::trunc(number)) return read == static_cast<std::int64_t>(number);
+    if (!(std::fabs(number) < 0x1p31)) return true;  // a cast gives anything
+    const auto whole = static_cast<std::int64_t>(number);
+    return number != std::trunc(number) ? read == whole : is_cut_off(whole, read);
   }
   if (!source.is_number()) return false;
   const auto difference = source.get<std::uint64_t>() - read.get<std::uint64_t>();  // modulo 2^64
