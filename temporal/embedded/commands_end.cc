@@ -23,6 +23,11 @@ void Completion::closed(WorkflowStatus status) {
   });
 }
 
+void Completion::followed_by(const NextRun& next) {
+  run_->new_run_id = next.run_id;
+  undo_.after_commit([this, next] { start_next_run(engine_, run_, next); });
+}
+
 void Completion::complete_run(
     const api::command::v1::CompleteWorkflowExecutionCommandAttributes& attributes) {
   constexpr auto cause = WORKFLOW_TASK_FAILED_CAUSE_BAD_COMPLETE_WORKFLOW_EXECUTION_ATTRIBUTES;
@@ -45,9 +50,7 @@ void Completion::complete_run(
   completed.set_workflow_task_completed_event_id(completed_id_);
   if (next) completed.set_new_execution_run_id(next->run_id);
   closed(WORKFLOW_EXECUTION_STATUS_COMPLETED);
-  if (!next) return;
-  run_->new_run_id = next->run_id;
-  undo_.after_commit([this, next = *next] { start_next_run(engine_, run_, next); });
+  if (next) followed_by(*next);
 }
 
 void Completion::fail_run(
@@ -72,9 +75,7 @@ void Completion::fail_run(
   failed.set_workflow_task_completed_event_id(completed_id_);
   if (next) failed.set_new_execution_run_id(next->run_id);
   closed(WORKFLOW_EXECUTION_STATUS_FAILED);
-  if (!next) return;
-  run_->new_run_id = next->run_id;
-  undo_.after_commit([this, next = *next] { start_next_run(engine_, run_, next); });
+  if (next) followed_by(*next);
 }
 
 void Completion::cancel_run(

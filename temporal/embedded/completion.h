@@ -18,6 +18,8 @@ using CompletedRequest = api::workflowservice::v1::RespondWorkflowTaskCompletedR
 using CompletedReply = api::workflowservice::v1::RespondWorkflowTaskCompletedResponse;
 using Command = api::command::v1::Command;
 
+struct NextRun;
+
 class Completion {
  public:
   Completion(Engine& engine, RunPtr run, const CompletedRequest& request, std::int64_t completed_id)
@@ -69,6 +71,7 @@ class Completion {
   // The event of the command that is being handled.
   HistoryEvent& add(EventType type);
   void closed(WorkflowStatus status);
+  void followed_by(const NextRun& next);
   // True: the run may be closed by this command. It may not while events wait that the workflow has
   // not seen; what comes after a command that has closed it is ignored.
   bool may_close();

@@ -18,10 +18,11 @@ Status check_parent(const Run& run, const Run* sender) {
 }
 
 // Who names the first run means the current one.
-api::common::v1::WorkflowExecution target_of(api::common::v1::WorkflowExecution execution,
-                                             const std::string& first_run_id) {
-  if (!first_run_id.empty()) execution.clear_run_id();
-  return execution;
+template <class Request>
+Result<RunPtr> target_of(Engine& engine, const Request& request) {
+  auto execution = request.workflow_execution();
+  if (!request.first_execution_run_id().empty()) execution.clear_run_id();
+  return engine.find(request.namespace_(), execution);
 }
 
 }  // namespace
@@ -121,8 +122,7 @@ Answer answer(Engine& engine, const CallPtr&,
               const api::workflowservice::v1::RequestCancelWorkflowExecutionRequest& request,
               api::workflowservice::v1::RequestCancelWorkflowExecutionResponse&) {
   if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
-  const auto run = engine.find(request.namespace_(), target_of(request.workflow_execution(),
-                                                               request.first_execution_run_id()));
+  const auto run = target_of(engine, request);
   if (!run.ok()) return run.status();
   CancelRequest cancel;
   cancel.cause = request.reason();
@@ -139,8 +139,7 @@ Answer answer(Engine& engine, const CallPtr&,
               const api::workflowservice::v1::TerminateWorkflowExecutionRequest& request,
               api::workflowservice::v1::TerminateWorkflowExecutionResponse&) {
   if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
-  const auto run = engine.find(request.namespace_(), target_of(request.workflow_execution(),
-                                                               request.first_execution_run_id()));
+  const auto run = target_of(engine, request);
   if (!run.ok()) return run.status();
   if (!(*run)->running()) return not_found("workflow execution already completed");
   if (!request.first_execution_run_id().empty() &&

@@ -62,6 +62,16 @@ class ClientTest : public testing::Test {
       attributes.set_new_execution_run_id(next);
     });
   }
+  // The ids of the workflows that are found, one after the other.
+  static std::string listed(const Client& client, const std::string& query) {
+    std::string ids;
+    const auto add = [&](const WorkflowDescription& one) {
+      ids += one.id;
+      return true;
+    };
+    EXPECT_TRUE(client.list(query, add).ok());
+    return ids;
+  }
   template <Rpc rpc>
   const Request<rpc>& sent(std::size_t index) {
     return service_.log().at(index).as<rpc>();
@@ -235,15 +245,7 @@ TEST_F(ClientTest, HistoriesAndListsArePagedThrough) {
   page.set_next_page_token("on");
   last.add_executions()->mutable_execution()->set_workflow_id("b");
   service_.answer(page).answer(last);
-  std::string ids;
-  EXPECT_TRUE(client_
-                  .list("WorkflowType = 'T'",
-                        [&](const WorkflowDescription& one) {
-                          ids += one.id;
-                          return true;
-                        })
-                  .ok());
-  EXPECT_EQ(ids, "ab");
+  EXPECT_EQ(listed(client_, "WorkflowType = 'T'"), "ab");
   EXPECT_EQ(sent<Rpc::ListWorkflowExecutions>(3).query(), "WorkflowType = 'T'");
 }
 
@@ -284,15 +286,7 @@ TEST_F(ClientTest, OneValueThatCannotBeDecodedHidesNoWorkflow) {
   info.mutable_execution()->set_workflow_id("a");
   (*info.mutable_memo()->mutable_fields())["m"] = encode(1);
   service_.answer(page);
-  std::string ids;
-  EXPECT_TRUE(secret
-                  .list("",
-                        [&](const WorkflowDescription& one) {
-                          ids += one.id;
-                          return true;
-                        })
-                  .ok());
-  EXPECT_EQ(ids, "a");
+  EXPECT_EQ(listed(secret, ""), "a");
   service_.answer(Reply<Rpc::QueryWorkflow>());
   EXPECT_TRUE(secret.workflow("w").query<void>("q").ok());
   Reply<Rpc::QueryWorkflow> one;
