@@ -126,8 +126,8 @@ TEST(ManyThreads, RunManyWorkflows) {
     }
   });
   for (int i = 0; i < kRuns; ++i) {
-    const auto start = wait_for<Rpc::StartWorkflowExecution>(
-        service, start_request("w" + std::to_string(i)));
+    const auto start =
+        wait_for<Rpc::StartWorkflowExecution>(service, start_request("w" + std::to_string(i)));
     EXPECT_TRUE(start.first.ok());
   }
   for (std::thread& worker : workers) worker.join();

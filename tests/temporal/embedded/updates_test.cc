@@ -196,8 +196,8 @@ TEST(Updates, ABadMessageFailsTheTask) {
   Kept world;
   world.update("u");
   const Task task = world.sticky_task();
-  const Status bad = world.call<Rpc::RespondWorkflowTaskCompleted>(
-      completed(task, {protocol_message("none")}));
+  const Status bad =
+      world.call<Rpc::RespondWorkflowTaskCompleted>(completed(task, {protocol_message("none")}));
   EXPECT_EQ(bad.text(),
             "InvalidArgument: BadUpdateWorkflowExecutionMessage: ProtocolMessageCommand referenced "
             "absent message ID none");
