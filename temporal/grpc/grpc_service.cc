@@ -3,6 +3,8 @@
 #include <grpcpp/alarm.h>
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -17,6 +19,10 @@ namespace temporal::service {
 namespace {
 
 using Stub = api::workflowservice::v1::WorkflowService::Stub;
+
+// The server keeps the deadline, too, to within a rounding of both clocks. Where it is the first to
+// end the call, it resets the stream, and gRPC takes that for a cancellation.
+constexpr std::chrono::milliseconds kDeadlineRounding{10};
 
 std::shared_ptr<grpc::ChannelCredentials> credentials_of(const ConnectOptions::Values& options) {
   if (!options.tls) return grpc::InsecureChannelCredentials();
@@ -60,7 +66,7 @@ class GrpcService::Channel {
     {
       const std::lock_guard lock(mutex_);
       closing_ = true;
-      for (Call* call : open_) call->context.TryCancel();
+      for (Call* call : open_) call->give_up();
       if (open_.empty()) queue_.Shutdown();
     }
     thread_.join();
@@ -84,10 +90,16 @@ class GrpcService::Channel {
  private:
   struct Call {
     virtual ~Call() = default;
+    void give_up() {
+      given_up = true;
+      context.TryCancel();
+    }
     Rpc rpc{};
     std::string space;
     grpc::ClientContext context;
     grpc::Status status;
+    std::chrono::steady_clock::time_point deadline;
+    std::atomic<bool> given_up = false;
     std::optional<Status> refused;     // it was not sent, and why
     std::optional<grpc::Alarm> alarm;  // to say so
     Done done;
@@ -118,7 +130,7 @@ class GrpcService::Channel {
     {
       const std::lock_guard lock(mutex_);
       open_.insert(call.get());
-      if (closing_) call->context.TryCancel();
+      if (closing_) call->give_up();
     }
     if (call->refused) {
       call->alarm.emplace().Set(&queue_, gpr_now(GPR_CLOCK_MONOTONIC), call.get());
@@ -126,11 +138,12 @@ class GrpcService::Channel {
     }
     add_headers(*call);
     call->context.set_deadline(std::chrono::system_clock::now() + timeout);
+    call->deadline = std::chrono::steady_clock::now() + timeout;
     call->reader = (stub_.get()->*prepare)(&call->context, request, &queue_);
     call->reader->StartCall();
     call->reader->Finish(&reply, &call->status, call.get());
     return [weak = std::weak_ptr<Call>(call)] {
-      if (const auto open = weak.lock()) open->context.TryCancel();
+      if (const auto open = weak.lock()) open->give_up();
     };
   }
 
@@ -164,9 +177,13 @@ class GrpcService::Channel {
   Status status_of(const Call& call) const {
     if (call.refused) return *call.refused;
     if (call.status.ok()) return {};
-    return explain({static_cast<Code>(call.status.error_code()), call.status.error_message(),
-                    call.status.error_details()},
-                   options_, service::name_of(call.rpc), call.space);
+    Status status{static_cast<Code>(call.status.error_code()), call.status.error_message(),
+                  call.status.error_details()};
+    if (status.code == Code::Cancelled && !call.given_up &&
+        std::chrono::steady_clock::now() + kDeadlineRounding >= call.deadline) {
+      status = {Code::DeadlineExceeded, "Deadline Exceeded"};
+    }
+    return explain(std::move(status), options_, service::name_of(call.rpc), call.space);
   }
 
   const ConnectOptions::Values options_;

@@ -245,6 +245,26 @@ TEST(Calls, EndByTheirDeadline) {
   EXPECT_SAYS(status, server.target(), "has not answered PollActivityTaskQueue");
 }
 
+// The server ends the call at the same deadline, and may be the first to do so.
+TEST(Calls, EndByTheirDeadlineAlsoWhereTheServerIsFirst) {
+  SmallServer server(grpc::InsecureServerCredentials());
+  server.reset_polls_before_deadline(milliseconds(5));
+  GrpcService service{ConnectOptions(server.target())};
+  for (int i = 0; i < 20; ++i) {
+    const Status status = call<Rpc::PollActivityTaskQueue>(service, {}, milliseconds(50));
+    EXPECT_EQ(status.code, Code::DeadlineExceeded);
+    EXPECT_SAYS(status, server.target(), "has not answered PollActivityTaskQueue");
+  }
+}
+
+TEST(Calls, AServerThatEndsThemBeforeTheirDeadlineCancels) {
+  SmallServer server(grpc::InsecureServerCredentials());
+  server.reset_polls_before_deadline(milliseconds(60'000));
+  GrpcService service{ConnectOptions(server.target())};
+  EXPECT_EQ(call<Rpc::PollActivityTaskQueue>(service, {}, milliseconds(30'000)).code,
+            Code::Cancelled);
+}
+
 TEST(Calls, AreGivenUpFromAnyThreadAndAtAnyTime) {
   SmallServer server(grpc::InsecureServerCredentials());
   service::Service::Cancel late;

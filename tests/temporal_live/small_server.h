@@ -54,12 +54,20 @@ class SmallServer final : public api::workflowservice::v1::WorkflowService::Serv
     remember(*context);
     return refusal_;
   }
-  // Answers when it is told to, or not at all.
+  // Polls are not answered: they last until the client gives them up, or as long before their
+  // deadline as this says.
+  void reset_polls_before_deadline(std::chrono::milliseconds before) { reset_before_ = before; }
+
   grpc::Status PollActivityTaskQueue(
       grpc::ServerContext* context, const api::workflowservice::v1::PollActivityTaskQueueRequest*,
       api::workflowservice::v1::PollActivityTaskQueueResponse*) override {
     ++polls_;
-    while (!context->IsCancelled()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    while (!context->IsCancelled()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      if (std::chrono::system_clock::now() + reset_before_ > context->deadline()) {
+        context->TryCancel();
+      }
+    }
     return grpc::Status::CANCELLED;
   }
   int polls() const { return polls_; }
@@ -78,6 +86,7 @@ class SmallServer final : public api::workflowservice::v1::WorkflowService::Serv
   std::size_t bytes_ = 5;
   grpc::Status refusal_;
   std::atomic<int> polls_ = 0;
+  std::chrono::milliseconds reset_before_{-60'000};
   mutable std::mutex mutex_;
   std::map<std::string, std::string> headers_;
   std::unique_ptr<grpc::Server> server_;

@@ -124,10 +124,13 @@ TEST(Threads, LongestDelayIsNotInThePast) {
 
 TEST(Threads, EndRunsWhatWasPostedAndWhatThatPostsAndDropsTimers) {
   std::atomic<int> ran = 0;
+  std::latch ending(1);
   {
     ThreadExecutor executor(1);
-    executor.after(1h, [&] { ran += 100; });
+    std::shared_ptr<void> held(nullptr, [&](void*) { ending.count_down(); });
+    executor.after(1h, [&, dropped = std::move(held)] { ran += 100; });
     executor.post([&] {
+      EXPECT_TRUE(met(ending));
       executor.post([&] {
         ++ran;
         executor.after(0ms, [&] { ran += 100; });
