@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -40,6 +41,8 @@ class SmallServer final : public api::workflowservice::v1::WorkflowService::Serv
   void answer_with(std::size_t bytes) { bytes_ = bytes; }
   // What DescribeNamespace ends with.
   void refuse(grpc::Status status) { refusal_ = std::move(status); }
+  // Polls are ended by the server, so long before their deadline.
+  void reset_polls_before_deadline(std::chrono::milliseconds before) { reset_before_ = before; }
 
   grpc::Status GetSystemInfo(grpc::ServerContext* context,
                              const api::workflowservice::v1::GetSystemInfoRequest*,
@@ -54,17 +57,15 @@ class SmallServer final : public api::workflowservice::v1::WorkflowService::Serv
     remember(*context);
     return refusal_;
   }
-  // Polls are not answered: they last until the client gives them up, or as long before their
-  // deadline as this says.
-  void reset_polls_before_deadline(std::chrono::milliseconds before) { reset_before_ = before; }
-
+  // Polls are not answered: they last until the client, or their deadline, gives them up.
   grpc::Status PollActivityTaskQueue(
       grpc::ServerContext* context, const api::workflowservice::v1::PollActivityTaskQueueRequest*,
       api::workflowservice::v1::PollActivityTaskQueueResponse*) override {
     ++polls_;
     while (!context->IsCancelled()) {
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
-      if (std::chrono::system_clock::now() + reset_before_ > context->deadline()) {
+      if (!reset_before_) continue;
+      if (std::chrono::system_clock::now() + *reset_before_ > context->deadline()) {
         context->TryCancel();
       }
     }
@@ -86,7 +87,7 @@ class SmallServer final : public api::workflowservice::v1::WorkflowService::Serv
   std::size_t bytes_ = 5;
   grpc::Status refusal_;
   std::atomic<int> polls_ = 0;
-  std::chrono::milliseconds reset_before_{-60'000};
+  std::optional<std::chrono::milliseconds> reset_before_;
   mutable std::mutex mutex_;
   std::map<std::string, std::string> headers_;
   std::unique_ptr<grpc::Server> server_;
