@@ -70,6 +70,7 @@ Answer answer(Engine& engine, const CallPtr&,
   can.set_eager_workflow_start(true);
   can.set_sync_update(true);
   can.set_async_update(true);
+  can.set_worker_poll_complete_on_shutdown(engine.options().end_polls());
   *reply.mutable_config()->mutable_workflow_execution_retention_ttl() = to_proto(found->retention);
   reply.mutable_replication_config()->set_active_cluster_name("active");
   reply.mutable_replication_config()->add_clusters()->set_cluster_name("active");

@@ -39,6 +39,12 @@ class Options {
     eager_activities_ = eager;
     return *this;
   }
+  // A worker that stops has its polls ended at once, so that it need not wait for them. A server of
+  // 1.29 leaves them to the worker, later ones do it.
+  Options& end_polls(bool end) {
+    end_polls_ = end;
+    return *this;
+  }
   // Registers a search attribute, in all namespaces. Those that are not registered are refused.
   Options& search_attribute(std::string name, AttributeType type) {
     search_attributes_[std::move(name)] = type;
@@ -54,6 +60,7 @@ class Options {
   std::uint64_t seed() const { return seed_; }
   Duration reuse_interval() const { return reuse_interval_; }
   bool eager_activities() const { return eager_activities_; }
+  bool end_polls() const { return end_polls_; }
   const std::map<std::string, AttributeType>& search_attributes() const {
     return search_attributes_;
   }
@@ -63,7 +70,7 @@ class Options {
   std::vector<std::string> namespaces_{"default"};
   std::uint64_t seed_ = 1;
   Duration reuse_interval_ = std::chrono::seconds(1);
-  bool eager_activities_ = false;
+  bool eager_activities_ = false, end_polls_ = false;
   std::map<std::string, AttributeType> search_attributes_;
   std::optional<Duration> retention_;
 };

@@ -21,6 +21,7 @@ Answer answer(Engine& engine, const CallPtr& call,
               api::workflowservice::v1::PollWorkflowTaskQueueResponse&) {
   const std::string& queue = request.task_queue().name();
   if (Status bad = check_poll(engine, request.namespace_(), queue); !bad.ok()) return bad;
+  if (engine.queues().is_gone(request.worker_instance_key())) return done();
   return take(engine, call, request.namespace_(), queue, QueueKind::Workflow);
 }
 
@@ -29,6 +30,7 @@ Answer answer(Engine& engine, const CallPtr& call,
               api::workflowservice::v1::PollActivityTaskQueueResponse&) {
   const std::string& queue = request.task_queue().name();
   if (Status bad = check_poll(engine, request.namespace_(), queue); !bad.ok()) return bad;
+  if (engine.queues().is_gone(request.worker_instance_key())) return done();
   return take(engine, call, request.namespace_(), queue, QueueKind::Activity);
 }
 
@@ -43,11 +45,36 @@ Answer answer(Engine& engine, const CallPtr&,
   return done();
 }
 
+namespace {
+
+template <class Request>
+void end_polls(Engine& engine, TaskQueue* queue, const std::string& worker) {
+  if (!queue) return;
+  const std::deque<CallPtr> polls = queue->polls;
+  for (const CallPtr& poll : polls) {
+    const auto& request = *static_cast<const Request*>(poll->request);
+    if (request.worker_instance_key() == worker) engine.end(poll, {});
+  }
+}
+
+}  // namespace
+
 // The sticky queue is unloaded: its polls end, and what comes next goes to the normal queues.
 Answer answer(Engine& engine, const CallPtr&,
               const api::workflowservice::v1::ShutdownWorkerRequest& request,
               api::workflowservice::v1::ShutdownWorkerResponse&) {
   if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
+  if (engine.options().end_polls()) {
+    using api::workflowservice::v1::PollActivityTaskQueueRequest;
+    using api::workflowservice::v1::PollWorkflowTaskQueueRequest;
+    auto queue = [&](QueueKind kind) {
+      return engine.queues().find(request.namespace_(), request.task_queue(), kind);
+    };
+    const std::string& worker = request.worker_instance_key();
+    end_polls<PollWorkflowTaskQueueRequest>(engine, queue(QueueKind::Workflow), worker);
+    end_polls<PollActivityTaskQueueRequest>(engine, queue(QueueKind::Activity), worker);
+    engine.queues().note_gone(worker);  // its polls that are on their way end, too
+  }
   if (request.sticky_task_queue().empty()) return done();
   TaskQueue* queue =
       engine.queues().find(request.namespace_(), request.sticky_task_queue(), QueueKind::Workflow);

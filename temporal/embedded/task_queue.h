@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 
@@ -56,12 +57,16 @@ class TaskQueues {
     const auto found = queues_.find({namespace_name, name, kind});
     return found == queues_.end() ? nullptr : &found->second;
   }
+  // Workers that have stopped, by their keys.
+  void note_gone(const std::string& worker) { gone_.insert(worker); }
+  bool is_gone(const std::string& worker) const { return gone_.contains(worker); }
   // Forgets the queues, now and then, in which nothing waits and which nobody has polled lately:
   // each process of a worker has a sticky queue of its own name.
   void forget_unused(TimePoint now);
 
  private:
   std::map<Key, TaskQueue> queues_;
+  std::set<std::string> gone_;
   TimePoint forgotten_at_;
 };
 

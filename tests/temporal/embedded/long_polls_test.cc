@@ -72,4 +72,24 @@ TEST(LongPolls, OfTasksOfRunsThatHaveClosedFindNothing) {
   EXPECT_EQ(world.task().task_token(), "");
 }
 
+TEST(LongPolls, OfAWorkerThatStopsEndAtOnceWhereTheServiceEndsThem) {
+  for (const bool end_polls : {false, true}) {
+    World world(temporal::embedded::Options().end_polls(end_polls));
+    auto mine = poll_request("q"), other = poll_request("q");
+    mine.set_worker_instance_key("me");
+    other.set_worker_instance_key("other");
+    const auto polling = world.begin<Rpc::PollWorkflowTaskQueue>(mine);
+    const auto going_on = world.begin<Rpc::PollWorkflowTaskQueue>(other);
+    Request<Rpc::ShutdownWorker> request;
+    request.set_namespace_("default");
+    request.set_task_queue("q");
+    request.set_worker_instance_key("me");
+    EXPECT_TRUE(world.call<Rpc::ShutdownWorker>(request).ok());
+    EXPECT_EQ(polling->status.has_value(), end_polls);
+    EXPECT_EQ(world.begin<Rpc::PollWorkflowTaskQueue>(mine)->status.has_value(), end_polls)
+        << "one that was on its way";
+    EXPECT_FALSE(going_on->status);
+  }
+}
+
 }  // namespace
