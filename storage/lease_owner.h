@@ -12,6 +12,8 @@ struct LeaseOwner {
   int64_t pid = 0;
   int64_t started = 0;  // clock ticks after boot
 
+  bool operator==(const LeaseOwner&) const = default;
+
   static LeaseOwner self();
 
   // False only when it is certain:

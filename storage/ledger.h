@@ -3,10 +3,13 @@
 //
 // Thread rule: a Ledger is used by one thread at a time. Readers of other processes see committed
 // transactions only. A failed fsync stops the process (CHECK).
-// Errors: Temporary when another process holds the write lock or the disk is full, Usage when the
-// file is damaged, of a newer version, of another program or not on a local file system.
+// Errors: Temporary when another process holds the write lock or the disk is full, LeaseLost when
+// the run that writes no longer holds the lease, Usage when the file is damaged, of a newer
+// version, of another program or not on a local file system.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,30 +22,60 @@
 
 namespace almanac {
 
+class LeaseWatch;
+struct LeaseOwner;
+
 class Ledger {
  public:
   // ReadOnly never creates, migrates or writes (a missing file reads as an empty ledger).
   enum class Mode { ReadOnly, ReadWrite };
-  static Result<std::unique_ptr<Ledger>> open(const std::string& path, Mode mode);
+  // What a simulation puts in place of this process.
+  struct Seams {
+    enum class Moment { Read, Write, Wrote };
+    // Called before a transaction, which it may refuse, and after one that has written.
+    std::function<Result<void>(Moment moment, const char* call)> observer;
+    std::function<LeaseOwner()> self;
+    std::function<bool(const LeaseOwner&)> may_be_alive;
+  };
+  static Result<std::unique_ptr<Ledger>> open(const std::string& path, Mode mode, Seams seams = {});
   ~Ledger();
 
+  struct CellName {
+    std::string calculation;
+    Date date;
+    auto operator<=>(const CellName&) const = default;
+  };
+
   // The write lease: one run at a time. `token` grows with every lease; every write below names the
-  // token and is refused (Temporary) when a newer lease exists. A lease whose owner is known
-  // to be dead (lease_owner.h) is taken over at once, and its Running attempts become Lost.
+  // token and is refused (LeaseLost) when a newer lease exists.
   struct Lease {
     int64_t token = 0;
     std::string run;
   };
+  // Who keeps a lease. A process: it ends when its owner is known to be dead (lease_owner.h). A
+  // run, whose work is done by any processes: it lasts as long as they renew() it.
+  enum class Keeper { Process, Run };
   struct LeaseHolder {
     std::string run, host;
     int64_t pid = 0;
+    Keeper keeper = Keeper::Process;
+    int64_t token = 0, renewals = 0;
   };
-  // Empty optional: held by a living process, which `holder` then names.
-  Result<std::optional<Lease>> acquire(const std::string& run, LeaseHolder* holder);
+  // Taken over at once where the holder is a process that is dead, or a run of which `watch` says
+  // that it has not been renewed for too long; Running attempts of before become Lost. A run that
+  // holds the lease already is given the same one again, where it is kept by runs or by this
+  // process. Empty optional: held by somebody else, whom `holder` then names.
+  Result<std::optional<Lease>> acquire(const std::string& run, LeaseHolder* holder,
+                                       Keeper keeper = Keeper::Process,
+                                       LeaseWatch* watch = nullptr);
+  Result<void> renew(const Lease& lease);
   Result<void> release(const Lease& lease);
+  Result<std::optional<LeaseHolder>> holder();  // empty: nobody
+  Result<std::string> last_run();               // that holds it, or held it last
 
   // --- what planning reads ---
   Result<std::vector<CellRecord>> cells();  // ordered by calculation, date; equal parts are shared
+  Result<std::vector<CellRecord>> cells_of(std::span<const CellName> names);  // that are recorded
   Result<std::optional<Trace>> trace(const Hash& key);
   Result<std::vector<DeadLetter>> dead_letters();
   Result<std::vector<BreakerRecord>> breakers();
@@ -50,11 +83,39 @@ class Ledger {
   Result<std::vector<DatasetAvailability>> partitions();
   // Counted attempts for this key since the last requeue.
   Result<int> attempts_used(const std::string& calculation, Date date, const Hash& key);
+  // How long a cell of each calculation took, in ms: the mean of the successes among its attempts
+  // at its latest dates. Calculations without one are left out.
+  Result<std::map<std::string, double>> durations();
+
+  // The number of the journal's last line; what was read after this call holds at least up to it.
+  Result<int64_t> sequence();
+  // What the cells are now that the journal names after `sequence`, in one snapshot. Where lines
+  // after it are deleted already, all cells are named: nobody knows which were touched.
+  struct Touched {
+    int64_t sequence = 0;  // up to which it holds
+    std::vector<CellName> names;
+    std::vector<CellRecord> cells;        // of the names, those that are recorded
+    std::vector<DeadLetter> letters;      // all of the names
+    std::vector<BreakerRecord> breakers;  // of the calculations that the journal names
+  };
+  Result<Touched> touched_after(int64_t sequence);
+  Result<std::vector<Deed>> deeds_of(const std::string& run);  // oldest first
 
   // --- what a run writes; each call is one transaction, durable when it returns ---
-  Result<void> begin_attempts(const Lease&, std::span<Attempt> attempts);  // gives the ids
+  // Gives the ids. `decided_at` is the journal's sequence that the decisions stand on: a cell that
+  // was touched after it is not begun, and has the id 0; so has every cell when lines after it are
+  // deleted already. That the view or a breaker changed touches no cell here. An attempt of the
+  // same cell that is still Running is overtaken: it becomes Lost.
+  Result<void> begin_attempts(const Lease&, std::span<Attempt> attempts, int64_t decided_at);
+  // Attempts that are Running become Lost: those who made them are gone, or are not waited for.
+  Result<void> lose_running(const Lease&);
+  // The same for some.
+  Result<void> lose(const Lease&, std::span<const Attempt> attempts);
   struct Commit {
-    Attempt attempt;                 // id 0: nothing ran (hit, skipped, moved)
+    Attempt attempt;         // id 0: nothing ran (hit, skipped, moved)
+    int64_t decided_at = 0;  // where nothing ran, as for begin_attempts
+    Act act = Act::Attempted;
+    std::string state, reason;       // for the journal; where nothing ran
     std::optional<CellRecord> cell;  // new state of the cell, unpublished
     std::optional<Trace> trace;      // left by a computation that can be reused
     std::optional<DeadLetter> dead_letter;
@@ -62,13 +123,18 @@ class Ledger {
     std::vector<Hash> clears_dead_letters;  // keys of this cell's letters that no longer apply
   };
   // A published cell stays published when neither its result nor its category change; otherwise it
-  // is unpublished until mark_published.
-  Result<void> commit(const Lease&, std::span<const Commit> commits);
-  struct CellName {
-    std::string calculation;
-    Date date;
+  // is unpublished until mark_published. Returns which were overtaken, as indices: their attempt is
+  // no longer Running, or their cell was touched after they were decided. Nothing of those counts.
+  Result<std::vector<size_t>> commit(const Lease&, std::span<const Commit> commits);
+  struct Publication {
+    CellName cell;
+    Hash result;  // that the view has now
+    std::string category;
   };
-  Result<void> mark_published(const Lease&, std::span<const CellName> cells, bool published = true);
+  // Marks the cells whose result and category these still are, and returns the indices of the
+  // others: somebody else has committed them meanwhile.
+  Result<std::vector<size_t>> mark_published(const Lease&, std::span<const Publication> cells);
+  Result<void> mark_withdrawn(const Lease&, std::span<const CellName> cells);
   Result<void> record_partitions(const Lease&, const std::vector<DatasetAvailability>& changed);
   Result<void> record_breaker(const Lease&, const BreakerRecord& breaker);
 
@@ -83,12 +149,19 @@ class Ledger {
   Result<std::vector<RunRecord>> runs(size_t newest);
   Result<std::vector<Attempt>> attempts(const std::string& calculation, Date date);
   Result<std::vector<Attempt>> attempts_of_run(const std::string& run);
-  // Cells whose newest attempts were under way when their process died, and how many of them.
+  Result<std::vector<Attempt>> running();  // whose begin is recorded, but no end
+  // Cells whose newest attempts were under way when their process died, and how many of them; how
+  // many of these were of this run.
   struct Interrupted {
     CellName cell;
-    int times;
+    int times, of_run;
   };
-  Result<std::vector<Interrupted>> interrupted();
+  Result<std::vector<Interrupted>> interrupted(const std::string& run = "");
+  // What of the ledger contradicts itself, a line each: cells whose computation is no attempt that
+  // succeeded, dead letters without an attempt, runs that count more cells than they computed.
+  Result<std::vector<std::string>> audit();
+  // Cells whose last attempt that ended was heavy.
+  Result<std::vector<CellName>> heavy_cells();
   // Traces that no cell stands on beyond the newest `generations` of each cell; how many they are,
   // and their removal.
   Result<int64_t> old_traces(int generations);

@@ -1,4 +1,4 @@
-// Attempts, and what a person does about those that failed: dead letters, requeue, drop.
+// Attempts: their begin, and what is known of them afterwards. commit() ends them.
 #include "storage/ledger_impl.h"
 
 namespace almanac {
@@ -22,6 +22,10 @@ Attempt attempt_at(const sqlite::Query& row) {
   attempt.started_ms = row.integer(12);
   attempt.duration_ms = row.integer(13);
   attempt.statistics = row.text(14);
+  attempt.worker = row.text(15);
+  attempt.slice = row.text(16);
+  attempt.high_mem = row.integer(17) != 0;
+  attempt.heavy = row.integer(18) != 0;
   return attempt;
 }
 
@@ -35,43 +39,77 @@ Result<std::vector<Attempt>> attempts_from(sqlite::Query& query) {
   return attempts;
 }
 
-#define ALMANAC_ATTEMPTS                                                                       \
-  "SELECT a.id, run.name, calculation.name, date, pass, key, state.name, reason.name,"         \
-  " status, counted, error, stage, started_ms, duration_ms, statistics FROM attempts a"        \
-  " JOIN names run ON run.id = a.run JOIN names calculation ON calculation.id = a.calculation" \
+#define ALMANAC_ATTEMPTS                                                                          \
+  "SELECT a.id, run.name, calculation.name, date, pass, key, state.name, reason.name,"            \
+  " status, counted, error, stage, started_ms, duration_ms, statistics, worker, slice, high_mem," \
+  " heavy"                                                                                        \
+  " FROM attempts a"                                                                              \
+  " JOIN names run ON run.id = a.run JOIN names calculation ON calculation.id = a.calculation"    \
   " JOIN names state ON state.id = a.state JOIN names reason ON reason.id = a.reason"
 
 }  // namespace
 
-Result<void> Ledger::begin_attempts(const Lease& lease, std::span<Attempt> attempts) {
-  // A Running row is evidence, not a result: the death of this process must not lose it, a power
-  // loss may. The log is written in order, so the commit that needs the row makes it durable, too.
-  TRY_VOID(impl_->db().script("PRAGMA synchronous=NORMAL"));
+namespace {
+
+// A Running attempt of the same cell belongs to a process that was given up: its commit is refused.
+Result<int64_t> begin(Ledger::Impl& ledger, const Attempt& attempt, int64_t decided_at) {
+  TRY(const int64_t calculation, ledger.name_id(attempt.calculation));
+  TRY(const bool stale, ledger.touched(calculation, attempt.date, decided_at));
+  if (stale) return 0;
+  TRY_VOID(sqlite::run(ledger.db(),
+                       "UPDATE attempts SET status = ?, counted = 0, error = ''"
+                       " WHERE calculation = ? AND date = ? AND status = 0",
+                       static_cast<int>(AttemptStatus::Lost), calculation, attempt.date.days()));
+  TRY(const int64_t run, ledger.name_id(attempt.run));
+  TRY(const int64_t state, ledger.name_id(attempt.state));
+  TRY(const int64_t reason, ledger.name_id(attempt.reason));
+  TRY_VOID(sqlite::run(
+      ledger.db(),
+      "INSERT INTO attempts(run, calculation, date, pass, key, state, reason, status, counted,"
+      " error, stage, started_ms, duration_ms, statistics, worker, slice, high_mem)"
+      " VALUES(?, ?, ?, ?, ?, ?, ?, 0, 0, '', '', ?, 0, '', ?, ?, ?)",
+      run, calculation, attempt.date.days(), attempt.pass, attempt.key, state, reason,
+      attempt.started_ms, attempt.worker, attempt.slice, attempt.high_mem));
+  return ledger.db().last_id();
+}
+
+}  // namespace
+
+Result<void> Ledger::begin_attempts(const Lease& lease, std::span<Attempt> attempts,
+                                    int64_t decided_at) {
   std::vector<int64_t> ids;
-  auto begun = impl_->write(lease, [&]() -> Result<void> {
+  // A Running row is evidence, not a result: the death of this process must not lose it, a power
+  // loss may. The commit that needs the row makes it durable.
+  TRY_VOID(impl_->write_evidence(lease, [&]() -> Result<void> {
     for (const Attempt& attempt : attempts) {
-      TRY(const int64_t run, impl_->name_id(attempt.run));
-      TRY(const int64_t calculation, impl_->name_id(attempt.calculation));
-      TRY(const int64_t state, impl_->name_id(attempt.state));
-      TRY(const int64_t reason, impl_->name_id(attempt.reason));
+      TRY(const int64_t id, begin(*impl_, attempt, decided_at));
+      ids.push_back(id);
+    }
+    return {};
+  }));
+  for (size_t i = 0; i < ids.size(); ++i) {
+    attempts[i].id = ids[i];
+    if (ids[i] != 0) attempts[i].status = AttemptStatus::Running;
+  }
+  return {};
+}
+
+Result<void> Ledger::lose_running(const Lease& lease) {
+  return impl_->write(lease, [&] {
+    return sqlite::run(impl_->db(), "UPDATE attempts SET status = ?, counted = 0 WHERE status = 0",
+                       static_cast<int>(AttemptStatus::Lost));
+  });
+}
+
+Result<void> Ledger::lose(const Lease& lease, std::span<const Attempt> attempts) {
+  return impl_->write(lease, [&]() -> Result<void> {
+    for (const Attempt& attempt : attempts) {
       TRY_VOID(sqlite::run(
-          impl_->db(),
-          "INSERT INTO attempts(run, calculation, date, pass, key, state, reason, status, counted,"
-          " error, stage, started_ms, duration_ms, statistics)"
-          " VALUES(?, ?, ?, ?, ?, ?, ?, 0, 0, '', '', ?, 0, '')",
-          run, calculation, attempt.date.days(), attempt.pass, attempt.key, state, reason,
-          attempt.started_ms));
-      ids.push_back(impl_->db().last_id());
+          impl_->db(), "UPDATE attempts SET status = ?, counted = 0 WHERE id = ? AND status = 0",
+          static_cast<int>(AttemptStatus::Lost), attempt.id));
     }
     return {};
   });
-  TRY_VOID(impl_->db().script("PRAGMA synchronous=FULL"));
-  TRY_VOID(std::move(begun));
-  for (size_t i = 0; i < ids.size(); ++i) {
-    attempts[i].id = ids[i];
-    attempts[i].status = AttemptStatus::Running;
-  }
-  return {};
 }
 
 Result<int> Ledger::attempts_used(const std::string& calculation, Date date, const Hash& key) {
@@ -106,75 +144,79 @@ Result<std::vector<Attempt>> Ledger::attempts_of_run(const std::string& run) {
   });
 }
 
-Result<std::vector<Ledger::Interrupted>> Ledger::interrupted() {
-  return impl_->read([&]() -> Result<std::vector<Interrupted>> {
-    std::vector<Interrupted> cells;
-    // An attempt that ended by an error of engine or storage is lost, too, and says so.
+Result<std::vector<Attempt>> Ledger::running() {
+  return impl_->read([&]() -> Result<std::vector<Attempt>> {
+    sqlite::Query query(impl_->db(), ALMANAC_ATTEMPTS " WHERE a.status = 0 ORDER BY a.id");
+    return attempts_from(query);
+  });
+}
+
+Result<std::vector<Ledger::CellName>> Ledger::heavy_cells() {
+  return impl_->read([&]() -> Result<std::vector<CellName>> {
+    std::vector<CellName> cells;
     sqlite::Query query(
         impl_->db(),
-        "SELECT name, date, count(*) FROM attempts a JOIN names n ON n.id = a.calculation"
-        " WHERE status = ? AND error = '' AND NOT EXISTS (SELECT 1 FROM attempts b"
-        "   WHERE b.calculation = a.calculation AND b.date = a.date AND b.id > a.id"
-        "     AND NOT (b.status = a.status AND b.error = ''))"
-        " GROUP BY a.calculation, date",
-        static_cast<int>(AttemptStatus::Lost));
+        "SELECT DISTINCT name, date FROM attempts a JOIN names n ON n.id = a.calculation"
+        " WHERE heavy = 1 AND NOT EXISTS(SELECT 1 FROM attempts b WHERE"
+        " b.calculation = a.calculation AND b.date = a.date AND b.id > a.id AND b.heavy = 0"
+        " AND b.status IN (?, ?))",
+        static_cast<int>(AttemptStatus::Success), static_cast<int>(AttemptStatus::Failure));
     TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
-      cells.push_back({{std::string(row.text(0)), Date(static_cast<int32_t>(row.integer(1)))},
-                       static_cast<int>(row.integer(2))});
+      cells.push_back({std::string(row.text(0)), Date(static_cast<int32_t>(row.integer(1)))});
       return {};
     }));
     return cells;
   });
 }
 
-Result<std::vector<DeadLetter>> Ledger::dead_letters() {
-  return impl_->read([&]() -> Result<std::vector<DeadLetter>> {
-    std::vector<DeadLetter> letters;
+Result<std::vector<Ledger::Interrupted>> Ledger::interrupted(const std::string& run) {
+  return impl_->read([&]() -> Result<std::vector<Interrupted>> {
+    std::vector<Interrupted> cells;
+    TRY(const int64_t run_id, impl_->find_name(run));
+    // An attempt that ended by an error of engine or storage is lost, too, and says so.
     sqlite::Query query(impl_->db(),
-                        "SELECT name, date, key, code, error, stage, attempts, permanent,"
-                        " dropped"
-                        " FROM dead_letters JOIN names ON id = calculation"
-                        " ORDER BY name, date, key");
+                        "SELECT name, date, count(*), sum(a.run = ?) FROM attempts a JOIN names n "
+                        "ON n.id = a.calculation"
+                        " WHERE status = ? AND error = '' AND NOT EXISTS (SELECT 1 FROM attempts b"
+                        "   WHERE b.calculation = a.calculation AND b.date = a.date AND b.id > a.id"
+                        "     AND NOT (b.status = a.status AND b.error = ''))"
+                        " GROUP BY a.calculation, date",
+                        run_id, static_cast<int>(AttemptStatus::Lost));
     TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
-      DeadLetter& letter = letters.emplace_back();
-      letter.calculation = row.text(0);
-      letter.date = Date(static_cast<int32_t>(row.integer(1)));
-      letter.key = row.hash(2);
-      letter.code = row.text(3);
-      letter.error = row.text(4);
-      letter.stage = row.text(5);
-      letter.attempts = static_cast<int>(row.integer(6));
-      letter.permanent = row.integer(7) != 0;
-      letter.dropped = row.integer(8) != 0;
+      cells.push_back({{std::string(row.text(0)), Date(static_cast<int32_t>(row.integer(1)))},
+                       static_cast<int>(row.integer(2)),
+                       static_cast<int>(row.integer(3))});
       return {};
     }));
-    return letters;
+    return cells;
   });
 }
 
-Result<void> Ledger::requeue(const Lease& lease, const CellName& cell) {
-  return impl_->write(lease, [&]() -> Result<void> {
-    TRY(const int64_t calculation, impl_->find_name(cell.calculation));
-    TRY_VOID(sqlite::run(impl_->db(),
-                         "INSERT INTO requeues(calculation, date, attempt)"
-                         " SELECT calculation, date, max(id) FROM attempts"
-                         " WHERE calculation = ? AND date = ? GROUP BY calculation, date"
-                         " ON CONFLICT(calculation, date) DO UPDATE SET attempt = excluded.attempt",
-                         calculation, cell.date.days()));
-    return sqlite::run(impl_->db(), "DELETE FROM dead_letters WHERE calculation = ? AND date = ?",
-                       calculation, cell.date.days());
-  });
-}
-
-Result<void> Ledger::drop(const Lease& lease, const CellName& cell) {
-  return impl_->write(lease, [&]() -> Result<void> {
-    TRY(const int64_t calculation, impl_->find_name(cell.calculation));
-    TRY_VOID(sqlite::run(impl_->db(),
-                         "UPDATE dead_letters SET dropped = 1 WHERE calculation = ? AND date = ?",
-                         calculation, cell.date.days()));
-    if (impl_->db().changes() > 0) return {};
-    return usage_error("there is no dead letter of " + cell.calculation + " on " + cell.date.str() +
-                       " to drop: `almanac dlq list` shows those there are");
+// By the index attempts_of_cell: of each calculation the attempts at its latest dates, so that the
+// cost does not grow with the history.
+Result<std::map<std::string, double>> Ledger::durations() {
+  constexpr int kAttempts = 32;  // per calculation
+  return impl_->read([&]() -> Result<std::map<std::string, double>> {
+    std::map<std::string, double> durations;
+    sqlite::Query calculations(
+        impl_->db(),
+        "WITH RECURSIVE known(id) AS (SELECT min(calculation) FROM attempts UNION ALL"
+        " SELECT (SELECT min(calculation) FROM attempts WHERE calculation > known.id)"
+        " FROM known WHERE known.id IS NOT NULL)"
+        " SELECT known.id, name FROM known JOIN names ON names.id = known.id");
+    TRY_VOID(for_each(calculations, [&](sqlite::Query& row) -> Result<void> {
+      sqlite::Query mean(impl_->db(),
+                         "SELECT count(*), sum(duration_ms) FROM (SELECT status, duration_ms"
+                         " FROM attempts WHERE calculation = ? ORDER BY date DESC, id DESC LIMIT ?)"
+                         " WHERE status = ?",
+                         row.integer(0), kAttempts, static_cast<int>(AttemptStatus::Success));
+      TRY(const bool found, mean.next());
+      if (!found || mean.integer(0) == 0) return {};
+      durations[std::string(row.text(1))] =
+          static_cast<double>(mean.integer(1)) / static_cast<double>(mean.integer(0));
+      return {};
+    }));
+    return durations;
   });
 }
 

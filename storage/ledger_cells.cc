@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "storage/ledger_impl.h"
+#include "storage/ledger_rows.h"
 #include "storage/ledger_seal.h"
 #include "storage/packed.h"
 
@@ -12,29 +13,7 @@ namespace {
 
 // By the id of their row.
 using Names = std::unordered_map<int64_t, std::string>;
-struct KnownIdentity {
-  std::shared_ptr<const Identity> identity;
-  Hash hash;  // of its bytes
-};
-using Identities = std::unordered_map<int64_t, KnownIdentity>;
 using Results = std::vector<std::shared_ptr<const ResultRecord>>;
-
-Result<KnownIdentity> read_identity(Ledger::Impl& ledger, int64_t id) {
-  sqlite::Query query(ledger.db(), "SELECT bytes FROM lists WHERE id = ?", id);
-  TRY(const bool row, query.next());
-  if (!row) return ledger.damaged("identity " + std::to_string(id) + " is missing");
-  const std::string_view bytes = query.bytes(0);
-  Unpacker unpacker(bytes);
-  auto identity = std::make_shared<Identity>();
-  identity->dated = unpacker.texts();
-  while (unpacker.more()) {
-    KeyPart& part = identity->parts.emplace_back();
-    part.name = unpacker.text();
-    part.hash = unpacker.hash();
-  }
-  if (!unpacker.done()) return ledger.damaged("identity " + std::to_string(id));
-  return KnownIdentity{std::move(identity), hash_of_bytes(bytes)};
-}
 
 Result<Results> read_results(Ledger::Impl& ledger) {
   constexpr int64_t kMaxResults = 1 << 28;
@@ -70,50 +49,77 @@ Result<size_t> count_cells(Ledger::Impl& ledger) {
 
 // Reads the cells of one calculation, oldest first.
 Result<void> read_cells(Ledger::Impl& ledger, int64_t calculation, const Names& names,
-                        const Results& results, Identities* identities,
+                        const Results& results, CellReader* reader,
                         std::vector<CellRecord>* cells) {
   sqlite::Query query(ledger.db(),
-                      "SELECT date, key, identity, dated, provenance, computation, result,"
-                      " category, published, seal FROM cells WHERE calculation = ? ORDER BY date",
+                      "SELECT result, category, " ALMANAC_CELL
+                      " FROM cells c WHERE calculation = ? ORDER BY date",
                       calculation);
   const std::string& id = names.at(calculation);
   const Hash name = hash_of_bytes(id);
   return for_each(query, [&](sqlite::Query& row) -> Result<void> {
-    CellRecord& cell = cells->emplace_back();
-    cell.calculation = id;
-    cell.date = Date(static_cast<int32_t>(row.integer(0)));
-    cell.key = row.hash(1);
-    KnownIdentity& known = (*identities)[row.integer(2)];
-    if (known.identity == nullptr) {
-      TRY(known, read_identity(ledger, row.integer(2)));
-    }
-    cell.identity = known.identity;
-    const std::string_view dated = row.bytes(3);
-    cell.dated = Unpacker(dated).hashes();
-    cell.provenance = row.hash(4);
-    cell.computation = row.integer(5);
-    const auto result = static_cast<size_t>(row.integer(6));
-    const auto category = names.find(row.integer(7));
-    if (result >= results.size() || results[result] == nullptr || category == names.end() ||
-        cell.dated.size() != known.identity->dated.size() ||
-        row.integer(9) != seal_of_cell(name, cell.date, cell.key, known.hash, dated,
-                                       cell.provenance, cell.computation, results[result]->hash,
-                                       category->second)) {
-      return ledger.damaged("cell " + cell.calculation + " " + cell.date.str());
-    }
-    cell.result = results[result];
-    cell.category = category->second;
-    cell.published = row.integer(8) != 0;
+    const auto result = static_cast<size_t>(row.integer(0));
+    const auto category = names.find(row.integer(1));
+    TRY(CellRecord cell,
+        reader->cell_at(row, 2, id, name, result < results.size() ? results[result] : nullptr,
+                        category == names.end() ? std::string_view() : category->second));
+    cells->push_back(std::move(cell));
     return {};
   });
 }
 
 }  // namespace
 
+Result<CellReader::KnownIdentity> CellReader::read_identity(int64_t id) {
+  sqlite::Query query(ledger_.db(), "SELECT bytes FROM lists WHERE id = ?", id);
+  TRY(const bool row, query.next());
+  if (!row) return ledger_.damaged("identity " + std::to_string(id) + " is missing");
+  const std::string_view bytes = query.bytes(0);
+  Unpacker unpacker(bytes);
+  auto identity = std::make_shared<Identity>();
+  identity->dated = unpacker.texts();
+  while (unpacker.more()) {
+    KeyPart& part = identity->parts.emplace_back();
+    part.name = unpacker.text();
+    part.hash = unpacker.hash();
+  }
+  if (!unpacker.done()) return ledger_.damaged("identity " + std::to_string(id));
+  return KnownIdentity{std::move(identity), hash_of_bytes(bytes)};
+}
+
+Result<CellRecord> CellReader::cell_at(const sqlite::Query& row, int first,
+                                       const std::string& calculation, const Hash& name,
+                                       std::shared_ptr<const ResultRecord> result,
+                                       std::string_view category) {
+  CellRecord cell;
+  cell.calculation = calculation;
+  cell.date = Date(static_cast<int32_t>(row.integer(first)));
+  cell.key = row.hash(first + 1);
+  KnownIdentity& known = identities_[row.integer(first + 2)];
+  if (known.identity == nullptr) {
+    TRY(known, read_identity(row.integer(first + 2)));
+  }
+  cell.identity = known.identity;
+  const std::string_view dated = row.bytes(first + 3);
+  cell.dated = Unpacker(dated).hashes();
+  cell.provenance = row.hash(first + 4);
+  cell.computation = row.integer(first + 5);
+  cell.published = row.integer(first + 6) != 0;
+  if (result == nullptr || cell.dated.size() != known.identity->dated.size() ||
+      row.integer(first + 7) != seal_of_cell(name, cell.date, cell.key, known.hash, dated,
+                                             cell.provenance, cell.computation, result->hash,
+                                             category)) {
+    return ledger_.damaged("cell " + calculation + " " + cell.date.str());
+  }
+  cell.result = std::move(result);
+  cell.category = category;
+  return cell;
+}
+
 Result<std::vector<CellRecord>> Ledger::cells() {
   return impl_->read([&]() -> Result<std::vector<CellRecord>> {
     std::vector<CellRecord> cells;
-    Identities identities;
+    CellReader reader(*impl_);
     TRY(const Results results, read_results(*impl_));
     TRY(const Names names, read_names(*impl_));
     std::map<std::string_view, int64_t> sorted;
@@ -121,7 +127,7 @@ Result<std::vector<CellRecord>> Ledger::cells() {
     TRY(const size_t count, count_cells(*impl_));
     cells.reserve(count);
     for (const auto& [name, id] : sorted) {
-      TRY_VOID(read_cells(*impl_, id, names, results, &identities, &cells));
+      TRY_VOID(read_cells(*impl_, id, names, results, &reader, &cells));
     }
     return cells;
   });

@@ -56,14 +56,12 @@ Result<void> write_trace(Ledger::Impl& ledger, const Trace& trace, const Ledger:
 }
 
 Result<void> end_attempt(Ledger::Impl& ledger, const Attempt& attempt) {
-  TRY_VOID(sqlite::run(ledger.db(),
-                       "UPDATE attempts SET status = ?, counted = ?, error = ?, stage = ?,"
-                       " duration_ms = ?, statistics = ? WHERE id = ?",
-                       static_cast<int>(attempt.status), attempt.counted, attempt.error,
-                       attempt.stage, attempt.duration_ms, attempt.statistics, attempt.id));
-  if (ledger.db().changes() == 1) return {};
-  return internal_error("attempt " + std::to_string(attempt.id) + " of " + attempt.calculation +
-                        " " + attempt.date.str() + " ends without having begun");
+  return sqlite::run(ledger.db(),
+                     "UPDATE attempts SET status = ?, counted = ?, error = ?, stage = ?,"
+                     " duration_ms = ?, statistics = ?, heavy = ? WHERE id = ?",
+                     static_cast<int>(attempt.status), attempt.counted, attempt.error,
+                     attempt.stage, attempt.duration_ms, attempt.statistics, attempt.heavy,
+                     attempt.id);
 }
 
 Result<void> write_letter(Ledger::Impl& ledger, const DeadLetter& letter) {
@@ -79,46 +77,121 @@ Result<void> write_letter(Ledger::Impl& ledger, const DeadLetter& letter) {
                      letter.stage, letter.attempts, letter.permanent, letter.dropped);
 }
 
-Result<void> write_commit(Ledger::Impl& ledger, const Ledger::Commit& commit) {
-  const Ledger::CellName name =
-      commit.cell ? Ledger::CellName{commit.cell->calculation, commit.cell->date}
-                  : Ledger::CellName{commit.attempt.calculation, commit.attempt.date};
-  if (commit.attempt.id != 0) TRY_VOID(end_attempt(ledger, commit.attempt));
+Ledger::CellName name_of(const Ledger::Commit& commit) {
+  if (commit.cell) return {commit.cell->calculation, commit.cell->date};
+  return {commit.attempt.calculation, commit.attempt.date};
+}
+
+// Whether somebody else has taken over or decided what this commit is about.
+Result<bool> is_overtaken(Ledger::Impl& ledger, const Ledger::Commit& commit) {
+  const Attempt& attempt = commit.attempt;
+  const Ledger::CellName name = name_of(commit);
+  if (attempt.id == 0) {
+    TRY(const int64_t calculation, ledger.find_name(name.calculation));
+    return ledger.touched(calculation, name.date, commit.decided_at);
+  }
+  sqlite::Query query(ledger.db(), "SELECT status FROM attempts WHERE id = ?", attempt.id);
+  TRY(const bool begun, query.next());
+  if (begun) return query.integer(0) != static_cast<int>(AttemptStatus::Running);
+  return internal_error("attempt " + std::to_string(attempt.id) + " of " + name.calculation + " " +
+                        name.date.str() + " ends without having begun");
+}
+
+Result<void> write_commit(Ledger::Impl& ledger, const Ledger::Lease& lease,
+                          const Ledger::Commit& commit) {
+  const Attempt& attempt = commit.attempt;
+  const Ledger::CellName name = name_of(commit);
+  TRY(const int64_t calculation, ledger.name_id(name.calculation));
+  if (attempt.id != 0) {
+    TRY_VOID(end_attempt(ledger, attempt));
+    // An attempt that changes nothing that is known of the cell is no news.
+    if (commit.cell || commit.dead_letter) {
+      TRY_VOID(ledger.note(lease, calculation, name.date, Act::Attempted, attempt.state,
+                           attempt.reason));
+    }
+  } else {
+    TRY_VOID(ledger.note(lease, calculation, name.date, commit.act, commit.state, commit.reason));
+  }
   if (commit.forget_trace) {
-    const Hash& key = commit.cell ? commit.cell->key : commit.attempt.key;
+    const Hash& key = commit.cell ? commit.cell->key : attempt.key;
     TRY_VOID(sqlite::run(ledger.db(), "DELETE FROM traces WHERE key = ?", key));
   }
   if (commit.trace) TRY_VOID(write_trace(ledger, *commit.trace, name));
   if (commit.cell) TRY_VOID(write_cell(ledger, *commit.cell));
-  if (!commit.clears_dead_letters.empty()) {
-    TRY(const int64_t calculation, ledger.find_name(name.calculation));
-    for (const Hash& key : commit.clears_dead_letters) {
-      TRY_VOID(sqlite::run(
-          ledger.db(), "DELETE FROM dead_letters WHERE calculation = ? AND date = ? AND key = ?",
-          calculation, name.date.days(), key));
-    }
+  for (const Hash& key : commit.clears_dead_letters) {
+    TRY_VOID(sqlite::run(ledger.db(),
+                         "DELETE FROM dead_letters WHERE calculation = ? AND date = ? AND key = ?",
+                         calculation, name.date.days(), key));
   }
   if (commit.dead_letter) TRY_VOID(write_letter(ledger, *commit.dead_letter));
   return {};
 }
 
-}  // namespace
-
-Result<void> Ledger::commit(const Lease& lease, std::span<const Commit> commits) {
-  return impl_->write(lease, [&]() -> Result<void> {
-    for (const Commit& commit : commits) TRY_VOID(write_commit(*impl_, commit));
-    return {};
-  });
+// False when the cell is not what was published.
+Result<bool> mark(Ledger::Impl& ledger, const Ledger::Lease& lease,
+                  const Ledger::Publication& publication) {
+  const auto& [name, result, category] = publication;
+  TRY(const int64_t calculation, ledger.find_name(name.calculation));
+  TRY(const int64_t category_id, ledger.find_name(category));
+  bool published = false;
+  {
+    sqlite::Query query(ledger.db(),
+                        "SELECT published FROM cells JOIN results ON results.id = result"
+                        " WHERE calculation = ? AND date = ? AND hash = ? AND category = ?",
+                        calculation, name.date.days(), result, category_id);
+    TRY(const bool same, query.next());
+    if (!same) return false;
+    published = query.integer(0) != 0;
+  }
+  if (published) return true;
+  TRY_VOID(sqlite::run(ledger.db(),
+                       "UPDATE cells SET published = 1 WHERE calculation = ? AND date = ?",
+                       calculation, name.date.days()));
+  TRY_VOID(ledger.note(lease, calculation, name.date, Act::Published));
+  return true;
 }
 
-Result<void> Ledger::mark_published(const Lease& lease, std::span<const CellName> cells,
-                                    bool published) {
+}  // namespace
+
+Result<std::vector<size_t>> Ledger::commit(const Lease& lease, std::span<const Commit> commits) {
+  std::vector<size_t> overtaken;
+  TRY_VOID(impl_->write(lease, [&]() -> Result<void> {
+    for (size_t i = 0; i < commits.size(); ++i) {
+      TRY(const bool late, is_overtaken(*impl_, commits[i]));
+      if (late) {
+        overtaken.push_back(i);
+      } else {
+        TRY_VOID(write_commit(*impl_, lease, commits[i]));
+      }
+    }
+    return {};
+  }));
+  return overtaken;
+}
+
+Result<std::vector<size_t>> Ledger::mark_published(const Lease& lease,
+                                                   std::span<const Publication> cells) {
+  std::vector<size_t> others;
+  TRY_VOID(impl_->write(lease, [&]() -> Result<void> {
+    for (size_t i = 0; i < cells.size(); ++i) {
+      TRY(const bool marked, mark(*impl_, lease, cells[i]));
+      if (!marked) others.push_back(i);
+    }
+    return {};
+  }));
+  return others;
+}
+
+Result<void> Ledger::mark_withdrawn(const Lease& lease, std::span<const CellName> cells) {
   return impl_->write(lease, [&]() -> Result<void> {
     for (const CellName& cell : cells) {
-      TRY(const int64_t calculation, impl_->name_id(cell.calculation));
+      TRY(const int64_t calculation, impl_->find_name(cell.calculation));
       TRY_VOID(sqlite::run(impl_->db(),
-                           "UPDATE cells SET published = ? WHERE calculation = ? AND date = ?",
-                           published, calculation, cell.date.days()));
+                           "UPDATE cells SET published = 0"
+                           " WHERE calculation = ? AND date = ? AND published <> 0",
+                           calculation, cell.date.days()));
+      if (impl_->db().changes() == 0) continue;
+      TRY_VOID(impl_->note(lease, calculation, cell.date, Act::Published));
     }
     return {};
   });

@@ -19,6 +19,7 @@ struct Ledger::Impl {
   std::string path;
   Mode mode;
   LedgerConnection connection;
+  Seams seams{};
   std::unordered_map<std::string, int64_t> name_ids{};
 
   // The column names that results share, by their list; with the hash of its bytes.
@@ -36,35 +37,62 @@ struct Ledger::Impl {
 
   sqlite::Database& db() { return connection.database(); }
 
+  Result<void> observe(Seams::Moment moment, const char* call) const {
+    return seams.observer ? seams.observer(moment, call) : Result<void>();
+  }
+
   // Runs `body` in one snapshot. Where no lock protects the reading and a writer came, the file is
-  // opened again and read again.
+  // opened again and read again. `call`, here and below: the function that asks.
   template <class Body>
-  auto read(Body body) -> decltype(body());
+  auto read(Body body, const char* call = __builtin_FUNCTION()) -> decltype(body());
 
   // Runs `body` in one transaction that is refused unless the lease is the newest and held. On an
   // error nothing of it remains.
   template <class Body>
-  Result<void> write(const Lease& lease, Body body) {
+  Result<void> write(const Lease& lease, Body body, const char* call = __builtin_FUNCTION()) {
     CHECK(mode == Mode::ReadWrite, "a ledger that is written was opened for writing");
-    return write_transaction([&]() -> Result<void> {
+    const auto checked = [&]() -> Result<void> {
       TRY_VOID(check(lease));
       return body();
-    });
+    };
+    return write_transaction(checked, call);
   }
 
-  // The same without a lease, for taking one.
+  // The same, but a power loss may undo it. The log is written in order, so the next write() makes
+  // it durable, too.
   template <class Body>
-  Result<void> write_transaction(Body body) {
-    sqlite::Transaction transaction(db());
-    TRY_VOID(transaction.begin_write());
-    Result<void> done = body();
-    if (done.ok()) done = transaction.commit();
-    if (!done.ok()) forget();
+  Result<void> write_evidence(const Lease& lease, Body body,
+                              const char* call = __builtin_FUNCTION()) {
+    TRY_VOID(db().script("PRAGMA synchronous=NORMAL"));
+    Result<void> done = write(lease, std::move(body), call);
+    TRY_VOID(db().script("PRAGMA synchronous=FULL"));
     return done;
   }
 
-  // Temporary error "lease lost" unless `lease` is the newest and held.
+  // The same as write() without a lease, for taking one.
+  template <class Body>
+  Result<void> write_transaction(Body body, const char* call = __builtin_FUNCTION()) {
+    TRY_VOID(observe(Seams::Moment::Write, call));
+    {
+      sqlite::Transaction transaction(db());
+      TRY_VOID(transaction.begin_write());
+      Result<void> done = body();
+      if (done.ok()) done = transaction.commit();
+      if (!done.ok()) forget();
+      if (!done.ok()) return done;
+    }
+    return observe(Seams::Moment::Wrote, call);
+  }
+
+  // Error LeaseLost unless `lease` is the newest and held.
   Result<void> check(const Lease& lease);
+
+  // Adds a line to the journal; `calculation` is the id of its name.
+  Result<void> note(const Lease& lease, int64_t calculation, Date date, Act act,
+                    const std::string& state = "", const std::string& reason = "");
+  // Whether what was decided about the cell as of line `decided_at` may no longer stand. That the
+  // view followed (Published) changes no decision.
+  Result<bool> touched(int64_t calculation, Date date, int64_t decided_at);
 
   // Ids of interned rows, inserted where they are new.
   Result<int64_t> name_id(const std::string& name);
@@ -87,7 +115,8 @@ struct Ledger::Impl {
 };
 
 template <class Body>
-auto Ledger::Impl::read(Body body) -> decltype(body()) {
+auto Ledger::Impl::read(Body body, const char* call) -> decltype(body()) {
+  TRY_VOID(observe(Seams::Moment::Read, call));
   constexpr int kTries = 10;  // each is disturbed only by a writer that starts during it
   for (int tries = 1;; ++tries) {
     auto value = [&]() -> decltype(body()) {

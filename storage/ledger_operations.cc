@@ -2,6 +2,7 @@
 #include <set>
 
 #include "storage/ledger_impl.h"
+#include "storage/ledger_rows.h"
 
 namespace almanac {
 
@@ -17,15 +18,17 @@ namespace {
 
 }  // namespace
 
+BreakerRecord breaker_at(const sqlite::Query& row) {
+  return {std::string(row.text(0)), static_cast<int>(row.integer(1)), row.integer(2) != 0,
+          std::string(row.text(3))};
+}
+
 Result<std::vector<BreakerRecord>> Ledger::breakers() {
   return impl_->read([&]() -> Result<std::vector<BreakerRecord>> {
     std::vector<BreakerRecord> breakers;
-    sqlite::Query query(impl_->db(),
-                        "SELECT name, failures_in_row, open, opened_by_run FROM breakers"
-                        " JOIN names ON id = calculation ORDER BY name");
+    sqlite::Query query(impl_->db(), ALMANAC_BREAKERS " ORDER BY name");
     TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
-      breakers.push_back({std::string(row.text(0)), static_cast<int>(row.integer(1)),
-                          row.integer(2) != 0, std::string(row.text(3))});
+      breakers.push_back(breaker_at(row));
       return {};
     }));
     return breakers;
@@ -35,12 +38,14 @@ Result<std::vector<BreakerRecord>> Ledger::breakers() {
 Result<void> Ledger::record_breaker(const Lease& lease, const BreakerRecord& breaker) {
   return impl_->write(lease, [&]() -> Result<void> {
     TRY(const int64_t calculation, impl_->name_id(breaker.calculation));
-    return sqlite::run(impl_->db(),
-                       "INSERT INTO breakers(calculation, failures_in_row, open, opened_by_run)"
-                       " VALUES(?, ?, ?, ?) ON CONFLICT(calculation) DO UPDATE SET"
-                       " failures_in_row = excluded.failures_in_row, open = excluded.open,"
-                       " opened_by_run = excluded.opened_by_run",
-                       calculation, breaker.failures_in_row, breaker.open, breaker.opened_by_run);
+    TRY_VOID(sqlite::run(impl_->db(),
+                         "INSERT INTO breakers(calculation, failures_in_row, open, opened_by_run)"
+                         " VALUES(?, ?, ?, ?) ON CONFLICT(calculation) DO UPDATE SET"
+                         " failures_in_row = excluded.failures_in_row, open = excluded.open,"
+                         " opened_by_run = excluded.opened_by_run",
+                         calculation, breaker.failures_in_row, breaker.open,
+                         breaker.opened_by_run));
+    return impl_->note(lease, calculation, Date(), Act::Breaker);
   });
 }
 

@@ -142,8 +142,37 @@ PRAGMA application_id = 0x414c4d43;
 PRAGMA user_version = 1;
 )sql";
 
+// What several processes need that work for one run: whose attempts there are, a lease that lasts
+// as long as it is renewed, and a journal of what was done.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE attempts ADD COLUMN worker TEXT NOT NULL DEFAULT '';
+ALTER TABLE attempts ADD COLUMN slice TEXT NOT NULL DEFAULT '';
+ALTER TABLE attempts ADD COLUMN high_mem INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attempts ADD COLUMN heavy INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX attempts_heavy ON attempts(calculation, date) WHERE heavy = 1;
+
+ALTER TABLE lease ADD COLUMN keeper INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE lease ADD COLUMN renewals INTEGER NOT NULL DEFAULT 0;
+-- The journal may lack lines up to this one: those of runs of long ago are deleted.
+ALTER TABLE lease ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE journal(
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  run INTEGER NOT NULL REFERENCES names,
+  calculation INTEGER NOT NULL REFERENCES names,
+  date INTEGER NOT NULL,
+  act INTEGER NOT NULL,
+  state INTEGER NOT NULL REFERENCES names,
+  reason INTEGER NOT NULL REFERENCES names
+) STRICT;
+CREATE INDEX journal_of_cell ON journal(calculation, date);  -- and the sequence, as in every index
+CREATE INDEX journal_of_run ON journal(run);
+
+PRAGMA user_version = 2;
+)sql";
+
 // The step at index n brings version n to n + 1 and sets user_version.
-constexpr const char* kMigrations[] = {kVersion1};
+constexpr const char* kMigrations[] = {kVersion1, kVersion2};
 static_assert(std::size(kMigrations) == kLedgerVersion);
 
 constexpr int64_t kApplicationId = 0x414c4d43;  // "ALMC"

@@ -148,10 +148,8 @@ void check_calendar(ProjectSection* section, const Project& project) {
 }
 
 void check_engine(ProjectSection* section, const std::string& kind) {
-  if (kind == "temporal") {
-    section->problem("kind", in_quotes(kind) + kLater + "\"embedded\"");
-  } else if (kind != "embedded") {
-    section->problem("kind", "expected \"embedded\", found " + in_quotes(kind));
+  if (kind != "embedded" && kind != "temporal") {
+    section->problem("kind", "expected \"embedded\" or \"temporal\", found " + in_quotes(kind));
   }
 }
 

@@ -86,10 +86,10 @@ Result<int> place(const std::string& folder, const std::string& target) {
 
 }  // namespace
 
-Published::Published(std::string results_path, Store* store)
+FilePublished::FilePublished(std::string results_path, Store* store)
     : path_(std::move(results_path)), store_(store) {}
 
-Result<std::string> Published::build_path(bool beside) {
+Result<std::string> FilePublished::build_path(bool beside) {
   const std::string folder = store_->stage("publish");
   if (!beside) return folder;
   const std::filesystem::path results(path_);
@@ -101,8 +101,8 @@ Result<std::string> Published::build_path(bool beside) {
   return hidden + '/' + std::filesystem::path(folder).filename().string();
 }
 
-Result<void> Published::build(const std::string& folder, Date date,
-                              const ResultRecord& result) const {
+Result<void> FilePublished::build(const std::string& folder, Date date,
+                                  const ResultRecord& result) const {
   if (mkdir(folder.c_str(), 0755) != 0) return file_error("create folder", folder, errno);
   for (size_t i = 0; i < result.shards.size(); ++i) {
     const std::string from = store_->path(result.shards[i]);
@@ -118,8 +118,8 @@ Result<void> Published::build(const std::string& folder, Date date,
   return {};
 }
 
-Result<void> Published::publish(const std::string& category, const std::string& calculation,
-                                Date date, const ResultRecord& result) {
+Result<void> FilePublished::publish(const std::string& category, const std::string& calculation,
+                                    Date date, const ResultRecord& result) {
   CHECK(!result.shards.empty(), "a result has a shard, even when it has no rows");
   const std::string target =
       calculation_path(path_, category, calculation) + '/' + folder_name(date);
@@ -140,8 +140,8 @@ Result<void> Published::publish(const std::string& category, const std::string& 
   }
 }
 
-Result<void> Published::withdraw(const std::string& category, const std::string& calculation,
-                                 Date date) {
+Result<void> FilePublished::withdraw(const std::string& category, const std::string& calculation,
+                                     Date date) {
   const std::string parent = calculation_path(path_, category, calculation);
   const std::string target = parent + '/' + folder_name(date);
   for (;;) {
@@ -160,15 +160,29 @@ Result<void> Published::withdraw(const std::string& category, const std::string&
   return {};
 }
 
-Result<Published::Folder> Published::folder(const std::string& category,
-                                            const std::string& calculation) const {
+namespace {
+
+class FileFolder final : public Published::Folder {
+ public:
+  // Invalid: there is none.
+  explicit FileFolder(FileHandle folder) : folder_(std::move(folder)) {}
+  bool holds(Date date, const ResultRecord& result) const override;
+
+ private:
+  FileHandle folder_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Published::Folder>> FilePublished::folder(
+    const std::string& category, const std::string& calculation) const {
   const std::string path = calculation_path(path_, category, calculation);
   FileHandle folder(open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!folder.valid() && errno != ENOENT) return file_error("open", path, errno);
-  return Folder(std::move(folder));
+  return std::unique_ptr<Folder>(std::make_unique<FileFolder>(std::move(folder)));
 }
 
-bool Published::Folder::holds(Date date, const ResultRecord& result) const {
+bool FileFolder::holds(Date date, const ResultRecord& result) const {
   if (!folder_.valid()) return false;
   const std::string name = folder_name(date);
   struct stat status;

@@ -20,6 +20,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -34,27 +35,37 @@ namespace almanac {
 
 class Published {
  public:
-  Published(std::string results_path, Store* store);
+  virtual ~Published() = default;
 
   // Publishes a result, replacing what is there. Idempotent.
-  Result<void> publish(const std::string& category, const std::string& calculation, Date date,
-                       const ResultRecord& result);
+  virtual Result<void> publish(const std::string& category, const std::string& calculation,
+                               Date date, const ResultRecord& result) = 0;
 
   // Removes a cell's folder, and parents that are left empty.
-  Result<void> withdraw(const std::string& category, const std::string& calculation, Date date);
+  virtual Result<void> withdraw(const std::string& category, const std::string& calculation,
+                                Date date) = 0;
 
   // One calculation's folder in the view, opened once and asked about its dates.
   class Folder {
    public:
+    virtual ~Folder() = default;
     // Whether the date's folder holds exactly the files of this result.
-    bool holds(Date date, const ResultRecord& result) const;
-
-   private:
-    friend class Published;
-    explicit Folder(FileHandle folder) : folder_(std::move(folder)) {}
-    FileHandle folder_;  // invalid: there is none
+    virtual bool holds(Date date, const ResultRecord& result) const = 0;
   };
-  Result<Folder> folder(const std::string& category, const std::string& calculation) const;
+  virtual Result<std::unique_ptr<Folder>> folder(const std::string& category,
+                                                 const std::string& calculation) const = 0;
+};
+
+class FilePublished final : public Published {
+ public:
+  FilePublished(std::string results_path, Store* store);
+
+  Result<void> publish(const std::string& category, const std::string& calculation, Date date,
+                       const ResultRecord& result) override;
+  Result<void> withdraw(const std::string& category, const std::string& calculation,
+                        Date date) override;
+  Result<std::unique_ptr<Folder>> folder(const std::string& category,
+                                         const std::string& calculation) const override;
 
  private:
   // Where folders are built: in the store, or beside the results when they are on another file

@@ -51,7 +51,7 @@ Result<void> check_columns(const PartitionSchema& schema, const std::string& whe
 
 }  // namespace
 
-struct RootData::Impl {
+struct FileRootData::Impl {
   const Project& project;
   Clock now_ns;
   FingerprintCache cache;
@@ -83,18 +83,18 @@ struct RootData::Impl {
   }
 };
 
-int64_t RootData::wall_clock_ns() {
+int64_t FileRootData::wall_clock_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
 
-RootData::RootData(const Project& project, Clock now_ns)
+FileRootData::FileRootData(const Project& project, Clock now_ns)
     : impl_(std::make_unique<Impl>(project, std::move(now_ns))) {}
-RootData::~RootData() = default;
+FileRootData::~FileRootData() = default;
 
-Result<Availability> RootData::index(const std::vector<DatasetAvailability>& recorded,
-                                     Date last_day) {
+Result<Availability> FileRootData::index(const std::vector<DatasetAvailability>& recorded,
+                                         Date last_day) {
   const Project& project = impl_->project;
   std::vector<DatasetFiles> files;
   for (const Dataset& dataset : project.datasets) files.push_back(list_files(project, dataset));
@@ -111,12 +111,12 @@ Result<Availability> RootData::index(const std::vector<DatasetAvailability>& rec
   return availability;
 }
 
-size_t RootData::files_hashed() const {
+size_t FileRootData::files_hashed() const {
   return impl_->files_hashed;
 }
 
-Result<BatchStream> RootData::read(const std::string& name, Date date,
-                                   const std::vector<Calculation::Column>& columns) const {
+Result<BatchStream> FileRootData::read(const std::string& name, Date date,
+                                       const std::vector<Calculation::Column>& columns) const {
   const Dataset* dataset = impl_->project.dataset(name);
   const DatasetFiles* files = impl_->files_of(dataset);
   const std::string where = "dataset " + in_quotes(name) +
@@ -139,7 +139,7 @@ Result<BatchStream> RootData::read(const std::string& name, Date date,
   return chained(arrow_schema(columns), std::move(sources));
 }
 
-bool RootData::unchanged(const std::string& name, Date date) const {
+bool FileRootData::unchanged(const std::string& name, Date date) const {
   const Dataset* dataset = impl_->project.dataset(name);
   const DatasetFiles* files = impl_->files_of(dataset);
   if (files == nullptr) return false;

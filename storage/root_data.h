@@ -26,33 +26,48 @@ namespace almanac {
 
 class RootData {
  public:
-  // The wall clock in ns since 1970; decides what is young enough to be hashed again.
-  using Clock = std::function<int64_t()>;
-  static int64_t wall_clock_ns();
-
-  // `project` outlives it.
-  explicit RootData(const Project& project, Clock now_ns = wall_clock_ns);
-  ~RootData();
+  virtual ~RootData() = default;
 
   // Everything that is there now. `recorded` has the fingerprints the ledger knows: a partition
   // that is in it with rows and whose file is gone becomes Archived. `last_day` ends daily and
   // weekday calendars. A file that cannot be read makes its partitions Unreadable, never the whole
   // index fail.
-  Result<Availability> index(const std::vector<DatasetAvailability>& recorded, Date last_day);
-
-  // How many files the last index() had to read; the others were known.
-  size_t files_hashed() const;
+  virtual Result<Availability> index(const std::vector<DatasetAvailability>& recorded,
+                                     Date last_day) = 0;
 
   // Streams columns of one partition in row order, cast to the declared types (lossless casts
   // only), in bounded memory. The partition is Present in the last index(); the date of a static
   // dataset does not matter. Data error when there is none or it lacks a column. Errors of a
   // damaged file or a lossy cast come from the reader's Status and name the file.
-  Result<std::shared_ptr<arrow::RecordBatchReader>> read(
-      const std::string& dataset, Date date, const std::vector<Calculation::Column>& columns) const;
+  virtual Result<std::shared_ptr<arrow::RecordBatchReader>> read(
+      const std::string& dataset, Date date,
+      const std::vector<Calculation::Column>& columns) const = 0;
 
   // Whether the files behind a partition are those that were indexed: none is new or gone, and
   // size, times and inode of each are the same.
-  bool unchanged(const std::string& dataset, Date date) const;
+  virtual bool unchanged(const std::string& dataset, Date date) const = 0;
+};
+
+// In files.
+class FileRootData final : public RootData {
+ public:
+  // The wall clock in ns since 1970; decides what is young enough to be hashed again.
+  using Clock = std::function<int64_t()>;
+  static int64_t wall_clock_ns();
+
+  // `project` outlives it.
+  explicit FileRootData(const Project& project, Clock now_ns = wall_clock_ns);
+  ~FileRootData() override;
+
+  Result<Availability> index(const std::vector<DatasetAvailability>& recorded,
+                             Date last_day) override;
+  Result<std::shared_ptr<arrow::RecordBatchReader>> read(
+      const std::string& dataset, Date date,
+      const std::vector<Calculation::Column>& columns) const override;
+  bool unchanged(const std::string& dataset, Date date) const override;
+
+  // How many files the last index() had to read; the others were known.
+  size_t files_hashed() const;
 
  private:
   struct Impl;

@@ -3,6 +3,7 @@
 // Layout: <store>/blobs/ab/abcdef....parquet, <store>/staging/ for files that are being written,
 // <store>/quarantine/ for damaged blobs. Blobs are made read-only, since published files are hard
 // links to them.
+// What is virtual is what runs use; a simulation keeps blobs in memory.
 // Thread rule: all functions may be called from several threads.
 #pragma once
 
@@ -20,12 +21,13 @@ class Store {
  public:
   // Creates the folders when `create`; otherwise a missing store reads as an empty one.
   static Result<std::unique_ptr<Store>> open(const std::string& path, bool create);
+  virtual ~Store() = default;
 
   // A path for a new file or folder in staging, unique among processes. The caller creates it.
-  std::string stage(const std::string& name);
+  virtual std::string stage(const std::string& name);
 
   // Removes what processes that are gone have left in staging.
-  void sweep();
+  virtual void sweep();
 
   // Makes staged files durable and moves them to their names: fdatasync, link (or
   // rename where there are no hard links), then one fsync of every folder touched. A blob that is
@@ -33,20 +35,20 @@ class Store {
   // collect(). The staged names are gone after. Internal error when a file has not the promised
   // size or the blob's name is not 64 hex digits. A failed fsync stops the process; ENOSPC is
   // Temporary.
-  Result<void> keep(const std::vector<StagedFile>& files);
+  virtual Result<void> keep(const std::vector<StagedFile>& files);
 
   // Whether a file of the right size is there (its bytes are verified when they are read).
-  bool has(const Blob& blob) const;
-  std::string path(const Blob& blob) const;  // CHECK: the name is 64 hex digits
+  virtual bool has(const Blob& blob) const;
+  virtual std::string path(const Blob& blob) const;  // CHECK: the name is 64 hex digits
 
   // Reads length and SHA-256 of the file; Data error that names it when they differ.
-  Result<void> verify(const Blob& blob) const;
+  virtual Result<void> verify(const Blob& blob) const;
 
   // The same; a damaged blob is set aside.
-  Result<void> check(const Blob& blob);
+  virtual Result<void> check(const Blob& blob);
 
   // Moves a damaged blob out of the way, so that it is never served again.
-  Result<void> quarantine(const Blob& blob);
+  virtual Result<void> quarantine(const Blob& blob);
 
   // Removes blobs that are not in `live`, and what is in staging and quarantine, each when it was
   // last kept or written more than `min_age_s` ago. `min_age_s` exceeds the time between keep() and
@@ -56,8 +58,10 @@ class Store {
   };
   Result<Garbage> collect(const std::vector<Blob>& live, int64_t min_age_s, bool dry);
 
- private:
+ protected:
   explicit Store(std::string path) : path_(std::move(path)) {}
+
+ private:
   Result<void> keep_one(const StagedFile& file);
 
   const std::string path_;

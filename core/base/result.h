@@ -17,6 +17,7 @@ struct Error {
     Usage,      // the command line, the project file or a calculation is wrong (exit code 2)
     Data,       // root data or a stored result cannot be read as declared
     Temporary,  // locked, out of space, moved while it was read: may pass by itself (75)
+    LeaseLost,  // another run writes the ledger now (75)
     Internal,   // the engine's own fault (70)
   };
   Kind kind = Kind::Internal;

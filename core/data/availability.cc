@@ -23,4 +23,22 @@ Presence DatasetAvailability::presence(Date date) const {
   return last != partitions.rend() && date < last->date ? Presence::Never : Presence::NotYet;
 }
 
+Hash digest_of(const Availability& availability) {
+  Hasher hasher("availability/1");
+  for (const Date date : availability.calendar) hasher.add(static_cast<uint64_t>(date.days()));
+  for (const DatasetAvailability& dataset : availability.datasets) {
+    hasher.add(dataset.name).add(dataset.partitions.size());
+    for (const Partition& partition : dataset.partitions) {
+      hasher.add(static_cast<uint64_t>(partition.date.days()));
+      hasher.add(static_cast<uint64_t>(partition.presence)).add(partition.rows);
+      if (!partition.schema) continue;
+      for (size_t i = 0; i < partition.schema->names.size(); ++i) {
+        hasher.add(partition.schema->names[i]).add(partition.schema->types[i]);
+      }
+      for (const Hash& column : partition.columns) hasher.add(column);
+    }
+  }
+  return hasher.digest();
+}
+
 }  // namespace almanac

@@ -62,4 +62,7 @@ struct Availability {
   std::vector<Date> calendar;                 // days on which cells exist, ascending
 };
 
+// Covers all that a plan can see of it.
+Hash digest_of(const Availability& availability);
+
 }  // namespace almanac

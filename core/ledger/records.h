@@ -87,6 +87,32 @@ struct Attempt {
   std::string error, stage;                 // stage: setup, input, process, validate, store
   int64_t started_ms = 0, duration_ms = 0;  // wall clock, for people only
   std::string statistics;                   // JSON
+  std::string worker, slice;                // process@host; the activity that it was a part of
+  bool high_mem = false;                    // ran on the queue for cells that need much memory
+  bool heavy = false;  // needed, or lacked, more than others should (memory_need.h)
+};
+
+// What a run did about a cell.
+enum class Act : uint8_t {
+  Attempted,  // an attempt ended with a result or a dead letter
+  Reused,     // the result of a trace was published again
+  Accepted,   // skipped: the new provenance was noted
+  Moved,      // to another category
+  Withdrawn,  // became impossible: its result left the view
+  Published,  // the mark that the view has it was changed
+  Requeued,   // a person put its dead letter back
+  Dropped,    // a person gave it up
+  Breaker,    // the calculation's breaker opened or closed; no date
+};
+
+// A line of the ledger's journal: a run's deeds in their order. It is kept until the run after the
+// next one begins.
+struct Deed {
+  int64_t sequence = 0;
+  std::string calculation;
+  Date date;
+  Act act{};
+  std::string state, reason;  // the decision that led to it; empty where there was none
 };
 
 struct DeadLetter {

@@ -13,7 +13,10 @@ struct LedgerAttemptsTest : testing::Test {
   int64_t attempt(const CellRecord& of, AttemptStatus status, bool counted,
                   std::optional<DeadLetter> letter = std::nullopt) {
     Attempt attempt = attempt_of(of);
-    EXPECT_OK(ledger->begin_attempts(ledger.lease, {&attempt, 1}));
+    attempt.worker = "12@host";
+    attempt.slice = "rsi/3";
+    attempt.high_mem = true;
+    EXPECT_OK(ledger.begin({&attempt, 1}));
     Ledger::Commit commit;
     commit.attempt = attempt;
     commit.attempt.status = status;
@@ -23,21 +26,8 @@ struct LedgerAttemptsTest : testing::Test {
     commit.attempt.duration_ms = 12;
     commit.attempt.statistics = "{}";
     commit.dead_letter = std::move(letter);
-    EXPECT_OK(ledger->commit(ledger.lease, {&commit, 1}));
+    EXPECT_OK(ledger.commit(commit));
     return attempt.id;
-  }
-
-  DeadLetter letter_of(const CellRecord& of) const {
-    DeadLetter letter;
-    letter.calculation = of.calculation;
-    letter.date = of.date;
-    letter.key = of.key;
-    letter.code = "MAX_RETRIES_EXCEEDED";
-    letter.error = "boom";
-    letter.stage = "process";
-    letter.attempts = 3;
-    letter.permanent = true;
-    return letter;
   }
 
   int used() { return *ledger->attempts_used("rsi", kDay, cell.key); }
@@ -45,7 +35,7 @@ struct LedgerAttemptsTest : testing::Test {
 
 TEST_F(LedgerAttemptsTest, IdsGrowAndRunningIsVisibleToOthers) {
   std::vector<Attempt> attempts = {attempt_of(cell), attempt_of(cell_of("sma", kDay, "a"))};
-  EXPECT_OK(ledger->begin_attempts(ledger.lease, attempts));
+  EXPECT_OK(ledger.begin(attempts));
   EXPECT_GT(attempts[0].id, 0);
   EXPECT_GT(attempts[1].id, attempts[0].id);
   const auto reader = std::move(*Ledger::open(folder / "ledger.db", Ledger::Mode::ReadOnly));
@@ -71,6 +61,9 @@ TEST_F(LedgerAttemptsTest, AllFieldsAreKept) {
   EXPECT_EQ(found[0].started_ms, 1000);
   EXPECT_EQ(found[0].duration_ms, 12);
   EXPECT_EQ(found[0].statistics, "{}");
+  EXPECT_EQ(found[0].worker, "12@host");
+  EXPECT_EQ(found[0].slice, "rsi/3");
+  EXPECT_TRUE(found[0].high_mem);
 }
 
 TEST_F(LedgerAttemptsTest, OnlyCountedAttemptsOfTheKeyAreUsedUp) {
@@ -106,7 +99,7 @@ TEST_F(LedgerAttemptsTest, OneLetterPerCellAndKey) {
   Ledger::Commit commit;
   commit.cell = cell_of("rsi", kDay, "b");
   commit.clears_dead_letters = {cell.key};
-  EXPECT_OK(ledger->commit(ledger.lease, {&commit, 1}));
+  EXPECT_OK(ledger.commit(commit));
   ASSERT_EQ(ledger->dead_letters()->size(), 1u);
   EXPECT_EQ(ledger->dead_letters()->at(0).key, commit.cell->key);
   EXPECT_EQ(ledger->dead_letters()->at(0).code, "MAX_RETRIES_EXCEEDED");
@@ -134,6 +127,39 @@ TEST_F(LedgerAttemptsTest, AFailingCommitLeavesNothingOfItsBatch) {
   EXPECT_TRUE(ledger->cells()->empty());
   EXPECT_OK(ledger->commit(ledger.lease, {commits, 1}));  // interned names were rolled back, too
   EXPECT_EQ(ledger->cells()->at(0).calculation, "brand_new");
+}
+
+TEST_F(LedgerAttemptsTest, RunningNamesThoseThatHaveNotEnded) {
+  attempt(cell, AttemptStatus::Success, false);
+  Attempt open = attempt_of(cell_of("sma", kDay, "a"));
+  EXPECT_OK(ledger.begin({&open, 1}));
+  const auto running = *ledger->running();
+  ASSERT_EQ(running.size(), 1u);
+  EXPECT_EQ(running[0].id, open.id);
+}
+
+TEST_F(LedgerAttemptsTest, DurationIsTheMeanOfSuccessesAtTheLatestDates) {
+  EXPECT_TRUE(ledger->durations()->empty());
+  auto ran = [&](const std::string& calculation, int day, AttemptStatus status, int64_t ms) {
+    Attempt attempt = attempt_of(cell_of(calculation, kDay + day, "a"));
+    EXPECT_OK(ledger.begin({&attempt, 1}));
+    Ledger::Commit commit;
+    commit.attempt = attempt;
+    commit.attempt.status = status;
+    commit.attempt.duration_ms = ms;
+    EXPECT_OK(ledger.commit(commit));
+  };
+  ran("rsi", 0, AttemptStatus::Success, 1'000'000);  // too long ago
+  for (int day = 1; day <= 30; ++day) ran("rsi", day, AttemptStatus::Success, 10);
+  ran("rsi", 31, AttemptStatus::Success, 41);
+  ran("rsi", 31, AttemptStatus::Crash, 1'000'000);
+  ran("broken", 0, AttemptStatus::Failure, 5);
+  ran("sma", 0, AttemptStatus::Success, 3);
+  ran("sma", 0, AttemptStatus::Success, 4);
+  const auto durations = *ledger->durations();
+  EXPECT_EQ(durations.size(), 2u);
+  EXPECT_DOUBLE_EQ(durations.at("rsi"), 11.0);
+  EXPECT_DOUBLE_EQ(durations.at("sma"), 3.5);
 }
 
 }  // namespace

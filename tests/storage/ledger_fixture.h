@@ -106,6 +106,23 @@ inline Attempt attempt_of(const CellRecord& cell, const std::string& run = "run-
   return attempt;
 }
 
+inline Ledger::Publication publication_of(const CellRecord& cell) {
+  return {{cell.calculation, cell.date}, cell.result->hash, cell.category};
+}
+
+inline DeadLetter letter_of(const CellRecord& cell) {
+  DeadLetter letter;
+  letter.calculation = cell.calculation;
+  letter.date = cell.date;
+  letter.key = cell.key;
+  letter.code = "MAX_RETRIES_EXCEEDED";
+  letter.error = "boom";
+  letter.stage = "process";
+  letter.attempts = 3;
+  letter.permanent = true;
+  return letter;
+}
+
 inline void expect_equal(const CellRecord& found, const CellRecord& expected) {
   EXPECT_EQ(found.calculation, expected.calculation);
   EXPECT_EQ(found.date, expected.date);
@@ -124,7 +141,8 @@ inline void expect_equal(const CellRecord& found, const CellRecord& expected) {
 
 // Opens and leases the ledger of a folder; fails the test when that is not possible.
 struct LeasedLedger {
-  explicit LeasedLedger(const std::string& path, const std::string& run = "run-1") {
+  explicit LeasedLedger(const std::string& path, const std::string& run = "run-1",
+                        Ledger::Keeper keeper = Ledger::Keeper::Process) {
     auto opened = Ledger::open(path, Ledger::Mode::ReadWrite);
     if (!opened.ok()) {
       ADD_FAILURE() << opened.error().message;
@@ -132,7 +150,7 @@ struct LeasedLedger {
     }
     ledger = std::move(*opened);
     Ledger::LeaseHolder holder;
-    auto acquired = ledger->acquire(run, &holder);
+    auto acquired = ledger->acquire(run, &holder, keeper);
     EXPECT_TRUE(acquired.ok() && acquired->has_value()) << "held by " << holder.run;
     if (acquired.ok() && acquired->has_value()) lease = **acquired;
   }
@@ -141,10 +159,33 @@ struct LeasedLedger {
   }
   Ledger* operator->() const { return ledger.get(); }
 
+  // Decided just now, so that nothing overtakes it.
+  Result<void> commit(Ledger::Commit commit) {
+    auto sequence = ledger->sequence();
+    if (!sequence.ok()) return sequence.error();
+    commit.decided_at = *sequence;
+    const auto overtaken = ledger->commit(lease, {&commit, 1});
+    if (!overtaken.ok()) return overtaken.error();
+    EXPECT_TRUE(overtaken->empty());
+    return {};
+  }
   Result<void> commit(const CellRecord& cell) {
     Ledger::Commit commit;
+    commit.act = Act::Reused;
     commit.cell = cell;
-    return ledger->commit(lease, {&commit, 1});
+    return this->commit(std::move(commit));
+  }
+  Result<void> begin(std::span<Attempt> attempts) {
+    auto sequence = ledger->sequence();
+    if (!sequence.ok()) return sequence.error();
+    return ledger->begin_attempts(lease, attempts, *sequence);
+  }
+  // Whether the cell is still what was published.
+  bool mark(const CellRecord& cell) {
+    const Ledger::Publication publication = publication_of(cell);
+    const auto others = ledger->mark_published(lease, {&publication, 1});
+    EXPECT_TRUE(others.ok());
+    return others.ok() && others->empty();
   }
 
   std::unique_ptr<Ledger> ledger;

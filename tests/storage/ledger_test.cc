@@ -43,8 +43,7 @@ TEST_F(LedgerTest, CellsComeBackOrderedAndShared) {
 TEST_F(LedgerTest, NewStateReplacesTheOldAndIsUnpublished) {
   LeasedLedger ledger(path);
   EXPECT_OK(ledger.commit(cell_of("rsi", kDay, "a")));
-  const Ledger::CellName name{"rsi", kDay};
-  EXPECT_OK(ledger->mark_published(ledger.lease, {&name, 1}));
+  EXPECT_TRUE(ledger.mark(cell_of("rsi", kDay, "a")));
   EXPECT_TRUE(ledger->cells()->at(0).published);
 
   CellRecord skipped = cell_of("rsi", kDay, "a");
@@ -58,7 +57,7 @@ TEST_F(LedgerTest, NewStateReplacesTheOldAndIsUnpublished) {
   EXPECT_OK(ledger.commit(moved));
   EXPECT_FALSE(ledger->cells()->at(0).published);
 
-  EXPECT_OK(ledger->mark_published(ledger.lease, {&name, 1}));
+  EXPECT_TRUE(ledger.mark(moved));
   CellRecord changed = cell_of("rsi", kDay, "b");
   changed.category = "risk";
   EXPECT_OK(ledger.commit(changed));
@@ -84,7 +83,7 @@ TEST_F(LedgerTest, TraceIsFoundByKeyAndForgotten) {
   Ledger::Commit commit;
   commit.cell = cell_of("rsi", kDay, "a", 5);
   commit.trace = trace_of(*commit.cell);
-  EXPECT_OK(ledger->commit(ledger.lease, {&commit, 1}));
+  EXPECT_OK(ledger.commit(commit));
   const auto trace = *ledger->trace(commit.cell->key);
   ASSERT_TRUE(trace.has_value());
   EXPECT_EQ(trace->computation, 5);
@@ -93,7 +92,7 @@ TEST_F(LedgerTest, TraceIsFoundByKeyAndForgotten) {
 
   commit.trace.reset();
   commit.forget_trace = true;
-  EXPECT_OK(ledger->commit(ledger.lease, {&commit, 1}));
+  EXPECT_OK(ledger.commit(commit));
   EXPECT_FALSE(ledger->trace(commit.cell->key)->has_value());
 }
 
@@ -103,7 +102,7 @@ TEST_F(LedgerTest, PruningKeepsTheNewestGenerationsAndWhatCellsStandOn) {
     Ledger::Commit commit;
     commit.cell = cell_of("rsi", kDay, std::to_string(computation), computation);
     commit.trace = trace_of(*commit.cell);
-    EXPECT_OK(ledger->commit(ledger.lease, {&commit, 1}));
+    EXPECT_OK(ledger.commit(commit));
   }
   EXPECT_OK(ledger.commit(cell_of("rsi", kDay, "1", 1)));  // back to the oldest code: a hit
   EXPECT_EQ(ledger->live_blobs(9)->size(), 4u);

@@ -76,9 +76,9 @@ TEST_F(NoLinksTest, BlobsAreRenamedAndTheViewIsCopied) {
   const StagedFile file = stage("bytes");
   result.shards = {file.blob};
   EXPECT_OK(store->keep({file}));
-  Published published(folder / "results", store.get());
+  FilePublished published(folder / "results", store.get());
   EXPECT_OK(published.publish("signals", "rsi", kDay, result));
-  EXPECT_TRUE(published.folder("signals", "rsi")->holds(kDay, result));
+  EXPECT_TRUE((*published.folder("signals", "rsi"))->holds(kDay, result));
 }
 
 TEST_F(NoLinksTest, AnotherErrorIsReported) {

@@ -156,7 +156,7 @@ TEST(ProjectFile, DatesMustExist) {
 TEST(ProjectFile, WhatThisVersionCannotDoYetIsSaid) {
   expect_problem("[storage]\nresults = \"s3://bucket/x\"\n", {"s3://bucket/x", "not supported"});
   expect_problem("[storage]\nledger = \"postgresql://u@h/db\"\n", {"not supported", "sqlite:PATH"});
-  expect_problem("[engine]\nkind = \"temporal\"\n", {"temporal", "not supported", "embedded"});
+  expect_problem("[engine]\nkind = \"cadence\"\n", {"cadence", "temporal", "embedded"});
   expect_problem("[storage]\nledger = \"ledger.db\"\n", {"expected \"sqlite:PATH\""});
 }
 

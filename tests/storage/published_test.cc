@@ -19,7 +19,7 @@ namespace {
 struct PublishedTest : testing::Test {
   TemporaryFolder folder;
   const std::unique_ptr<Store> store = std::move(*Store::open(folder / "store", true));
-  Published published{folder / "results", store.get()};
+  FilePublished published{folder / "results", store.get()};
   const std::string date_folder = folder / "results/signals/rsi/date=2024-01-02";
 
   // A result of `shards` files in the store.
@@ -36,7 +36,7 @@ struct PublishedTest : testing::Test {
   }
 
   bool holds(const ResultRecord& of, Date date = kDay) {
-    return published.folder("signals", "rsi")->holds(date, of);
+    return (*published.folder("signals", "rsi"))->holds(date, of);
   }
 
   void expect_view(const std::string& at, const ResultRecord& of, const std::string& text) {
@@ -205,11 +205,11 @@ TEST_F(PublishedTest, OtherFileSystemIsCopiedTo) {
   }
   std::filesystem::create_directories(mounted + "/.publishing-results/left-by-a-killed-one");
   {
-    Published other(mounted + "/results", store.get());
+    FilePublished other(mounted + "/results", store.get());
     const ResultRecord first = result("a", 2), second = result("b", 3);
     EXPECT_OK(other.publish("signals", "rsi", kDay, first));
     EXPECT_OK(other.publish("signals", "rsi", kDay, second));
-    EXPECT_TRUE(other.folder("signals", "rsi")->holds(kDay, second));
+    EXPECT_TRUE((*other.folder("signals", "rsi"))->holds(kDay, second));
     expect_view(mounted + "/results/signals/rsi/date=2024-01-02", second, "b");
     EXPECT_TRUE(std::filesystem::is_empty(mounted + "/.publishing-results"));
     EXPECT_TRUE(std::filesystem::is_empty(folder / "store/staging"));

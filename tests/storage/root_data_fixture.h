@@ -60,8 +60,8 @@ class RootDataTest : public testing::Test {
                                  [](const char*) -> const char* { return nullptr; });
     ASSERT_TRUE(project.ok()) << project.error().message;
     project_ = std::move(project).value();
-    data_ =
-        std::make_unique<RootData>(project_, [this] { return RootData::wall_clock_ns() + skew_; });
+    data_ = std::make_unique<FileRootData>(
+        project_, [this] { return FileRootData::wall_clock_ns() + skew_; });
   }
   // From now on files written by the test are old enough to be cached.
   void settle() { skew_ = 10'000'000'000; }
@@ -119,7 +119,7 @@ class RootDataTest : public testing::Test {
 
   fs::path root_;
   Project project_;
-  std::unique_ptr<RootData> data_;
+  std::unique_ptr<FileRootData> data_;
   Availability availability_;
   int64_t skew_ = 0;
 };

@@ -1,0 +1,131 @@
+-- The ledger as release 1 makes it. Frozen: files like this exist.
+CREATE TABLE names(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE lists(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL UNIQUE) STRICT;
+
+CREATE TABLE results(
+  id INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL UNIQUE,
+  names INTEGER NOT NULL REFERENCES lists,
+  columns BLOB NOT NULL,                     -- a hash for each of the names
+  rows INTEGER NOT NULL,
+  shards BLOB NOT NULL,                      -- SHA-256 and size of each
+  seal INTEGER NOT NULL                      -- ledger_seal.h, here and below
+) STRICT;
+
+CREATE TABLE cells(
+  calculation INTEGER NOT NULL REFERENCES names,
+  date INTEGER NOT NULL,                     -- days since 1970-01-01
+  key BLOB NOT NULL,
+  identity INTEGER NOT NULL REFERENCES lists,
+  dated BLOB NOT NULL,                       -- a hash for each dated part of the identity
+  provenance BLOB NOT NULL,
+  computation INTEGER NOT NULL,              -- id of an attempt
+  result INTEGER NOT NULL REFERENCES results,
+  category INTEGER NOT NULL REFERENCES names,
+  published INTEGER NOT NULL,
+  seal INTEGER NOT NULL,
+  PRIMARY KEY(calculation, date)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cells_of_result ON cells(result);
+
+CREATE TABLE traces(
+  key BLOB PRIMARY KEY,
+  calculation INTEGER NOT NULL REFERENCES names,
+  date INTEGER NOT NULL,
+  computation INTEGER NOT NULL,
+  result INTEGER NOT NULL REFERENCES results,
+  code_hash BLOB NOT NULL,
+  infrastructure BLOB NOT NULL,
+  seal INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX traces_of_result ON traces(result);
+
+CREATE TABLE attempts(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  run INTEGER NOT NULL REFERENCES names,
+  calculation INTEGER NOT NULL REFERENCES names,
+  date INTEGER NOT NULL,
+  pass INTEGER NOT NULL,
+  key BLOB NOT NULL,
+  state INTEGER NOT NULL REFERENCES names,
+  reason INTEGER NOT NULL REFERENCES names,
+  status INTEGER NOT NULL,
+  counted INTEGER NOT NULL,
+  error TEXT NOT NULL,
+  stage TEXT NOT NULL,
+  started_ms INTEGER NOT NULL,
+  duration_ms INTEGER NOT NULL,
+  statistics TEXT NOT NULL
+) STRICT;
+CREATE INDEX attempts_of_cell ON attempts(calculation, date);
+CREATE INDEX attempts_of_run ON attempts(run);
+CREATE INDEX attempts_running ON attempts(id) WHERE status = 0;
+CREATE INDEX attempts_lost ON attempts(calculation, date) WHERE status = 4;
+
+CREATE TABLE requeues(                       -- attempts up to this one no longer count
+  calculation INTEGER NOT NULL REFERENCES names,
+  date INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  PRIMARY KEY(calculation, date)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE dead_letters(
+  calculation INTEGER NOT NULL REFERENCES names,
+  date INTEGER NOT NULL,
+  key BLOB NOT NULL,
+  code TEXT NOT NULL,
+  error TEXT NOT NULL,
+  stage TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  permanent INTEGER NOT NULL,
+  dropped INTEGER NOT NULL,
+  PRIMARY KEY(calculation, date, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE breakers(
+  calculation INTEGER PRIMARY KEY REFERENCES names,
+  failures_in_row INTEGER NOT NULL,
+  open INTEGER NOT NULL,
+  opened_by_run TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE datasets(
+  name INTEGER PRIMARY KEY REFERENCES names,
+  entity TEXT NOT NULL,
+  is_static INTEGER NOT NULL
+) STRICT;
+CREATE TABLE partitions(
+  dataset INTEGER NOT NULL REFERENCES datasets,
+  date INTEGER NOT NULL,
+  presence INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  schema INTEGER NOT NULL REFERENCES lists,
+  columns BLOB NOT NULL,                     -- a fingerprint for each column of the schema
+  problem TEXT NOT NULL,
+  PRIMARY KEY(dataset, date)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE runs(
+  id INTEGER PRIMARY KEY,
+  run TEXT NOT NULL UNIQUE,
+  command TEXT NOT NULL,
+  totals TEXT NOT NULL,
+  started_ms INTEGER NOT NULL,
+  finished_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE lease(
+  id INTEGER PRIMARY KEY CHECK(id = 1),      -- one row
+  token INTEGER NOT NULL,
+  held INTEGER NOT NULL,
+  run TEXT NOT NULL,
+  host TEXT NOT NULL,
+  boot TEXT NOT NULL,
+  pids TEXT NOT NULL,                        -- the namespace of the pid
+  pid INTEGER NOT NULL,
+  started INTEGER NOT NULL
+) STRICT;
+INSERT INTO lease VALUES(1, 0, 0, '', '', '', '', 0, 0);
+
+PRAGMA application_id = 0x414c4d43;
+PRAGMA user_version = 1;
