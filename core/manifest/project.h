@@ -35,7 +35,8 @@ struct Project {
   std::vector<Dataset> datasets;  // by name
   // parameter values by calculation and name, from [calculation.ID.parameters]
   std::map<std::string, std::map<std::string, std::string>> parameters;
-  std::string engine_kind = "embedded", engine_address, engine_namespace = "default";
+  std::string engine_kind = "embedded", engine_address = "localhost:7233",
+              engine_namespace = "default";
 
   const Dataset* dataset(const std::string& name) const;  // null when there is none
 

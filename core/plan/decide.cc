@@ -1,5 +1,6 @@
 #include "core/plan/decide.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "core/base/check.h"
@@ -77,6 +78,17 @@ std::string_view name_of(State state) {
 }
 std::string_view name_of(Reason reason) {
   return kReasonNames[static_cast<size_t>(reason)];
+}
+
+std::optional<State> state_named(std::string_view name) {
+  const auto* found = std::find(std::begin(kStateNames), std::end(kStateNames), name);
+  if (found == std::end(kStateNames)) return std::nullopt;
+  return static_cast<State>(found - kStateNames);
+}
+std::optional<Reason> reason_named(std::string_view name) {
+  const auto* found = std::find(std::begin(kReasonNames), std::end(kReasonNames), name);
+  if (found == std::end(kReasonNames)) return std::nullopt;
+  return static_cast<Reason>(found - kReasonNames);
 }
 
 Part part_of(std::string_view name) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -57,6 +58,8 @@ inline constexpr size_t kReasons = 31;
 
 std::string_view name_of(State state);    // "reRun", as in JSON
 std::string_view name_of(Reason reason);  // "source_changed"
+std::optional<State> state_named(std::string_view name);
+std::optional<Reason> reason_named(std::string_view name);
 
 // What kind of thing a part of a key is. The order is that in which reasons are named.
 enum class Part : uint8_t {

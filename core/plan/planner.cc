@@ -79,6 +79,7 @@ Planner::Planner(Sources sources)
 
   records_.resize(calculations.size() * days());
   settled_.resize(records_.size());
+  fresh_.resize(records_.size());
   for (auto& cell : sources_.cells) {
     const auto found = cell_at(cell.calculation, cell.date);
     if (!found) continue;
@@ -129,6 +130,11 @@ void Planner::set_record(size_t calculation, size_t day, CellRecord record) {
   CellRecord*& known = records_[at(calculation, day)];
   if (known == nullptr) known = &added_.emplace_back();
   *known = std::move(record);
+  fresh_[at(calculation, day)] = 1;
+}
+
+void Planner::unsettle() {
+  settled_.assign(settled_.size(), Settled{});
 }
 
 const std::shared_ptr<const Identity>& Planner::identity(size_t calculation) const {
@@ -199,7 +205,11 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
     facts.same_key = !facts.predicted && record->key == plan.key;
     facts.same_provenance = record->provenance == plan.provenance;
     facts.same_category = record->category == calculation.category;
-    if (facts.same_key) facts.stored = sources_.stored(*record);
+    if (facts.same_key && fresh_[at(c, day)]) {
+      facts.stored = record->published ? Facts::Stored::Published : Facts::Stored::Unpublished;
+    } else if (facts.same_key) {
+      facts.stored = sources_.stored(*record);
+    }
     if (!facts.same_key && facts.inputs == Facts::Inputs::Ready) {
       plan.changed =
           changed_parts(*record->identity, facts.predicted ? std::vector<Hash>{} : record->dated,

@@ -89,11 +89,14 @@ class Planner {
   void settle(size_t calculation, size_t day, const CellPlan& plan);
 
   const Settled& settled(size_t calculation, size_t day) const;
+  // Makes every cell undecided again.
+  void unsettle();
   // The latest earlier day on which the cell is not impossible.
   std::optional<size_t> day_before(size_t calculation, size_t day) const;
   // Whether a dataset's table can be read on a day.
   bool readable(const std::string& dataset, size_t day) const;
   const CellRecord* record(size_t calculation, size_t day) const;
+  // What was recorded since the planner was made; its word is taken for where the bytes are.
   void set_record(size_t calculation, size_t day, CellRecord record);
   const std::shared_ptr<const Identity>& identity(size_t calculation) const;
   // A letter that a person or this run wrote; drops an older one of the cell.
@@ -158,6 +161,7 @@ class Planner {
   std::vector<Hash> calendar_hashes_;  // of the days up to each, filled on demand
   std::vector<CellRecord*> records_;   // in sources_.cells or added_; null: never computed
   std::deque<CellRecord> added_;       // by set_record
+  std::vector<char> fresh_;            // the record is one of set_record
   std::vector<Settled> settled_;
   std::vector<char> breaker_open_;
   std::map<std::pair<size_t, size_t>, std::vector<DeadLetter>> letters_;
