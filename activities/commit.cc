@@ -1,5 +1,6 @@
 #include "activities/commit.h"
 
+#include <set>
 #include <utility>
 
 namespace almanac {
@@ -7,20 +8,33 @@ namespace almanac {
 Committer::Committer(Workspace* workspace, Results* results, Planner* planner, Ledger::Lease lease)
     : workspace_(workspace), results_(results), planner_(planner), lease_(std::move(lease)) {}
 
-void Committer::accept(size_t c, size_t day, const CellPlan& plan) {
+Ledger::Commit Committer::nothing_ran(size_t c, size_t day, const CellPlan& plan,
+                                      int64_t decided_at, Act act) const {
+  Ledger::Commit commit;
+  commit.attempt.calculation = planner_->manifest().calculations[c].id;
+  commit.attempt.date = planner_->date(day);
+  commit.decided_at = decided_at;
+  commit.act = act;
+  commit.state = name_of(plan.verdict.state);
+  commit.reason = name_of(plan.verdict.reason);
+  return commit;
+}
+
+void Committer::accept(size_t c, size_t day, const CellPlan& plan, int64_t decided_at) {
   CellRecord accepted = *planner_->record(c, day);
   const std::string old_category = accepted.category;
   accepted.provenance = plan.provenance;
   accepted.category = planner_->manifest().calculations[c].category;
   planner_->settle(c, day, plan);
   planner_->set_record(c, day, accepted);
-  Ledger::Commit commit;
+  const bool moved = accepted.category != old_category;
+  Ledger::Commit commit = nothing_ran(c, day, plan, decided_at, moved ? Act::Moved : Act::Accepted);
   commit.cell = std::move(accepted);
-  if (commit.cell->category != old_category) return add(std::move(commit), old_category);
+  if (moved) return add(std::move(commit), old_category);
   commits_.push_back(std::move(commit));
 }
 
-Result<bool> Committer::reuse(size_t c, size_t day, const CellPlan& plan) {
+Result<bool> Committer::reuse(size_t c, size_t day, const CellPlan& plan, int64_t decided_at) {
   planner_->settle(c, day, plan);
   const Settled settled = planner_->settled(c, day);
   for (const Blob& blob : settled.result->shards) {
@@ -29,7 +43,8 @@ Result<bool> Committer::reuse(size_t c, size_t day, const CellPlan& plan) {
     if (sound.error().kind != Error::Kind::Data) return sound.error();
     return false;
   }
-  publish(c, day, plan, settled.computation, settled.result, {});
+  publish(c, day, plan, settled.computation, settled.result,
+          nothing_ran(c, day, plan, decided_at, Act::Reused));
   return true;
 }
 
@@ -47,6 +62,7 @@ std::string Committer::computed(size_t c, size_t day, const CellPlan& plan, Atte
   }
   const int64_t computation = again && !differs ? old->computation : attempt.id;
   attempt.status = AttemptStatus::Success;
+  attempt.error = incident;
   results_->add_staged(outcome.files);
   planner_->settle(c, day, Settled{Settled::Now::Final, computation, result});
   Ledger::Commit commit;
@@ -60,16 +76,19 @@ std::string Committer::computed(size_t c, size_t day, const CellPlan& plan, Atte
   return incident;
 }
 
-void Committer::withdraw(size_t c, size_t day) {
+void Committer::withdraw(size_t c, size_t day, const CellPlan& plan, int64_t decided_at) {
   CellRecord withdrawn = *planner_->record(c, day);
   withdrawn.published = false;
-  withdrawals_.push_back({withdrawn.category, withdrawn.calculation, withdrawn.date});
-  unpublished_.push_back({withdrawn.calculation, withdrawn.date});
+  withdrawals_.push_back(
+      {withdrawn.category, {withdrawn.calculation, withdrawn.date}, commits_.size(), false});
+  commits_.push_back(nothing_ran(c, day, plan, decided_at, Act::Withdrawn));
+  planner_->settle(c, day, plan);
   planner_->set_record(c, day, std::move(withdrawn));
 }
 
-void Committer::lost(Attempt attempt) {
+void Committer::lost(Attempt attempt, std::string why) {
   attempt.status = AttemptStatus::Lost;
+  attempt.error = std::move(why);
   Ledger::Commit commit;
   commit.attempt = std::move(attempt);
   commits_.push_back(std::move(commit));
@@ -122,38 +141,60 @@ void Committer::publish(size_t c, size_t day, const CellPlan& plan, int64_t comp
 void Committer::add(Ledger::Commit commit, const std::string& old_category) {
   const CellRecord& cell = *commit.cell;
   if (!old_category.empty() && old_category != cell.category) {
-    withdrawals_.push_back({old_category, cell.calculation, cell.date});
+    withdrawals_.push_back({old_category, {cell.calculation, cell.date}, commits_.size(), true});
   }
-  to_publish_.push_back(cell);
+  to_publish_.push_back({cell, commits_.size()});
   commit.cell->published = false;
   commits_.push_back(std::move(commit));
 }
 
-Result<void> Committer::flush() {
-  if (commits_.empty() && withdrawals_.empty()) return {};
+// Puts results into the view and marks them. The view is not fenced: where another process has
+// committed a cell since, what it put out is placed in turn, until the view has what the ledger
+// says.
+Result<void> Committer::place(std::vector<CellRecord> cells) {
+  constexpr int kTries = 10;
+  for (int tries = 1; !cells.empty() && tries <= kTries; ++tries) {
+    std::vector<Ledger::Publication> published;
+    for (const CellRecord& cell : cells) {
+      TRY_VOID(
+          workspace_->published->publish(cell.category, cell.calculation, cell.date, *cell.result));
+      published.push_back({{cell.calculation, cell.date}, cell.result->hash, cell.category});
+    }
+    TRY(const auto others, workspace_->ledger->mark_published(lease_, published));
+    std::vector<Ledger::CellName> names;
+    for (const size_t index : others) names.push_back(published[index].cell);
+    if (names.empty()) return {};
+    TRY(cells, workspace_->ledger->cells_of(names));
+  }
+  return {};
+}
+
+Result<bool> Committer::flush() {
+  if (commits_.empty()) return true;
+  // What is said of these cells holds or is lost as a whole, also where an error ends the flush.
+  const auto commits = std::exchange(commits_, {});
+  const auto withdrawals = std::exchange(withdrawals_, {});
+  auto to_publish = std::exchange(to_publish_, {});
   TRY_VOID(results_->keep_staged());
   // An old place goes before the ledger forgets it: a crash after this is seen as a result to be
   // published. The lease is looked at first, for the view is not fenced by itself.
-  if (!withdrawals_.empty()) TRY_VOID(workspace_->ledger->mark_published(lease_, {}));
-  for (const Withdrawal& old : withdrawals_) {
-    TRY_VOID(workspace_->published->withdraw(old.category, old.calculation, old.date));
+  if (!withdrawals.empty()) TRY_VOID(workspace_->ledger->mark_published(lease_, {}));
+  for (const Withdrawal& old : withdrawals) {
+    TRY_VOID(workspace_->published->withdraw(old.category, old.cell.calculation, old.cell.date));
   }
-  TRY_VOID(workspace_->ledger->commit(lease_, commits_));
-  std::vector<Ledger::CellName> published;
-  for (const CellRecord& cell : to_publish_) {
-    TRY_VOID(
-        workspace_->published->publish(cell.category, cell.calculation, cell.date, *cell.result));
-    published.push_back({cell.calculation, cell.date});
+  TRY(const auto overtaken, workspace_->ledger->commit(lease_, commits));
+  const std::set<size_t> lost(overtaken.begin(), overtaken.end());
+  std::vector<CellRecord> cells;
+  for (ToPublish& one : to_publish) {
+    if (!lost.contains(one.commit)) cells.push_back(std::move(one.cell));
   }
-  if (!published.empty()) TRY_VOID(workspace_->ledger->mark_published(lease_, published));
-  if (!unpublished_.empty()) {
-    TRY_VOID(workspace_->ledger->mark_published(lease_, unpublished_, false));
+  TRY_VOID(place(std::move(cells)));
+  std::vector<Ledger::CellName> withdrawn;
+  for (const Withdrawal& old : withdrawals) {
+    if (!old.place_only && !lost.contains(old.commit)) withdrawn.push_back(old.cell);
   }
-  commits_.clear();
-  unpublished_.clear();
-  to_publish_.clear();
-  withdrawals_.clear();
-  return {};
+  if (!withdrawn.empty()) TRY_VOID(workspace_->ledger->mark_withdrawn(lease_, withdrawn));
+  return lost.empty();
 }
 
 }  // namespace almanac

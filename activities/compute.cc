@@ -36,7 +36,8 @@ Compute::Compute(Workspace* workspace, Results* results, Limits limits)
     : workspace_(workspace), results_(results), limits_(limits) {}
 Compute::~Compute() = default;
 
-CellTask Compute::task(const Planner& planner, size_t c, const std::vector<size_t>& days) const {
+CellTask Compute::task(const Planner& planner, const std::shared_ptr<RootData>& root, size_t c,
+                       const std::vector<size_t>& days) const {
   const Calculation& calculation = planner.manifest().calculations[c];
   CellTask task;
   task.calculation = &calculation;
@@ -44,9 +45,10 @@ CellTask Compute::task(const Planner& planner, size_t c, const std::vector<size_
   for (size_t day : days) task.dates.push_back(planner.date(day));
 
   auto result_day = [&](size_t source, size_t day) {
-    InputDay input{planner.date(day), {}};
+    InputDay input{planner.date(day), {}, nullptr};
     const Settled& cell = planner.settled(source, day);
     if (cell.now == Settled::Now::Final) {
+      input.result = cell.result;
       input.open = [results = results_, result = cell.result](const auto& columns) {
         return results->open(*result, columns);
       };
@@ -63,10 +65,8 @@ CellTask Compute::task(const Planner& planner, size_t c, const std::vector<size_
         for (size_t day = dataset->is_static ? days.back() : first; day <= days.back(); ++day) {
           InputDay input_day{planner.date(day), {}};
           if (planner.readable(read.name, day)) {
-            input_day.open = [root = workspace_->root_data.get(), name = read.name,
-                              date = planner.date(day)](const auto& columns) {
-              return root->read(name, date, columns);
-            };
+            input_day.open = [root, name = read.name, date = planner.date(day)](
+                                 const auto& columns) { return root->read(name, date, columns); };
           }
           input.days.push_back(std::move(input_day));
         }
@@ -134,16 +134,17 @@ std::vector<CellOutcome> Compute::run(const CellTask& task) {
     outcomes = execute(**module, task, stage);
   }
   for (auto& outcome : outcomes) outcome.error = as_utf8(outcome.error);
-
-  if (!inputs_unchanged(*workspace_->root_data, task)) {
-    for (auto& outcome : outcomes) {
-      outcome.code = "MOVED";
-      outcome.error = "the root data changed while it was read";
-      outcome.stage = "input";
-      outcome.engine_fault = true;
-    }
-  }
   return outcomes;
+}
+
+void check_moved(const RootData& root, const CellTask& task, std::vector<CellOutcome>* outcomes) {
+  if (inputs_unchanged(root, task)) return;
+  for (auto& outcome : *outcomes) {
+    outcome.code = "MOVED";
+    outcome.error = "the root data changed while it was read";
+    outcome.stage = "input";
+    outcome.engine_fault = true;
+  }
 }
 
 }  // namespace almanac

@@ -22,10 +22,11 @@ class Compute {
 
   // The task of computing consecutive calendar days of a series, or one day of another kind. Takes
   // what it needs from the planner: call it on the thread that settles cells.
-  CellTask task(const Planner& planner, size_t calculation, const std::vector<size_t>& days) const;
+  // It reads root data by `root`.
+  CellTask task(const Planner& planner, const std::shared_ptr<RootData>& root, size_t calculation,
+                const std::vector<size_t>& days) const;
 
-  // One outcome per date. May be called from several threads. An outcome whose root data changed
-  // while it was read has the code "MOVED" and is an engine fault.
+  // One outcome per date. May be called from several threads.
   std::vector<CellOutcome> run(const CellTask& task);
 
  private:
@@ -37,5 +38,9 @@ class Compute {
   std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<Module>> modules_;  // by calculation
 };
+
+// Where root data that the task reads are not as they were indexed, its outcomes count for nothing:
+// they get the code "MOVED" and are engine faults.
+void check_moved(const RootData& root, const CellTask& task, std::vector<CellOutcome>* outcomes);
 
 }  // namespace almanac

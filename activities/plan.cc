@@ -33,14 +33,14 @@ class Whereabouts {
       if (!opened.ok()) return Facts::Stored::Unpublished;
       folder = folders_.try_emplace({cell.category, cell.calculation}, std::move(*opened)).first;
     }
-    return folder->second.holds(cell.date, *cell.result) ? Facts::Stored::Published
-                                                         : Facts::Stored::Unpublished;
+    return folder->second->holds(cell.date, *cell.result) ? Facts::Stored::Published
+                                                          : Facts::Stored::Unpublished;
   }
 
  private:
   Workspace* workspace_;
   std::unordered_map<std::shared_ptr<const ResultRecord>, bool> in_store_;
-  std::map<std::pair<std::string, std::string>, Published::Folder> folders_;
+  std::map<std::pair<std::string, std::string>, std::unique_ptr<Published::Folder>> folders_;
 };
 
 std::string span_text(const Availability& availability) {

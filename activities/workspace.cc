@@ -29,8 +29,9 @@ Result<std::unique_ptr<Workspace>> open_workspace(Project project, Manifest mani
       Ledger::open(ledger, write ? Ledger::Mode::ReadWrite : Ledger::Mode::ReadOnly));
   TRY(workspace->store, Store::open(location_path(p, p.store), write));
   workspace->published =
-      std::make_unique<Published>(location_path(p, p.results), workspace->store.get());
-  workspace->root_data = std::make_unique<RootData>(p);
+      std::make_unique<FilePublished>(location_path(p, p.results), workspace->store.get());
+  workspace->open_root_data = [project = &p] { return std::make_shared<FileRootData>(*project); };
+  workspace->root_data = workspace->open_root_data();
   return workspace;
 }
 

@@ -1,11 +1,9 @@
 // Workspace: one project with everything that its steps have effects on, opened once per command.
 #pragma once
 
+#include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "core/base/result.h"
 #include "core/manifest/manifest.h"
@@ -23,7 +21,9 @@ struct Workspace {
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<Store> store;
   std::unique_ptr<Published> published;
-  std::unique_ptr<RootData> root_data;
+  std::shared_ptr<RootData> root_data;
+  // Opens them once more, to be indexed anew while others still read by the last index.
+  std::function<std::shared_ptr<RootData>()> open_root_data;
 
   std::string modules() const { return project.root + "/.almanac/build/modules"; }
 };

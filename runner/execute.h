@@ -29,6 +29,7 @@ struct InputDay {
   std::function<Result<std::shared_ptr<arrow::RecordBatchReader>>(
       const std::vector<Calculation::Column>& columns)>
       open;
+  std::shared_ptr<const ResultRecord> result;  // that `open` streams; null where it is root data
 };
 
 struct Input {

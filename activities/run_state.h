@@ -1,0 +1,104 @@
+// RunState: what one process knows of a sweep, with which it decides cells: the plan, brought
+// forward by what all processes have committed since. The ledger is the truth; a state that turns
+// out to be wrong is thrown away and made anew from there.
+//
+// Thread rule: one thread at a time.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "activities/commit.h"
+#include "activities/contracts.h"
+#include "activities/plan.h"
+#include "activities/workspace.h"
+
+namespace almanac {
+
+inline constexpr size_t kChunkDays = 256;
+
+// The plan of what an order asks for.
+Result<std::unique_ptr<Planning>> plan_order(Workspace& workspace, const Order& order);
+
+class RunState {
+ public:
+  // Indexes the root data and reads the ledger. `sweep.index` is empty when the sweep begins.
+  // References to workspace and results are kept.
+  static Result<std::unique_ptr<RunState>> open(Workspace* workspace, Results* results,
+                                                const Sweep& sweep);
+
+  const Sweep& sweep() const { return sweep_; }
+  // Of a sweep that begins: which interrupted cells are tried in it.
+  void set_level(int level) { sweep_.level = level; }
+  // Whether the root data are those that the sweep began with, and all that was committed here
+  // counts.
+  bool valid() const { return valid_; }
+  void invalidate() { valid_ = false; }
+
+  const std::shared_ptr<RootData>& root_data() const { return root_data_; }
+  Planning& planning() { return *planning_; }
+  Planner& planner() { return *planning_->planner; }
+  const Wanted& wanted() const { return *planning_->wanted; }
+  Committer& committer() { return *committer_; }
+  size_t end() const;  // of the days that the run is about
+
+  // Up to which line of the journal this holds.
+  int64_t sequence() const { return sequence_; }
+  Result<void> refresh();
+  // Settles what the cells of a pass in a chunk may read: all earlier passes up to this chunk, and
+  // the pass itself in earlier chunks. The workflow begins a pass when all that is through.
+  Result<void> settle_before(const PassOrder& order);
+  Result<void> read_heavy();
+  // A pass is planned while none of its slices is under way: attempts at its cells that are Running
+  // were interrupted.
+  Result<void> lose_attempts(const PassOrder& order);
+  // How often that happened to the cells; other processes note it, too.
+  Result<void> read_interruptions();
+
+  // The run has done what it was to do about the cell: it is not forced again.
+  void note_done(size_t calculation, size_t day) {
+    if (sweep_.order.force) forced_done_.insert({calculation, day});
+  }
+
+  // Whether the run may change the cell at all.
+  bool allowed(size_t calculation, size_t day) const;
+  // How often an abrupt end interrupted the cell; `kNever` where this run has lost it too often.
+  static constexpr int kNever = 1 << 20;
+  int interruptions(size_t calculation, size_t day) const;
+  // Whether the cell's last attempt needed, or lacked, so much memory that it goes to workers that
+  // have more.
+  bool high_mem(size_t calculation, size_t day) const {
+    return high_mem_.contains({calculation, day});
+  }
+  // Whether the open breaker of the calculation may be probed by this run.
+  bool may_probe(size_t calculation) const { return may_probe_[calculation]; }
+
+ private:
+  RunState(Workspace* workspace, Sweep sweep) : workspace_(workspace), sweep_(std::move(sweep)) {}
+  Result<void> read_allowed();
+  void read_breakers(const std::vector<BreakerRecord>& breakers);
+  Result<void> force();
+  void settle(size_t first, size_t end, uint32_t pass);
+
+  using Cell = std::pair<size_t, size_t>;  // calculation, day
+
+  Workspace* const workspace_;
+  Sweep sweep_;
+  std::shared_ptr<RootData> root_data_;
+  std::unique_ptr<Planning> planning_;
+  std::unique_ptr<Committer> committer_;
+  int64_t sequence_ = 0;
+  bool valid_ = true;
+  std::set<std::pair<size_t, uint32_t>> settled_;  // chunks and their passes
+  std::set<Cell> forced_done_;                     // need not be forced again
+  std::set<std::pair<std::string, Date>> allowed_;
+  std::map<Cell, int> interruptions_;
+  std::set<Cell> high_mem_;
+  std::vector<char> may_probe_;
+};
+
+}  // namespace almanac

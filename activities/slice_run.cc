@@ -1,0 +1,356 @@
+#include "activities/slice_run.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "activities/cell_decision.h"
+#include "activities/statistics_json.h"
+#include "core/quality/calculation_breaker.h"
+#include "core/quality/memory_need.h"
+
+namespace almanac {
+
+namespace {
+
+constexpr int kAttempts = 3;
+constexpr size_t kSeriesDays = 128;
+constexpr size_t kAhead = 8;  // cells that are begun together, once one of them has succeeded
+constexpr size_t kFlushCells = 128;
+constexpr int64_t kWaitMs = 1000;   // between looks at a cell that is under way
+constexpr int64_t kFlushMs = 1000;  // at most so much finished work is lost with the process
+
+// A cell that is going to be computed, or is.
+struct Cell {
+  size_t day;
+  CellPlan plan;
+};
+
+class SliceRun {
+ public:
+  SliceRun(SliceRunner& runner, const SliceOrder& order, std::unique_lock<std::mutex>& lock)
+      : runner_(runner),
+        state_(*runner.state),
+        planner_(state_.planner()),
+        order_(order),
+        lock_(lock),
+        c_(planner_.manifest().index.at(order.slice.calculation)),
+        series_(calculation().kind == Calculation::Kind::Series && !order.slice.alone),
+        historical_(calculation().historical()),
+        flushed_ms_(runner.now_ms()) {}
+
+  Result<Done> go() {
+    auto done = run();
+    if (done.ok()) return done;
+    // What had begun ends with the slice, and says why.
+    const auto open = std::exchange(open_, {});
+    for (const auto& [day, attempt] : open) {
+      state_.committer().lost(attempt, done.error().message);
+    }
+    (void)flush();
+    return done;
+  }
+
+ private:
+  Result<Done> run() {
+    TRY_VOID(state_.settle_before(order_.pass));
+    if (historical_) settle_earlier_days();
+    next_ = order_.slice.first;
+    while (next_ < order_.slice.end && !stopped_) {
+      if (runner_.stopping()) {
+        end_soon();
+        break;
+      }
+      if (!state_.valid()) {  // another slice has found it to be wrong
+        ++done_.left;
+        break;
+      }
+      TRY_VOID(state_.refresh());
+      TRY(std::vector<Cell> cells, decide());
+      if (cells.empty()) continue;
+      TRY_VOID(begin(&cells));
+      TRY_VOID(compute(std::move(cells)));
+      if (order_.slice.alone || state_.committer().size() >= kFlushCells ||
+          runner_.now_ms() - flushed_ms_ >= kFlushMs) {
+        TRY_VOID(flush());
+      }
+    }
+    TRY_VOID(flush());
+    return std::move(done_);
+  }
+
+  using What = CellDecision::What;
+  const Calculation& calculation() const { return planner_.manifest().calculations[c_]; }
+
+  // The days of the chunk before the slice are decided already; here they are only settled.
+  void settle_earlier_days() {
+    for (size_t day = order_.pass.chunk.first; day < order_.slice.first; ++day) {
+      settle_without_run(planner_, c_, day, planner_.evaluate(c_, day));
+    }
+  }
+
+  size_t most_cells() const {
+    if (series_) return kSeriesDays;
+    return proven_ && !historical_ && !order_.slice.alone ? kAhead : 1;
+  }
+
+  // The next cells that are to be computed; those of a series follow each other.
+  Result<std::vector<Cell>> decide() {
+    std::vector<Cell> cells;
+    while (next_ < order_.slice.end && cells.size() < most_cells()) {
+      if (series_ && !cells.empty() && cells.back().day + 1 != next_) break;
+      if (runner_.under_way->contains({c_, next_})) {
+        if (cells.empty()) wait();
+        break;
+      }
+      const size_t day = next_++;
+      TRY(CellDecision decision, take_in_hand(state_, c_, day, order_.slice.probe));
+      done_.moved |= decision.what == What::Damaged;
+      if (!decision.compute()) continue;
+      if (decision.what == What::Alone && !order_.slice.alone) {
+        ++done_.left;  // that it may end the process was not known when it was planned
+        stopped_ = historical_;
+        break;
+      }
+      cells.push_back({day, std::move(decision.plan)});
+    }
+    return cells;
+  }
+
+  // This process computes the cell already, for a slice that the engine has given up.
+  void wait() {
+    lock_.unlock();
+    runner_.sleep(kWaitMs);
+    lock_.lock();
+  }
+
+  // Records the attempts. A cell that another process has committed meanwhile is decided again.
+  Result<void> begin(std::vector<Cell>* cells) {
+    std::vector<Attempt> attempts;
+    for (const Cell& cell : *cells) attempts.push_back(attempt_of(cell));
+    TRY_VOID(runner_.workspace->ledger->begin_attempts(lease(), attempts, state_.sequence()));
+    const auto stale = std::find_if(attempts.begin(), attempts.end(),
+                                    [](const Attempt& attempt) { return attempt.id == 0; });
+    const auto begun = static_cast<size_t>(stale - attempts.begin());
+    for (size_t i = 0; i < cells->size(); ++i) {
+      if (attempts[i].id != 0) open_[(*cells)[i].day] = std::move(attempts[i]);
+    }
+    for (size_t i = begun; i < cells->size(); ++i) {
+      next_ = std::min(next_, (*cells)[i].day);
+      let_go((*cells)[i], "another process has committed the cell before it");
+    }
+    cells->resize(begun);
+    return {};
+  }
+
+  // An attempt that has begun and is not going to be made.
+  void let_go(const Cell& cell, const std::string& why) {
+    const auto open = open_.extract(cell.day);
+    if (!open.empty()) state_.committer().lost(std::move(open.mapped()), why);
+  }
+
+  void end_soon() {
+    ++done_.left;
+    done_.ending = true;
+  }
+
+  Ledger::Lease lease() const { return {state_.sweep().token, state_.sweep().order.run}; }
+
+  Attempt attempt_of(const Cell& cell) const {
+    Attempt attempt;
+    attempt.run = state_.sweep().order.run;
+    attempt.calculation = calculation().id;
+    attempt.date = planner_.date(cell.day);
+    attempt.pass = static_cast<int>(order_.pass.pass);
+    attempt.key = cell.plan.key;
+    attempt.state = name_of(cell.plan.verdict.state);
+    attempt.reason = name_of(cell.plan.verdict.reason);
+    attempt.started_ms = runner_.now_ms();
+    attempt.worker = runner_.worker;
+    attempt.slice = runner_.activity;
+    attempt.high_mem = order_.slice.high_mem;
+    return attempt;
+  }
+
+  Result<void> compute(std::vector<Cell> cells) {
+    while (!cells.empty()) {
+      std::vector<std::vector<Cell>> tasks;  // one per call: all of a series, else one each
+      for (Cell& cell : cells) {
+        if (tasks.empty() || !series_) tasks.emplace_back();
+        tasks.back().push_back(std::move(cell));
+      }
+      cells.clear();
+      for (std::vector<Cell>& task : tasks) {
+        if (tripped_) {  // those that were begun together with what opened it are decided again
+          for (const Cell& cell : task) {
+            next_ = std::min(next_, cell.day);
+            let_go(cell, "the breaker of its calculation has opened");
+          }
+          continue;
+        }
+        if (runner_.stopping()) {
+          for (const Cell& cell : task) let_go(cell, "the run was asked to stop");
+          end_soon();
+          continue;
+        }
+        TRY(std::vector<Cell> again, call(std::move(task)));
+        if (again.empty()) continue;
+        TRY_VOID(begin(&again));
+        std::move(again.begin(), again.end(), std::back_inserter(cells));
+      }
+      series_ &= cells.empty();  // what failed is tried day by day
+    }
+    return {};
+  }
+
+  // One call of the calculation. Returns the cells that are tried again.
+  Result<std::vector<Cell>> call(std::vector<Cell> cells) {
+    std::vector<size_t> days;
+    for (const Cell& cell : cells) {
+      days.push_back(cell.day);
+      runner_.under_way->insert({c_, cell.day});
+    }
+    const CellTask task = runner_.compute->task(planner_, state_.root_data(), c_, days);
+    const int64_t started = runner_.now_ms();
+    lock_.unlock();
+    std::vector<CellOutcome> outcomes = runner_.execute(task);
+    check_moved(*state_.root_data(), task, &outcomes);
+    lock_.lock();
+    const int64_t ms = (runner_.now_ms() - started) / static_cast<int64_t>(cells.size());
+    for (const size_t day : days) runner_.under_way->erase({c_, day});
+    std::vector<Cell> again;
+    for (size_t i = 0; i < cells.size(); ++i) {
+      TRY(const bool retry, handle(cells[i], outcomes[i], ms));
+      if (retry) again.push_back(std::move(cells[i]));
+    }
+    return again;
+  }
+
+  // Decides over one finished cell; true where it is to be tried again.
+  Result<bool> handle(Cell& cell, const CellOutcome& outcome, int64_t ms) {
+    Attempt attempt = std::move(open_.extract(cell.day).mapped());
+    attempt.duration_ms = ms;
+    attempt.error = outcome.error;
+    attempt.stage = outcome.stage;
+    attempt.statistics = statistics_json(outcome.statistics, cell.plan.changed);
+    attempt.heavy = is_heavy(outcome.statistics.peak_memory_bytes, outcome.error);
+    if (outcome.code == "STORE") {
+      state_.committer().lost(std::move(attempt), outcome.error);
+      TRY_VOID(flush());
+      return temporary_error("a result cannot be stored: " + outcome.error +
+                             "; what was committed is kept; free space and run again");
+    }
+    if (outcome.engine_fault) {
+      state_.committer().lost(std::move(attempt), outcome.error);
+      planner_.settle(c_, cell.day, Settled{Settled::Now::Blocked, 0, nullptr});
+      done_.moved = true;
+      stopped_ |= historical_;
+      return false;
+    }
+    if (!outcome.code.empty()) return fail(cell, std::move(attempt), outcome);
+    state_.committer().computed(c_, cell.day, cell.plan, std::move(attempt), outcome);
+    state_.note_done(c_, cell.day);
+    proven_ = true;
+    ++done_.computed;
+    report(cell.day);
+    // The days that waited for this one are planned when it is through.
+    done_.left += order_.slice.probe || (order_.slice.alone && historical_);
+    if (!order_.slice.probe) return false;
+    TRY_VOID(flush());
+    TRY_VOID(runner_.workspace->ledger->record_breaker(lease(), {calculation().id, 0, false, ""}));
+    return false;
+  }
+
+  Result<bool> fail(Cell& cell, Attempt attempt, const CellOutcome& outcome) {
+    proven_ = false;
+    TRY(const int before,
+        runner_.workspace->ledger->attempts_used(attempt.calculation, attempt.date, attempt.key));
+    const bool last = outcome.deterministic || before + 1 >= kAttempts;
+    const bool elsewhere = attempt.heavy && !order_.slice.high_mem;
+    state_.committer().failed(std::move(attempt), outcome, before + 1, last);
+    TRY_VOID(flush());
+    if (!last) {
+      if (elsewhere) {
+        ++done_.left;  // it is planned again, for a worker with more memory
+        planner_.settle(c_, cell.day, Settled{Settled::Now::Blocked, 0, nullptr});
+        stopped_ |= historical_;
+      } else if (runner_.stopping()) {
+        end_soon();
+      } else {
+        return true;
+      }
+      return false;
+    }
+    planner_.settle(c_, cell.day, Settled{Settled::Now::Failed, 0, nullptr});
+    state_.note_done(c_, cell.day);
+    ++done_.failed;
+    if (done_.failures.size() < kShownFailures) {
+      done_.failures.push_back(
+          {calculation().id, planner_.date(cell.day).str(), outcome.code + ": " + outcome.error});
+    }
+    report(cell.day);
+    TRY_VOID(note_failure(cell.day));
+    return false;
+  }
+
+  // Counts the failures in a row, those of other processes and earlier runs included; an open
+  // breaker keeps the rest of the days from being tried.
+  Result<void> note_failure(size_t day) {
+    TRY_VOID(state_.refresh());
+    const size_t end = historical_ ? day + 1 : order_.pass.chunk.end;
+    const int in_row = CalculationBreaker::in_row(
+        day, state_.wanted().first_day(), end, [&](size_t other) -> std::optional<bool> {
+          const State state = planner_.evaluate(c_, other).verdict.state;
+          if (state == State::Failed) return true;
+          if (state == State::Stable || state == State::Skipped) return false;
+          return std::nullopt;
+        });
+    if (in_row < CalculationBreaker::kThreshold && !order_.slice.probe) return {};
+    planner_.set_breaker(c_, true);
+    tripped_ = true;
+    return runner_.workspace->ledger->record_breaker(
+        lease(), {calculation().id, in_row, true, state_.sweep().order.run});
+  }
+
+  Result<void> flush() {
+    flushed_ms_ = runner_.now_ms();
+    auto taken = state_.committer().flush();
+    if (!taken.ok() || !*taken) state_.invalidate();
+    if (!taken.ok()) return taken.error();
+    if (!*taken) {
+      ++done_.left;
+      done_.lost = true;  // what was overtaken counts as interrupted: a later sweep tries it
+      stopped_ = true;
+    }
+    return {};
+  }
+
+  void report(size_t day) {
+    if (runner_.progress) runner_.progress(calculation().id + " " + planner_.date(day).str());
+  }
+
+  SliceRunner& runner_;
+  RunState& state_;
+  Planner& planner_;
+  const SliceOrder& order_;
+  std::unique_lock<std::mutex>& lock_;
+  const size_t c_;
+  bool series_;
+  const bool historical_;
+  bool proven_ = false;   // the last cell succeeded
+  bool stopped_ = false;  // no other cell is begun
+  bool tripped_ = false;  // the breaker, by a cell of this slice
+  size_t next_ = 0;       // first day that is not decided
+  int64_t flushed_ms_;
+  std::map<size_t, Attempt> open_;  // by day
+  Done done_;
+};
+
+}  // namespace
+
+Result<Done> run_slice(SliceRunner& runner, const SliceOrder& order,
+                       std::unique_lock<std::mutex>& lock) {
+  return SliceRun(runner, order, lock).go();
+}
+
+}  // namespace almanac

@@ -1,0 +1,96 @@
+// Steps: the effects of a run, as one process of it has them. Each is idempotent: done twice, or by
+// two processes, it changes what it changes once. Workflows order them (workflows/); an engine
+// calls them, on any of its threads.
+//
+// Errors: LeaseLost when the run no longer holds the ledger, Temporary when trying again may help
+// (disk full, ledger in use), others as they are. After an error the ledger is the truth and the
+// next call reads it again.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "activities/contracts.h"
+#include "activities/run_outcome.h"
+#include "activities/slice_run.h"
+#include "storage/lease_watch.h"
+
+namespace almanac {
+
+// What a process brings along. Everything that is not a function of the ledger, the store and the
+// root data comes in here.
+struct Setup {
+  Limits limits;
+  std::string worker;                  // process@host, for the record
+  std::string modules;                 // hash of modules and infrastructure; see modules_hash()
+  std::function<int64_t()> now_ms;     // wall clock, for the record
+  std::function<int64_t()> steady_ms;  // does not jump
+  Execute execute;                     // empty: the modules of the project
+  std::function<void(const std::string&)> progress;  // a cell that is through; may be empty
+  std::function<void(const std::string&)> warn;      // for people; may be empty
+};
+
+// What a step may ask of the engine that called it. Thread safe.
+class StepContext {
+ public:
+  virtual ~StepContext() = default;
+  virtual bool stopping() = 0;         // end soon
+  virtual void sleep(int64_t ms) = 0;  // heartbeats go on
+  virtual std::string activity() = 0;  // id of the call, for the record
+};
+
+// What a process must have in common with the one that ordered the run: the modules of all
+// calculations with their parameters, the infrastructure that they were built with, and what the
+// project file says of epoch, locations, calendar and datasets.
+std::string modules_hash(const Project& project, const Manifest& manifest);
+
+class Steps {
+ public:
+  // Keeps the workspace, which is open for writing, and uses it alone.
+  Steps(std::shared_ptr<Workspace> workspace, Setup setup);
+  ~Steps();
+
+  // Takes the lease and plans a sweep.
+  Result<Begun> begin(const BeginOrder& order, StepContext& context);
+  Result<PassPlan> plan(const PassOrder& order, StepContext& context);
+  Result<Done> compute(const SliceOrder& order, StepContext& context);
+  Result<void> renew(const Sweep& sweep);
+  // The same where no step is deciding or committing just now; what it fails with, the next call of
+  // a step will say.
+  void renew_if_idle(const Sweep& sweep);
+  Result<void> requeue(const RequeueOrder& order);
+  // Takes the lease and gives it back.
+  Result<Reconciled> reconcile(const Order& order, StepContext& context);
+  // Records the run and gives the lease back.
+  Result<Tally> finish(const FinishOrder& order);
+
+  // What became of the cells of a run that has ended.
+  Result<Ran> outcome(const Order& order, const Tally& tally);
+
+  const Workspace& workspace() const { return *workspace_; }
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+  Result<void> check_modules(const Order& order) const;
+  Result<Ledger::Lease> take_lease(const Order& order, StepContext& context, Lock& lock);
+  Result<std::shared_ptr<RunState>> state(const Sweep& sweep);
+  Result<Ledger::Lease> lease_to_give_back(const Sweep& sweep);
+  Result<bool> is_finished(const std::string& run);
+
+  const std::shared_ptr<Workspace> workspace_;
+  const Setup setup_;
+  std::mutex mutex_;  // of all below, and of the ledger
+  Results results_;
+  Compute compute_;
+  LeaseWatch watch_;
+  std::shared_ptr<RunState> state_;                // of the sweep that was worked on last
+  std::map<std::string, double> durations_ms_;     // of cells, by calculation
+  std::set<std::pair<size_t, size_t>> under_way_;  // cells: calculation, day
+};
+
+}  // namespace almanac

@@ -1,0 +1,64 @@
+#include "activities/sweep_plan.h"
+
+#include <algorithm>
+#include <set>
+
+namespace almanac {
+
+namespace {
+
+bool writes(const CellPlan& plan) {
+  return is_change(plan.verdict) || plan.withdraw || plan.verdict.state == State::Skipped ||
+         plan.verdict.reason == Reason::BreakerOpen;
+}
+
+bool is_computed(const CellPlan& plan) {
+  return is_change(plan.verdict) && plan.verdict.reason != Reason::Hit &&
+         plan.verdict.reason != Reason::Moved;
+}
+
+}  // namespace
+
+Begun plan_sweep(RunState& state) {
+  Planner& planner = state.planner();
+  const Manifest& manifest = planner.manifest();
+  std::set<std::pair<size_t, uint32_t>> tiles;  // chunk, pass
+  std::set<int> levels;
+  Begun begun;
+  for (size_t day = 0; day < state.end(); ++day) {
+    for (size_t c = 0; c < manifest.calculations.size(); ++c) {
+      const CellPlan plan = planner.evaluate(c, day);
+      if (state.wanted().role(c, day) == Role::None) {
+        settle_without_run(planner, c, day, plan);
+        continue;
+      }
+      planner.settle(c, day, plan);
+      if (!writes(plan) || !state.allowed(c, day)) continue;
+      tiles.insert({day / kChunkDays, manifest.pass[c]});
+      if (!is_computed(plan)) continue;
+      ++begun.cells;
+      const int interruptions = state.interruptions(c, day);
+      if (interruptions > 0 && interruptions != RunState::kNever) levels.insert(interruptions);
+    }
+  }
+  planner.unsettle();
+  int level = state.sweep().level;
+  if (level > 0) {
+    const auto next = levels.lower_bound(level);
+    if (next == levels.end()) tiles.clear();
+    level = next == levels.end() ? level : *next;
+  }
+  state.set_level(level);
+  begun.sweep = state.sweep();
+  begun.later = levels.upper_bound(level) != levels.end();
+  for (const auto& [chunk, pass] : tiles) {
+    const size_t first = chunk * kChunkDays;
+    if (begun.chunks.empty() || begun.chunks.back().first != first) {
+      begun.chunks.push_back({first, std::min(first + kChunkDays, state.end()), {}});
+    }
+    begun.chunks.back().passes.push_back(pass);
+  }
+  return begun;
+}
+
+}  // namespace almanac
