@@ -1,91 +1,145 @@
 #include "workflows/run.h"
 
-#include <map>
-#include <nlohmann/json.hpp>
-
-#include "activities/index.h"
-#include "workflows/round.h"
+#include <algorithm>
 
 namespace almanac {
 
 namespace {
 
 constexpr int kRepeats = 2;  // while root data or stored results change
+constexpr auto kRenewal = 5min;
 
-// The cells that were being computed when an earlier run ended abruptly, by how often that
-// happened: those that did it more often come later.
-using ByCrashes = std::map<int, CellSet>;
-
-ByCrashes interrupted_cells(const std::vector<Ledger::Interrupted>& interrupted,
-                            const Planner& planner) {
-  ByCrashes cells;
-  for (const auto& [name, times] : interrupted) {
-    if (const auto cell = planner.cell_at(name.calculation, name.date)) cells[times].insert(*cell);
-  }
-  return cells;
-}
-
-// One round leaves all suspects for later, then each further one takes those of the next level.
-Suspects suspects_of(const ByCrashes& cells, int level) {
-  Suspects suspects;
-  for (const auto& [times, set] : cells) {
-    if (times > level) suspects.later.insert(set.begin(), set.end());
-    if (times == level) suspects.alone = set;
-  }
-  return suspects;
-}
-
-// What an earlier round has computed need not be forced again.
-void force_once(Planning& planning, const RunSummary& summary) {
-  CellSet done;
-  for (const RanCell& cell : summary.cells) {
-    if (cell.outcome == Outcome::Computed || cell.outcome == Outcome::Failed) {
-      done.insert({cell.calculation, planning.planner->day_of(cell.date)});
-    }
-  }
-  planning.planner->force(
-      [wanted = planning.wanted.get(), done = std::move(done)](size_t c, size_t day) {
-        return wanted->role(c, day) == Role::Wanted && !done.contains({c, day});
-      });
+int64_t ms_of(temporal::TimePoint time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
 }  // namespace
 
-Result<Ran> run(Workspace& workspace, const Request& request, Date today,
-                const RunOptions& options) {
-  TRY(const Ledger::Lease lease, take_lease(workspace, options.run));
-  workspace.store->sweep();
-  const int64_t started = options.now_ms();
-  Ran ran{options.run, {}, nullptr};
-  RunSummary& summary = ran.summary;
-  int repeats = 0, level = 0;
-  for (;;) {
-    TRY(ran.planning, start_planning(workspace, request, today));
-    Planning& planning = *ran.planning;
-    if (request.force) force_once(planning, summary);
-    const auto changed = changed_partitions(planning.recorded, planning.availability);
-    if (!changed.empty()) TRY_VOID(workspace.ledger->record_partitions(lease, changed));
-    TRY(const auto interrupted, workspace.ledger->interrupted());
-    const ByCrashes crashes = interrupted_cells(interrupted, *planning.planner);
-    TRY(auto round, run_round(workspace, planning, lease, suspects_of(crashes, level), options));
-    merge(std::move(round), &summary);
-    const auto next = crashes.upper_bound(level);
-    const bool repeat = summary.again && repeats < kRepeats;
-    if (summary.interrupted || (!repeat && next == crashes.end())) break;
-    if (repeat) {
+wf::Task<Tally> Run::run(Order order) {
+  order_ = order;
+  control_.parallel = control_.serial > 0 ? control_.parallel : order.parallel;
+  auto keeping = keep_lease();
+  auto all = sweeps();
+  co_await all;
+  over_ = true;
+  phase_ = "finishing";
+  auto quiet = wf::until(wf::handlers_finished, wf::Scope::detached());
+  co_await quiet;
+  const bool cancelled = wf::info().cancel_requested;
+  Tally tally;
+  tally.cancelled = cancelled;
+  // Also where a begin was given up that may have taken the lease.
+  Sweep sweep;
+  sweep.order = order_;
+  if (begun_) sweep = begun_->sweep;
+  FinishOrder finish{sweep, ms_of(wf::info().start), cancelled, moved_};
+  auto options = step_options(order_).scope(wf::Scope::detached());
+  auto call = step::finish.start(finish, options);
+  wf::Outcome<Tally> finished = co_await call;
+  if (finished.ok()) tally = finished.value();
+  if (!finished.ok() && !failure_) failure_ = finished.failure().root();
+  if (failure_) throw wf::FailureError(*failure_);
+  co_return tally;
+}
+
+wf::Task<> Run::sweeps() {
+  int level = 0, repeats = 0;
+  for (int number = 0;; ++number) {
+    phase_ = "planning";
+    requeued_ = moved_ = false;
+    auto beginning = step::begin.start(BeginOrder{order_, number, level}, step_options(order_));
+    wf::Outcome<Begun> begun = co_await beginning;
+    if (!begun.ok()) {
+      if (!begun.failure().is_canceled()) failure_ = begun.failure().root();
+      break;
+    }
+    begun_ = begun.value();
+    bool lost = false;
+    if (!begun_->chunks.empty()) {
+      phase_ = "computing";
+      const std::string id = wf::info().workflow_id + "/" + std::to_string(number);
+      auto child =
+          wf::child(&Backfill::run)
+              .start(begun_->sweep, begun_->chunks, control_, Done{}, wf::ChildOptions().id(id));
+      const int told = control_.serial;
+      auto starting = child.started();
+      wf::Outcome<> started = co_await starting;
+      if (started.ok()) {
+        backfill_ = child;
+        if (control_.serial != told) (void)child.signal(&Backfill::steer, control_);
+      }
+      wf::Outcome<Done> outcome = co_await child;
+      backfill_.reset();
+      noted_ = Done();
+      if (!outcome.ok()) {
+        if (!outcome.failure().is_canceled()) failure_ = outcome.failure().root();
+        break;
+      }
+      moved_ = outcome.value().moved;
+      lost = outcome.value().lost;
+      add(outcome.value(), &done_);
+    }
+    if (wf::info().cancel_requested) break;
+    if (moved_ && repeats < kRepeats) {
       ++repeats;
+    } else if (requeued_) {
+      level = 0;
+    } else if (begun_->later || (lost && !begun_->chunks.empty())) {
+      level = begun_->sweep.level + 1;
     } else {
-      level = next->first;
+      break;
     }
   }
-  summary.damaged = summary.again;
-  if (summary.attempts > 0) {
-    TRY_VOID(workspace.ledger->record_run(
-        lease, {options.run, "run", totals_json(totals_of(summary, Role::Wanted)).dump(), started,
-                options.now_ms()}));
+}
+
+// While a run is paused nobody works for it, and so nobody renews its lease.
+wf::Task<> Run::keep_lease() {
+  while (!over_) {
+    const wf::Scope scope = wf::Scope::detached();
+    auto paused = wf::until([this] { return over_ || control_.paused; }, scope);
+    co_await paused;
+    auto gone_on = wf::until([this] { return over_ || !control_.paused; }, kRenewal, scope);
+    co_await gone_on;
+    if (over_ || !control_.paused || !begun_) continue;
+    auto call = step::renew.start(begun_->sweep, step_options(order_));
+    wf::Outcome<> renewed = co_await call;
+    if (!renewed.ok()) wf::log(wf::LogLevel::Warn, renewed.failure().text());
   }
-  TRY_VOID(workspace.ledger->release(lease));
-  return ran;
+}
+
+void Run::steer(int parallel, bool paused) {
+  control_ = {std::max(1, parallel), paused, control_.serial + 1};
+  if (backfill_) (void)backfill_->signal(&Backfill::steer, control_);
+}
+
+wf::Verdict Run::may_requeue(CellName cell) const {
+  if (over_ || !begun_) return wf::reject("the run is " + phase_ + "; use almanac dlq requeue");
+  if (cell.calculation.empty()) return wf::reject("a cell has a calculation and a date");
+  return wf::accept();
+}
+
+wf::Task<> Run::requeue(CellName cell) {
+  auto call = step::requeue.start(RequeueOrder{begun_->sweep, cell.calculation, cell.date},
+                                  step_options(order_));
+  wf::Outcome<> done = co_await call;
+  if (!done.ok()) throw wf::FailureError(done.failure().root());
+  requeued_ = true;
+}
+
+RunProgress Run::progress() const {
+  RunProgress progress{order_.run, control_.paused ? "paused" : phase_};
+  if (begun_) {
+    progress.sweep = begun_->sweep.number;
+    progress.level = begun_->sweep.level;
+    progress.cells = begun_->cells;
+  }
+  Done done = done_;
+  add(noted_, &done);
+  progress.computed = done.computed;
+  progress.failed = done.failed;
+  progress.failures = done.failures;
+  progress.control = control_;
+  return progress;
 }
 
 }  // namespace almanac

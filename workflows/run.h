@@ -1,43 +1,72 @@
-// Run: brings the wanted cells up to date on this machine, under the ledger's lease. It plans and
-// goes through the passes (round.h), and once more when root data or stored results have changed
-// meanwhile. What was being computed when an earlier run ended abruptly is tried last and alone, so
-// that a cell that kills the process does not keep the others from their results.
+// Run: brings the wanted cells up to date. The range is indexed and planned once; then its chunks
+// go through the passes (backfill.h). It is done again where root data moved meanwhile, and for
+// cells that an abrupt end interrupted: these come last and alone, so that a cell that ends its
+// process does not keep the others from their results.
 #pragma once
 
-#include <atomic>
-#include <functional>
-#include <memory>
-#include <set>
+#include <optional>
 #include <string>
-#include <utility>
 
-#include "activities/plan.h"
-#include "activities/workspace.h"
-#include "runner/execute.h"
-#include "workflows/outcome.h"
+#include "workflows/backfill.h"
 
 namespace almanac {
 
-struct RunOptions {
-  std::string run;  // id, unique
-  size_t threads = 1;
-  Limits limits;
-  // The cells (calculation id, date) that may be computed, published or moved; null: all.
-  const std::set<std::pair<std::string, Date>>* allowed = nullptr;
-  std::function<int64_t()> now_ms;          // wall clock, for the record only
-  const std::atomic<bool>* stop = nullptr;  // drains when it becomes true
-  std::function<void(const RanCell&)> progress;
+// What a run that is under way says of itself. Cells that run now, with where, and what failed are
+// in the ledger, too.
+struct RunProgress {
+  std::string run;
+  std::string phase;  // planning, computing, paused, finishing
+  int sweep = 0, level = 0;
+  uint64_t cells = 0;                 // that were to be computed when the sweep began
+  uint64_t computed = 0, failed = 0;  // in the sweeps and passes that are through
+  Control control;
+  std::vector<Failed> failures;  // the first of them
 };
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RunProgress, run, phase, sweep, level, cells,
+                                                computed, failed, control, failures)
 
-struct Ran {
-  std::string run;  // id
-  RunSummary summary;
-  std::unique_ptr<Planning> planning;  // of the last round
+struct CellName {
+  std::string calculation, date;
 };
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CellName, calculation, date)
 
-// `today` as for start_planning. A Temporary error (disk full, ledger in use, lease lost) ends the
-// run; what was committed stays.
-Result<Ran> run(Workspace& workspace, const Request& request, Date today,
-                const RunOptions& options);
+class Run {
+ public:
+  wf::Task<Tally> run(Order order);
+  void pause() { steer(control_.parallel, true); }
+  void resume() { steer(control_.parallel, false); }
+  void note(Done done) { noted_ = done; }
+  void set_parallel(int slices) { steer(slices, control_.paused); }
+  // Puts a dead letter back; the cell is tried again before the run ends.
+  wf::Task<> requeue(CellName cell);
+  RunProgress progress() const;
+
+  static wf::Definition<Run> definition() {
+    return wf::define("Run", &Run::run)
+        .signal("pause", &Run::pause)
+        .signal("resume", &Run::resume)
+        .signal("set_parallel", &Run::set_parallel)
+        .signal(kNote, &Run::note)
+        .update("requeue", &Run::requeue, &Run::may_requeue)
+        .query("progress", &Run::progress);
+  }
+
+ private:
+  wf::Task<> sweeps();
+  wf::Task<> keep_lease();
+  void steer(int parallel, bool paused);
+  wf::Verdict may_requeue(CellName cell) const;
+
+  Order order_;
+  Control control_;
+  std::optional<Begun> begun_;
+  std::optional<wf::ChildHandle<Done>> backfill_;
+  Done done_, noted_;  // in the sweeps that are through, and in the one that is not
+  std::string phase_ = "planning";
+  bool moved_ = false;     // in the last sweep
+  bool requeued_ = false;  // since the last sweep began
+  bool over_ = false;      // no other sweep begins
+  std::optional<temporal::Failure> failure_;
+};
 
 }  // namespace almanac

@@ -1,0 +1,133 @@
+#include "workflows/pass.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace almanac {
+
+namespace {
+
+// Before a pass is planned again, after something that may pass by itself, and after a worker was
+// asked to end: the run may be, too, and others take over.
+constexpr temporal::Duration kTemporaryPause = 1min, kEndingPause = 1s;
+
+}  // namespace
+
+wf::Task<Done> Pass::run(PassOrder order, Control control, Done before) {
+  order_ = order;
+  if (control.serial >= control_.serial) steer(control);
+  done_ = before;
+  begun_ = wf::now();
+  for (int idle = 0; idle < kIdleRounds;) {
+    auto gone_on = wf::until(*this, &Pass::gone_on);
+    co_await gone_on;
+    auto planning = step::plan.start(order_, step_options(order_.sweep.order));
+    ++activities_;
+    wf::Outcome<PassPlan> planned = co_await planning;
+    const PassPlan plan = planned.value();
+    done_.moved |= plan.moved;
+    if (plan.slices.empty()) break;
+    const uint64_t through = done_.computed + done_.failed;
+    left_ = 0;
+    auto computing = compute(plan.slices);
+    co_await computing;
+    if (failure_) throw wf::FailureError(*failure_);
+    done_.left = left_;
+    if (left_ == 0 && !plan.more) break;
+    if (pause_ > 0s) {
+      const temporal::Duration pause = std::exchange(pause_, 0s);
+      co_await wf::sleep(pause);
+    } else {
+      idle = done_.computed + done_.failed > through ? 0 : idle + 1;
+    }
+    if (activities_ >= kMostActivities) wf::continue_as_new(&Pass::run, order_, control_, done_);
+  }
+  co_return done_;
+}
+
+// A pass does not grow old while it is paused.
+void Pass::steer(Control control) {
+  if (control.paused && !control_.paused) paused_at_ = wf::now();
+  if (!control.paused && control_.paused) begun_ += wf::now() - paused_at_;
+  control_ = control;
+}
+
+// A sliding window over the slices of one plan. What cannot be had is left to the next plan.
+wf::Task<> Pass::compute(std::vector<Slice> slices) {
+  begun_ = wf::now();
+  size_t next = 0;
+  while (next < slices.size() || !open_.empty()) {
+    while (next < slices.size() && may_start(slices[next])) start(slices[next++]);
+    if (over()) {
+      left_ += slices.size() - next;
+      next = slices.size();
+    }
+    if (open_.empty() && next == slices.size()) break;
+    const Slice* waiting = next < slices.size() ? &slices[next] : nullptr;
+    auto change = wf::until(
+        [this, waiting] { return any_done() || (waiting && (over() || may_start(*waiting))); },
+        wf::Scope::detached());
+    co_await change;
+    collect();
+  }
+  wf::throw_if_canceled();
+}
+
+// No other slice of this plan is started.
+bool Pass::over() const {
+  if (failure_ || wf::info().cancel_requested) return true;
+  return !control_.paused && time_left() <= 0s;
+}
+
+bool Pass::may_start(const Slice& slice) const {
+  if (control_.paused || over()) return false;
+  const auto is_alone = [](const Open& open) { return open.alone; };
+  if (slice.alone || std::any_of(open_.begin(), open_.end(), is_alone)) return open_.empty();
+  return open_.size() < static_cast<size_t>(std::max(1, control_.parallel));
+}
+
+void Pass::start(const Slice& slice) {
+  auto options = step_options(order_.sweep.order);
+  // The ledger counts attempts; the engine makes one.
+  options.attempts(1).total(std::max<temporal::Duration>(time_left(), 1min));
+  options.id(slice.calculation + "/" + std::to_string(slice.first) + "/" +
+             std::to_string(++activities_));
+  if (slice.high_mem) options.queue(wf::info().task_queue + kHighMem);
+  open_.push_back({step::compute.start(SliceOrder{order_, slice}, options), slice.alone});
+}
+
+bool Pass::any_done() const {
+  return std::any_of(open_.begin(), open_.end(), [](const Open& open) { return open.call.done(); });
+}
+
+// Takes the slices that are through.
+void Pass::collect() {
+  for (const Open& open : open_) {
+    if (!open.call.done()) continue;
+    const wf::Outcome<Done> outcome = open.call.take();
+    if (outcome.ok()) {
+      left_ += outcome.value().left;
+      Done done = outcome.value();
+      if (done.ending) pause_ = std::max(pause_, kEndingPause);
+      done.left = 0;
+      done.ending = false;
+      add(done, &done_);
+      continue;
+    }
+    ++left_;
+    const temporal::Failure root = outcome.failure().root();
+    const bool timed_out = root.kind() == temporal::FailureKind::Timeout;
+    const bool temporary = root.type() == kTemporaryFailure && order_.sweep.order.shared;
+    done_.lost |= timed_out;
+    if (temporary) pause_ = kTemporaryPause;
+    const bool again = timed_out || temporary;
+    if (!again && !outcome.failure().is_canceled() && !failure_) failure_ = root;
+  }
+  std::erase_if(open_, [](const Open& open) { return open.call.done(); });
+}
+
+temporal::Duration Pass::time_left() const {
+  return begun_ + temporal::Duration(kPassTime) - wf::now();
+}
+
+}  // namespace almanac
