@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What scripts rely on: the JSON documents, the selection of cells and the plan file."""
+import pathlib
 import unittest
 
 from project import WEEK, prices_csv, prices_file, small
@@ -87,11 +88,21 @@ class Documents(unittest.TestCase):
         status = week.run("status").json
         self.assertEqual(set(status["totals"]), STATES)
         self.assertEqual(status["totals"]["stable"], 5 * len(WEEK))
+        self.assertIsNone(status["under_way"])
         report = week.run("report", "--days", "3").json
         self.assertEqual([line["date"] for line in report["dates"]], WEEK[-3:])
         for line in report["dates"]:
             self.assertEqual((line["sum"], line["adds_up"]), (report["expected_per_date"], True))
             self.assertEqual(sum(line["totals"].values()), 5)
+
+    def test_watch_and_migrate(self):
+        self.assertEqual(week.run("watch").json, {"version": 1, "run": None})
+        migrated = week.run("migrate").json
+        self.has(migrated, "version", "ledger", "from", "to")
+        self.assertEqual(migrated["from"], migrated["to"])
+        before = fresh.run("migrate").json  # no ledger, and none is made
+        self.assertEqual((before["from"], before["to"]), (None, None))
+        self.assertFalse(pathlib.Path(before["ledger"]).exists())
 
     def test_manifest(self):
         passes = {c["id"]: c["pass"] for c in week.run("list").json["calculations"]}

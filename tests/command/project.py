@@ -101,7 +101,10 @@ class Project:
 
     def start(self, *args, env=None):
         """Starts the command in its own process group; the caller ends it."""
-        return subprocess.Popen(self.command(*args), cwd=self.root, text=True,
+        return self.popen(self.command(*args), env)
+
+    def popen(self, command, env=None):
+        return subprocess.Popen(command, cwd=self.root, text=True,
                                 env=self.environment(env), stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, start_new_session=True)
 
@@ -197,3 +200,40 @@ def moody(dates):
                       "station,value\n" + "".join(f"s{s},{s + number}.5\n" for s in range(4)))
     project.run("build")
     return project
+
+
+def patient(date, folder=None):
+    """The project whose cells wait for files, for one day, built but not run: first, second and
+    third, and after, which reads first."""
+    project = Project.fixture("patient")
+    if folder:
+        folder.parent.mkdir(parents=True)
+        project = Project(project.root.rename(folder))
+    project.today = weekdays(date, 2)[-1]
+    project.write(f"data/readings/date={date}/readings.csv",
+                  "station,value\n" + "".join(f"s{s},{s}.5\n" for s in range(4)))
+    project.run("build")
+    return project
+
+
+class Patient:
+    """A run of a patient project, whose cells end when they may."""
+
+    def __init__(self, project, *args):
+        self.project, self.root = project, project.root
+        self.process = project.start("run", *args, env={"PATIENT": str(self.root)})
+
+    def reached(self, *cells):
+        """Waits until these cells are under way."""
+        for cell in cells:
+            wait_for(self.root / f"at_{cell}", self.process)
+
+    def let_go(self, *cells):
+        for cell in cells:
+            (self.root / f"go_{cell}").touch()
+
+    def finished(self, code=0):
+        stdout, stderr = self.process.communicate(timeout=TIMEOUT_S)
+        if self.process.returncode != code:
+            raise AssertionError(f"gave {self.process.returncode}, expected {code}\n{stderr}")
+        return Finished(code, stdout, stderr)

@@ -3,21 +3,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+
+#include "tools/almanac/session.h"
 
 namespace almanac {
 
 namespace {
 
 constexpr int64_t kRedrawMs = 100;
-
-int64_t steady_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
 
 }  // namespace
 
@@ -29,6 +24,7 @@ int fail(const Error& error) {
     case Error::Kind::Data:
       return kFailedCells;
     case Error::Kind::Temporary:
+    case Error::Kind::LeaseLost:
       return kTemporary;
     case Error::Kind::Internal:
       return kInternal;

@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kMany = 100'000'000;
 constexpr int kMostJobs = 1024;
+constexpr int kMostPort = 65535;
 
 constexpr const char* kFooter =
     "`almanac COMMAND --help` has the options of a command.\n"
@@ -70,6 +71,15 @@ class CommandLine {
     run->add_option("plan", options_.file, "a plan of `plan -o FILE`")->type_name("FILE");
     run->add_flag("--all", options_.all, "list cells that are up to date, too");
     exact(run);
+    for (CLI::App* sub :
+         {command("backfill", "run over a range of past days", backfill_command),
+          command("catchup", "run from the first day with something to do up to yesterday",
+                  catchup_command)}) {
+      json(jobs(range(sub)))
+          ->add_flag("--all", options_.all, "list cells that are up to date, too");
+    }
+    exact(json(jobs(range(
+        command("submit", "hand a run to the Temporal service and leave it", submit_command)))));
     auto* retry = json(jobs(range(command("retry", "try failed cells again", retry_command))));
     retry->add_flag("--all", options_.all, "list cells that are up to date, too");
 
@@ -82,8 +92,29 @@ class CommandLine {
     number(report, "--days", options_.days, "how many of the last days")->capture_default_str();
     auto* verify = json(range(command("verify", "compute again and compare", verify_command)));
     number(verify, "--sample", options_.sample, "so many cells, evenly chosen; default: all");
+    json(jobs(command("reconcile",
+                      "mend what earlier runs left; try again what failed with attempts left",
+                      reconcile_command)));
     auto* gc = json(command("gc", "remove bytes that nothing names", gc_command));
     gc->add_flag("--dry-run", options_.dry_run, "say what would go, and leave it");
+    json(command("migrate", "bring the ledger to this version of almanac", migrate_command));
+
+    json(command("watch", "follow the run that is under way", watch_command));
+    command("pause", "let the run under way begin nothing else", pause_command);
+    jobs(command("resume", "let a paused run go on", resume_command),
+         "cells at a time from now on, at most; default: as before");
+    command("cancel", "end the run under way after its cells under way", cancel_command);
+    auto* worker =
+        jobs(command("worker", "compute cells of runs on a Temporal service", worker_command));
+    worker->add_option("--queue", options_.queues, "standard, high-mem or, by default, both")
+        ->type_name("NAME,...")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"standard", "high-mem"}).description(""));
+    worker
+        ->add_option("--health-port", options_.health_port,
+                     "answer /healthz and /readyz on 127.0.0.1:P")
+        ->type_name("P")
+        ->check(CLI::Range(1, kMostPort).description(""));
   }
 
   int run(int argc, char** argv) {
@@ -168,8 +199,8 @@ class CommandLine {
     sub->add_flag("--json", options_.json, "one JSON document on stdout");
     return sub;
   }
-  CLI::App* jobs(CLI::App* sub) {
-    sub->add_option("-j,--jobs", options_.jobs, "threads; default: one per core")
+  CLI::App* jobs(CLI::App* sub, const char* help = "threads; default: one per core") {
+    sub->add_option("-j,--jobs", options_.jobs, help)
         ->type_name("N")
         ->check(CLI::Range(1, kMostJobs).description(""));
     return sub;

@@ -51,8 +51,10 @@ Result<std::string> check_cell(Planned& planned, Compute& compute, const Planned
     }
   }
   const Aside aside;
-  const CellTask task = compute.task(planner, cell.calculation, {cell.day});
+  const CellTask task =
+      compute.task(planner, planned.workspace->root_data, cell.calculation, {cell.day});
   auto outcomes = compute.run(task);
+  check_moved(*planned.workspace->root_data, task, &outcomes);
   const CellOutcome& outcome = outcomes.front();
   for (const auto& file : outcome.files) std::filesystem::remove(file.path);
   if (outcome.code == "STORE") {
@@ -132,7 +134,7 @@ Result<size_t> withdraw_orphans(Workspace& workspace, const std::optional<Ledger
     if (!lease) continue;
     TRY_VOID(workspace.published->withdraw(cell.category, cell.calculation, cell.date));
   }
-  if (lease) TRY_VOID(workspace.ledger->mark_published(*lease, orphans, false));
+  if (lease) TRY_VOID(workspace.ledger->mark_withdrawn(*lease, orphans));
   return orphans.size();
 }
 

@@ -17,7 +17,7 @@ struct Options {
   std::vector<std::string> lines;
   bool exact = false, force = false, all = false, tree = false, dry_run = false;
   bool detailed_exitcode = false;
-  size_t jobs = 0;          // 0: as many as the machine has cores
+  size_t jobs = 0;          // 0: not said; as many as the machine has cores
   std::string file;         // plan file of `plan -o` and `run FILE`
   std::string calculation;  // of show, explain
   std::string date;         // of explain
@@ -26,6 +26,9 @@ struct Options {
   size_t sample = 0;  // 0: all
   int64_t rows = 10;  // of show --date
   int days = 90;
+  // almanac worker
+  std::vector<std::string> queues;  // standard, high-mem; none: both
+  int health_port = 0;              // 0: none
   // almanac sample
   int64_t users = 1000;
   uint64_t seed = 1;
@@ -46,6 +49,16 @@ int status_command(const Options& options);
 int report_command(const Options& options);
 int verify_command(const Options& options);
 int retry_command(const Options& options);
+int backfill_command(const Options& options);
+int catchup_command(const Options& options);
+int submit_command(const Options& options);
+int reconcile_command(const Options& options);
 int gc_command(const Options& options);
+int migrate_command(const Options& options);
+int watch_command(const Options& options);
+int pause_command(const Options& options);
+int resume_command(const Options& options);
+int cancel_command(const Options& options);
+int worker_command(const Options& options);
 
 }  // namespace almanac

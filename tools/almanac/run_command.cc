@@ -1,18 +1,16 @@
-// almanac run, almanac retry.
-#include <signal.h>
-#include <unistd.h>
-
-#include <atomic>
+// almanac run, backfill, catchup.
 #include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <random>
 #include <set>
-#include <thread>
 
+#include "activities/allowed_cells.h"
+#include "serving/run_worker.h"
 #include "tools/almanac/aside.h"
 #include "tools/almanac/console.h"
+#include "tools/almanac/engine.h"
 #include "tools/almanac/options.h"
+#include "tools/almanac/order.h"
 #include "tools/almanac/plan_report.h"
 #include "tools/almanac/run_report.h"
 #include "tools/almanac/session.h"
@@ -22,32 +20,6 @@ namespace almanac {
 namespace {
 
 constexpr size_t kShownProblems = 5;
-
-std::atomic<bool> stop{false};
-
-// The first signal drains; the second ends the process at once, which loses nothing that is
-// committed.
-void on_signal(int) {
-  if (stop.exchange(true)) _exit(kInterrupted);
-  constexpr char kSaid[] = "\nalmanac: stopping after the cells under way; again stops at once\n";
-  (void)!write(STDERR_FILENO, kSaid, sizeof kSaid - 1);
-}
-
-std::string new_run_id() {
-  const time_t now = now_ms() / 1000;
-  tm utc{};
-  gmtime_r(&now, &utc);
-  char text[48];
-  std::snprintf(text, sizeof text, "%04d%02d%02dT%02d%02d%02d-%08x", utc.tm_year + 1900,
-                utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
-                std::random_device{}());
-  return text;
-}
-
-bool writes(const PlannedCell& cell) {
-  return is_change(cell.verdict) || cell.withdraw || cell.verdict.state == State::Skipped ||
-         cell.verdict.reason == Reason::BreakerOpen;
-}
 
 // A plan that `plan -o` wrote, as far as a run needs it.
 struct PlanFile {
@@ -121,25 +93,29 @@ bool warn_of_damage(const Planning& planning) {
 Result<Ran> run_planned(const Options& options, const PlanFile& file, Planned* planned) {
   Project project = planned->workspace->project;
   Manifest manifest = planned->workspace->manifest;
-  TRY(const Date day, today(project));
-  Progress progress(planned->cells.size());
-  // SQLite lets nobody write in a process that also reads the ledger without its locks.
+  // A process that writes the ledger reads it through that connection alone, and the planner of the
+  // plan holds references to the workspace.
   planned->planning.reset();
   planned->workspace.reset();
-  TRY(planned->workspace, open_workspace(std::move(project), std::move(manifest), Access::Write));
+  TRY(Order order, order_of(options, project, manifest));
+  TRY(planned->workspace, open_workspace(project, manifest, Access::Write));
+  if (!options.file.empty()) {
+    TRY(order.allowed, keep_allowed_cells(*planned->workspace->store, file.changes));
+  }
+  Progress progress(planned->cells.size());
   RunOptions run_options;
-  run_options.run = new_run_id();
-  run_options.threads =
-      options.jobs ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
-  if (!options.file.empty()) run_options.allowed = &file.changes;
-  run_options.now_ms = now_ms;
-  run_options.stop = &stop;
-  run_options.progress = [&](const RanCell& cell) {
-    progress.step(planned->workspace->manifest.calculations[cell.calculation].id + " " +
-                  cell.date.str());
-  };
+  run_options.threads = static_cast<size_t>(order.parallel);
+  run_options.stop = &stop_on_signals();
+  run_options.progress = [&](const std::string& cell) { progress.step(cell); };
   const Aside aside;
-  return run(*planned->workspace, request_of(options), day, run_options);
+  if (!order.shared) return EmbeddedEngine(planned->workspace, run_options).run(order);
+  TRY_VOID(check_nobody_runs(*planned->workspace->ledger, project));
+  planned->workspace.reset();
+  TRY(const auto engine, ServiceEngine::connect(project));
+  TRY(const auto run, engine->submit(order));
+  TRY(const Tally tally, engine->wait(run, queue_of(project.name, order.modules), run_options));
+  TRY(planned->workspace, open_workspace(std::move(project), std::move(manifest), Access::Read));
+  return outcome_of(*planned->workspace, order, tally.cancelled, tally.moved);
 }
 
 Result<int> run_project(const Options& asked) {
@@ -170,43 +146,36 @@ Result<int> run_project(const Options& asked) {
   return exit_code(report);
 }
 
-// Puts the dead letters of the wanted cells back; their attempts start anew.
-Result<size_t> requeue(const Options& options) {
-  TRY(Planned planned, open_and_plan(options));
-  std::vector<Ledger::CellName> failed;
-  TRY(const auto letters, planned.workspace->ledger->dead_letters());
-  const Planning& planning = *planned.planning;
-  for (const auto& letter : letters) {
-    const auto cell = planning.planner->cell_at(letter.calculation, letter.date);
-    if (letter.dropped || !cell) continue;
-    if (planning.wanted->role(cell->first, cell->second) == Role::None) continue;
-    failed.push_back({letter.calculation, letter.date});
-  }
-  if (failed.empty()) return size_t{0};
-  Project project = planned.workspace->project;
-  Manifest manifest = planned.workspace->manifest;
-  planned.planning.reset();  // as in run_planned
-  planned.workspace.reset();
-  TRY(auto workspace, open_workspace(std::move(project), std::move(manifest), Access::Write));
-  TRY(const auto lease, take_lease(*workspace, new_run_id()));
-  for (const auto& cell : failed) TRY_VOID(workspace->ledger->requeue(lease, cell));
-  TRY_VOID(workspace->ledger->release(lease));
-  return failed.size();
-}
-
 // An error after an interruption is a part of it: the signal reaches the compiler, too.
 int finish(const Result<int>& code) {
   if (code.ok()) return *code;
   const int failed = fail(code.error());
-  return stop ? static_cast<int>(kInterrupted) : failed;
+  return stop_on_signals() ? static_cast<int>(kInterrupted) : failed;
 }
 
 int run_and_print(const Options& options) {
-  struct sigaction action{};
-  action.sa_handler = on_signal;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  stop_on_signals();
   return finish(run_project(options));
+}
+
+// The first day on which a wanted cell would be computed, published or moved.
+std::optional<Date> first_day_to_do(const Planned& planned) {
+  for (const PlannedCell& cell : planned.cells) {
+    if (cell.role == Role::Wanted && is_change(cell.verdict)) {
+      return planned.planning->planner->date(cell.day);
+    }
+  }
+  return std::nullopt;
+}
+
+Result<int> catch_up(Options options) {
+  TRY(const Planned planned, open_and_plan(options));
+  const auto first = first_day_to_do(planned);
+  if (first) {
+    options.from = std::max(*first, options.from.value_or(*first));
+    std::fprintf(stderr, "almanac: catching up from %s\n", options.from->str().c_str());
+  }
+  return run_project(options);
 }
 
 }  // namespace
@@ -215,11 +184,16 @@ int run_command(const Options& options) {
   return run_and_print(options);
 }
 
-int retry_command(const Options& options) {
-  auto count = requeue(options);
-  if (!count.ok()) return fail(count.error());
-  std::fprintf(stderr, "almanac: %zu failed cells are tried again\n", *count);
-  return run_and_print(options);
+int backfill_command(const Options& options) {
+  if (options.from && options.to) return run_and_print(options);
+  return fail(
+      usage_error("backfill takes a range: --from DATE and --to DATE; `almanac catchup` "
+                  "takes everything that is missing up to yesterday"));
+}
+
+int catchup_command(const Options& options) {
+  stop_on_signals();
+  return finish(catch_up(options));
 }
 
 }  // namespace almanac

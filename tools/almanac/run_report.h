@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "workflows/run.h"
+#include "activities/outcome.h"
+#include "activities/plan.h"
 
 namespace almanac {
 

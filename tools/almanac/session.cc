@@ -79,6 +79,16 @@ int64_t now_ms() {
       .count();
 }
 
+int64_t steady_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+bool on_service(const Project& project) {
+  return project.engine_kind == "temporal";
+}
+
 Result<Planned> open_and_plan(const Options& options) {
   TRY(Built built, load_and_build(options));
   Planned planned;

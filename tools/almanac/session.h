@@ -27,10 +27,14 @@ Request request_of(const Options& options);
 // The current date in the project's time zone. ALMANAC_TODAY=YYYY-MM-DD stands in for the clock.
 Result<Date> today(const Project& project);
 int64_t now_ms();
+int64_t steady_ms();  // does not jump
+
+// Whether runs of the project are carried out by workers of a Temporal service.
+bool on_service(const Project& project);
 
 // Loads, builds, opens for reading and plans all cells.
 struct Planned {
-  std::unique_ptr<Workspace> workspace;
+  std::shared_ptr<Workspace> workspace;
   std::unique_ptr<Planning> planning;
   std::vector<PlannedCell> cells;
 };

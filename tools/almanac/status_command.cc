@@ -9,6 +9,8 @@
 #include "tools/almanac/options.h"
 #include "tools/almanac/plan_report.h"
 #include "tools/almanac/session.h"
+#include "tools/almanac/texts.h"
+#include "tools/almanac/under_way.h"
 
 namespace almanac {
 
@@ -17,29 +19,6 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kShownRuns = 5;
-
-std::string utc_text(int64_t ms) {
-  const time_t seconds = ms / 1000;
-  tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[40];
-  std::snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d:%02dZ", utc.tm_year + 1900,
-                utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
-  return text;
-}
-
-// {"computed":3,"stable":2} as "3 computed, 2 stable".
-std::string totals_text(const std::string& totals) {
-  const json counts = json::parse(totals, nullptr, false);
-  std::string text;
-  for (const char* name : {"computed", "reused", "skipped", "stable", "blocked", "failed",
-                           "failedDependency", "impossible", "cancelled"}) {
-    const auto found = counts.is_object() ? counts.find(name) : counts.end();
-    if (found == counts.end() || !found->is_number() || *found == 0) continue;
-    text += (text.empty() ? "" : ", ") + found->dump() + " " + name;
-  }
-  return text.empty() ? "nothing" : text;
-}
 
 // How many cells of a run succeeded although some of their entities failed.
 Result<size_t> cells_with_failed_entities(Ledger& ledger, const std::string& run) {
@@ -58,6 +37,9 @@ Result<int> status(const Options& options) {
   TRY(const auto runs, ledger.runs(kShownRuns));
   TRY(const auto letters, ledger.dead_letters());
   TRY(const auto breakers, ledger.breakers());
+  const auto now = under_way(planned.workspace->project, ledger);
+  if (!now.ok()) warn(now.error().message);  // all else is known
+  const UnderWay* run_now = now.ok() && *now ? &**now : nullptr;
   std::array<size_t, kStates> totals{};
   for (const auto& cell : planned.cells) {
     if (cell.role == Role::Wanted) ++totals[static_cast<size_t>(cell.verdict.state)];
@@ -65,6 +47,7 @@ Result<int> status(const Options& options) {
   if (options.json) {
     json out{{"version", 1},
              {"totals", json::object()},
+             {"under_way", run_now ? brief_json(*run_now) : json()},
              {"runs", json::array()},
              {"dead_letters", json::array()},
              {"open_breakers", json::array()}};
@@ -101,6 +84,7 @@ Result<int> status(const Options& options) {
     }
     if (count) std::printf("  %-11s %8zu\n", line.data(), count);
   }
+  if (run_now) std::printf("under way\n  %s\n", brief_text(*run_now).c_str());
   if (!runs.empty()) std::printf("last runs\n");
   for (const auto& run : runs) {
     std::printf("  %s  %s  %.1f s  %s\n", run.run.c_str(), utc_text(run.started_ms).c_str(),

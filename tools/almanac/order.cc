@@ -1,0 +1,81 @@
+#include "tools/almanac/order.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <random>
+#include <thread>
+
+#include "activities/steps.h"
+#include "tools/almanac/console.h"
+#include "tools/almanac/session.h"
+
+namespace almanac {
+
+namespace {
+
+constexpr int kSharedSlices = 32;  // that are offered to the workers of a service at a time
+
+std::atomic<bool> stop{false};
+
+void on_signal(int) {
+  if (stop.exchange(true)) _exit(kInterrupted);
+  constexpr char kSaid[] = "\nalmanac: stopping after the cells under way; again stops at once\n";
+  (void)!write(STDERR_FILENO, kSaid, sizeof kSaid - 1);
+}
+
+}  // namespace
+
+std::string new_run_id() {
+  const time_t now = now_ms() / 1000;
+  tm utc{};
+  gmtime_r(&now, &utc);
+  char text[48];
+  std::snprintf(text, sizeof text, "%04d%02d%02dT%02d%02d%02d-%08x", utc.tm_year + 1900,
+                utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
+                std::random_device{}());
+  return text;
+}
+
+Result<Order> order_of(const Options& options, const Project& project, const Manifest& manifest) {
+  Order order;
+  order.run = new_run_id();
+  if (options.from) order.from = options.from->str();
+  if (options.to) order.to = options.to->str();
+  order.lines = options.lines;
+  order.select = options.select;
+  order.exact = options.exact;
+  order.force = options.force;
+  TRY(const Date day, today(project));
+  order.today = day.str();
+  order.modules = modules_hash(project, manifest);
+  order.shared = on_service(project);
+  const int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  order.parallel = order.shared ? kSharedSlices : threads;
+  if (options.jobs) order.parallel = static_cast<int>(options.jobs);
+  return order;
+}
+
+bool writes(const PlannedCell& cell) {
+  return is_change(cell.verdict) || cell.withdraw || cell.verdict.state == State::Skipped ||
+         cell.verdict.reason == Reason::BreakerOpen;
+}
+
+Result<void> check_nobody_runs(Ledger& ledger, const Project& project) {
+  TRY(const auto holder, ledger.holder());
+  if (!holder || holder->keeper != Ledger::Keeper::Run) return {};
+  return temporary_error("run " + holder->run + " is under way at " + project.engine_address +
+                         "; `almanac watch` follows it, `almanac cancel` ends it");
+}
+
+const std::atomic<bool>& stop_on_signals() {
+  struct sigaction action{};
+  action.sa_handler = on_signal;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  return stop;
+}
+
+}  // namespace almanac

@@ -1,0 +1,32 @@
+#include "tools/almanac/texts.h"
+
+#include <time.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace almanac {
+
+std::string utc_text(int64_t ms) {
+  const time_t seconds = ms / 1000;
+  tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[40];
+  std::snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d:%02dZ", utc.tm_year + 1900,
+                utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
+  return text;
+}
+
+std::string totals_text(const std::string& totals) {
+  const nlohmann::json counts = nlohmann::json::parse(totals, nullptr, false);
+  std::string text;
+  for (const char* name : {"computed", "reused", "skipped", "stable", "blocked", "failed",
+                           "failedDependency", "impossible", "cancelled"}) {
+    const auto found = counts.is_object() ? counts.find(name) : counts.end();
+    if (found == counts.end() || !found->is_number() || *found == 0) continue;
+    text += (text.empty() ? "" : ", ") + found->dump() + " " + name;
+  }
+  return text.empty() ? "nothing" : text;
+}
+
+}  // namespace almanac
