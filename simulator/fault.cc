@@ -1,0 +1,71 @@
+#include "simulator/fault.h"
+
+#include <charconv>
+#include <sstream>
+#include <string_view>
+
+namespace almanac::simulator {
+
+namespace {
+
+constexpr std::string_view kNames[] = {"crash", "halt", "full",  "done",
+                                       "lost",  "late", "twice", "change"};
+
+bool read_number(std::string_view text, int64_t* number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *number);
+  return error == std::errc() && end == text.data() + text.size() && *number >= 0;
+}
+
+}  // namespace
+
+bool can_happen(Fault::Kind kind, Place place) {
+  switch (kind) {
+    case Fault::Kind::Full:
+      return place == Place::Write || place == Place::Store;
+    case Fault::Kind::Done:
+      return place == Place::Call || place == Place::Heartbeat;
+    case Fault::Kind::Lost:
+    case Fault::Kind::Late:
+    case Fault::Kind::Twice:
+      return place == Place::Call || place == Place::Heartbeat || place == Place::Poll;
+    default:
+      return true;
+  }
+}
+
+std::string text_of(const std::vector<Fault>& faults) {
+  std::string text;
+  for (const Fault& fault : faults) {
+    if (!text.empty()) text += ',';
+    text += kNames[static_cast<size_t>(fault.kind)];
+    text += '@' + std::to_string(fault.at);
+    if (fault.seconds != 0) text += ':' + std::to_string(fault.seconds);
+  }
+  return text;
+}
+
+Result<std::vector<Fault>> parse_faults(const std::string& text) {
+  std::vector<Fault> faults;
+  std::istringstream in(text);
+  for (std::string one; std::getline(in, one, ',');) {
+    const auto at = one.find('@'), colon = one.find(':');
+    Fault fault;
+    bool good =
+        at != std::string::npos && read_number(one.substr(at + 1, colon - at - 1), &fault.at);
+    if (colon != std::string::npos) good &= read_number(one.substr(colon + 1), &fault.seconds);
+    bool known = false;
+    for (size_t kind = 0; kind < std::size(kNames); ++kind) {
+      if (kNames[kind] != one.substr(0, at)) continue;
+      fault.kind = static_cast<Fault::Kind>(kind);
+      known = true;
+    }
+    if (!good || !known) {
+      return usage_error("\"" + one +
+                         "\" is no fault; expected one such as crash@12 or halt@40:60");
+    }
+    faults.push_back(fault);
+  }
+  return faults;
+}
+
+}  // namespace almanac::simulator

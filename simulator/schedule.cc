@@ -1,0 +1,104 @@
+#include "simulator/schedule.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace almanac::simulator {
+
+namespace {
+
+RunStep random_run(Random& random, int days) {
+  RunStep run;
+  run.shared = !random.one_in(4);
+  run.force = random.one_in(8);
+  run.parallel = static_cast<int>(random.between(1, 4));
+  if (random.one_in(4)) {
+    run.first = static_cast<int>(random.below(static_cast<uint64_t>(days)));
+    run.last = static_cast<int>(random.between(run.first, days - 1));
+    run.exact = random.one_in(3);
+  }
+  if (random.one_in(6)) run.cancel_after_ms = random.between(0, 3'000);
+  if (random.one_in(8)) {
+    run.pause_after_ms = random.between(0, 2'000);
+    run.pause_ms = random.one_in(3) ? random.between(1, 5) * 3'600'000 : random.between(1, 60'000);
+  }
+  return run;
+}
+
+Step random_edit(Random& random, const Graph& graph) {
+  static constexpr Step::Kind kKinds[] = {
+      Step::Kind::Code,  Step::Kind::Rewrite,  Step::Kind::Revert, Step::Kind::Mend,
+      Step::Kind::Break, Step::Kind::Category, Step::Kind::Data,   Step::Kind::Data,
+      Step::Kind::Data,  Step::Kind::Gone};
+  Step step;
+  step.kind = kKinds[random.below(std::size(kKinds))];
+  step.node = random.below(graph.nodes.size());
+  step.day = static_cast<int>(random.below(static_cast<uint64_t>(graph.days)));
+  step.value = random.below(1000);
+  return step;
+}
+
+Fault random_fault(Random& random) {
+  Fault fault;
+  fault.kind = static_cast<Fault::Kind>(random.below(8));
+  // Early points are in every schedule, late ones in long ones only.
+  const int64_t most = random.one_in(2) ? 300 : 1500;
+  fault.at = random.between(1, most);
+  if (fault.kind == Fault::Kind::Halt) {
+    static constexpr int64_t kHalts[] = {3, 30, 120, 1000, 2400};
+    fault.seconds = kHalts[random.below(std::size(kHalts))];
+  }
+  if (fault.kind == Fault::Kind::Late) fault.seconds = random.between(1, 60);
+  return fault;
+}
+
+}  // namespace
+
+Schedule random_schedule(uint64_t seed) {
+  Random random(seed);
+  Schedule schedule;
+  schedule.seed = seed;
+  schedule.graph = random_graph(random, /*fatal=*/random.one_in(3));
+  schedule.data = random_data(random, schedule.graph.days);
+  schedule.processes = static_cast<int>(random.between(1, 3));
+  schedule.cached_runs = random.one_in(3) ? static_cast<int>(random.below(2)) : 1000;
+  schedule.slow = random.one_in(10) ? 20 : 1;
+  const auto runs = random.between(1, 4);
+  for (int64_t run = 0; run < runs; ++run) {
+    if (run > 0) {
+      for (auto edits = random.between(0, 3); edits > 0; --edits) {
+        schedule.steps.push_back(random_edit(random, schedule.graph));
+      }
+    }
+    Step step;
+    step.kind = Step::Kind::Run;
+    step.run = random_run(random, schedule.graph.days);
+    schedule.steps.push_back(step);
+  }
+  for (auto faults = random.between(0, 5); faults > 0; --faults) {
+    schedule.faults.push_back(random_fault(random));
+  }
+  // Drawn after all else, so that the other schedules of the seeds stay as they were.
+  for (Step& step : schedule.steps) {
+    if (step.kind != Step::Kind::Run || !step.run.shared || !random.one_in(8)) continue;
+    step.run.beside_after_ms = random.between(0, 3'000);
+  }
+  return schedule;
+}
+
+Schedule reference_schedule(uint64_t seed, bool shared) {
+  Schedule schedule;
+  schedule.seed = seed;
+  schedule.graph = reference_graph();
+  for (int day = 0; day < schedule.graph.days; ++day) {
+    schedule.data[day] = static_cast<uint64_t>(100 + day);
+  }
+  schedule.processes = 2;
+  Step step;
+  step.kind = Step::Kind::Run;
+  step.run.shared = shared;
+  schedule.steps.push_back(step);
+  return schedule;
+}
+
+}  // namespace almanac::simulator
