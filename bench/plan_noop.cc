@@ -113,10 +113,12 @@ void make(const std::string& root, int count, int dates) {
   std::vector<Ledger::Commit> commits;
   auto flush = [&] {
     must(workspace->ledger->commit(lease, commits));
-    std::vector<Ledger::CellName> names;
-    for (const auto& commit : commits)
-      names.push_back({commit.cell->calculation, commit.cell->date});
-    must(workspace->ledger->mark_published(lease, names));
+    std::vector<Ledger::Publication> published;
+    for (const auto& commit : commits) {
+      const CellRecord& cell = *commit.cell;
+      published.push_back({{cell.calculation, cell.date}, cell.result->hash, cell.category});
+    }
+    must(workspace->ledger->mark_published(lease, published));
     commits.clear();
   };
   for (size_t day = 0; day < planner.days(); ++day) {

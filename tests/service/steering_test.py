@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""A run on a real Temporal server, seen and steered by watch, pause, resume and cancel."""
+import time
+import unittest
+
+from service import Server, Worker, end
+from project import Patient, TIMEOUT_S, kill
+
+DAY = "2024-01-02"
+ALL = ("first", "second", "third")
+
+
+def setUpModule():
+    global server
+    server = Server()
+    unittest.addModuleCleanup(server.stop)
+
+
+class Steered(unittest.TestCase):
+    def setUp(self):
+        self.project = server.project(DAY)
+
+    def start_run(self):
+        run = Patient(self.project)
+        self.addCleanup(kill, run.process)
+        return run
+
+    def worker(self, waits=False):
+        worker = Worker(self.project, "-j", "2", waits=waits)
+        self.addCleanup(worker.process.stdout.close)
+        self.addCleanup(end, worker.process)
+        return worker.ready()
+
+    def watch(self):
+        return self.project.run("watch").json["run"]
+
+    def until(self, says):
+        last = time.monotonic() + TIMEOUT_S
+        while not says(now := self.watch()):
+            self.assertLess(time.monotonic(), last, now)
+        return now
+
+    def test_watch_pause_resume(self):
+        worker = self.worker(waits=True)
+        run = self.start_run()
+        run.reached(*ALL[:1])
+        now = self.until(lambda now: now and now["running"])
+        self.assertEqual((now["phase"], now["of"]), ("computing", 4))
+        self.assertEqual(now["running"][0]["worker"].split("@")[0], str(worker.process.pid))
+        status = self.project.run("status").json["under_way"]
+        self.assertEqual((status["run_id"], status["phase"]), (now["run_id"], "computing"))
+        self.project.run("pause", json=False)
+        self.until(lambda now: now["paused"])
+        run.let_go(*ALL)
+        now = self.until(lambda now: not now["running"])
+        self.assertEqual(now["phase"], "paused")
+        self.project.run("resume", "-j", "3", json=False)
+        self.assertEqual(run.finished().totals(), {"computed": 4})
+        self.assertIsNone(self.watch())
+
+    def test_cancel(self):
+        self.worker(waits=True)
+        run = self.start_run()
+        run.reached("first")
+        self.project.run("cancel", json=False)
+        run.let_go(*ALL)
+        done = run.finished(code=130)
+        self.assertIn(("after", DAY), done.cells(outcome="cancelled"))
+        self.assertIsNone(self.watch())
+        self.project.run("cancel", json=False, code=2)
+
+    def test_a_run_that_waits_for_a_worker(self):
+        run = self.start_run()
+        now = self.until(lambda now: now is not None)
+        self.assertIsNone(now["phase"])
+        self.assertIn("it needs an almanac worker", now["problem"])
+        self.project.run("cancel", json=False)
+        self.worker()
+        run.finished(code=130)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""almanac worker on a real Temporal server: what it says of itself, how it ends, what it
+refuses."""
+import signal
+import unittest
+
+from service import Server, Worker, end, free_port
+from project import Patient, kill, patient
+
+DAY = "2024-01-02"
+
+
+def setUpModule():
+    global server
+    server = Server()
+    unittest.addModuleCleanup(server.stop)
+
+
+class OnService(unittest.TestCase):
+    def worker(self, project, *args, waits=False):
+        worker = Worker(project, *args, waits=waits)
+        self.addCleanup(worker.process.stdout.close)
+        self.addCleanup(end, worker.process)
+        return worker
+
+    def start_run(self, project, *args):
+        run = Patient(project, *args)
+        self.addCleanup(kill, run.process)
+        return run
+
+
+class Health(OnService):
+    def test_alive_and_ready(self):
+        worker = self.worker(server.project(DAY)).ready()
+        for path in ("/healthz", "/readyz"):
+            code, said = worker.get(path)
+            self.assertEqual((code, said["status"], said["at_work"]), (200, "ready", 0))
+            standard, high_mem = said["queues"]
+            self.assertRegex(standard, "^almanac/patient_[0-9_]+/[0-9a-f]{12}$")
+            self.assertEqual(high_mem, standard + "-high-mem")
+            self.assertIn(f"serves {standard}, {high_mem} at {server.address}", worker.said())
+        self.assertEqual(worker.get("/other")[0], 404)
+
+    def test_the_queues_that_it_is_told(self):
+        worker = self.worker(server.project(DAY), "--queue", "high-mem").ready()
+        queues = worker.get("/healthz")[1]["queues"]
+        self.assertEqual([queue.endswith("-high-mem") for queue in queues], [True])
+
+    def test_it_is_not_ready_while_the_service_is_gone(self):
+        gone = Server()
+        self.addCleanup(gone.stop)
+        worker = self.worker(gone.project(DAY)).ready()
+        gone.stop()
+        self.assertEqual(worker.until("/readyz", 503)["status"], "unreachable")
+        self.assertEqual(worker.get("/healthz")[0], 200)
+        worker.process.send_signal(signal.SIGTERM)
+        worker.ended()
+
+
+class Ending(OnService):
+    def under_way(self):
+        self.project = server.project(DAY)
+        worker = self.worker(self.project, "-j", "1", waits=True).ready()
+        run = self.start_run(self.project, "--select", "first")
+        run.reached("first")
+        return worker, run
+
+    def test_the_first_signal_drains(self):
+        worker, run = self.under_way()
+        worker.process.send_signal(signal.SIGTERM)
+        said = worker.until("/readyz", 503)
+        self.assertEqual((said["status"], said["at_work"]), ("draining", 1))
+        self.assertEqual(worker.get("/healthz")[0], 200)
+        self.assertIsNone(worker.process.poll())
+        run.let_go("first")
+        self.assertEqual(worker.ended().stdout, "")
+        self.assertEqual(self.project.run("plan").cells(state="stable"), [("first", DAY)])
+        self.worker(self.project).ready()  # the run goes on with another one
+        self.assertEqual(run.finished().totals(), {"computed": 1})
+
+    def test_the_second_signal_ends_it_at_once(self):
+        worker, run = self.under_way()
+        worker.process.send_signal(signal.SIGINT)
+        worker.until("/readyz", 503)
+        worker.process.send_signal(signal.SIGINT)
+        worker.ended(code=130)
+        run.let_go("first")
+        self.assertEqual(self.project.run("plan").cells(state="stable"), [])
+
+
+class Refused(OnService):
+    def refused(self, project, code, *says, args=()):
+        done = project.run("worker", *args, json=False, code=code)
+        for text in says:
+            self.assertIn(text, done.stderr)
+
+    def test_an_engine_that_is_not_there(self):
+        address = f"127.0.0.1:{free_port()}"
+        project = server.project(DAY, address=address)
+        self.refused(project, 75, address)
+        self.assertIn(address, project.run("run", code=75).stderr)
+        self.assertIn(address, project.run("watch", code=75).stderr)
+
+    def test_a_namespace_that_is_not_there(self):
+        self.refused(server.project(DAY, namespace="nowhere"), 75, "nowhere", server.address)
+
+    def test_the_embedded_engine(self):
+        self.refused(patient(DAY), 2, 'set [engine] kind = "temporal"')
+
+    def test_a_port_that_is_taken(self):
+        project = server.project(DAY)
+        other = self.worker(project).ready()
+        self.refused(project, 2, f"127.0.0.1:{other.port}", "--health-port",
+                     args=("--health-port", str(other.port)))
+
+    def test_a_queue_that_there_is_not(self):
+        self.refused(server.project(DAY), 2, "--queue", args=("--queue", "fast"))
+
+
+if __name__ == "__main__":
+    unittest.main()
