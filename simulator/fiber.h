@@ -39,9 +39,10 @@ class Fiber {
   std::unique_ptr<char[]> stack_;
   ucontext_t here_{}, back_{};
   bool begun_ = false, ended_ = false;
-  void* fake_stack_ = nullptr;
-  const void* back_stack_ = nullptr;
-  size_t back_size_ = 0;
+  // For AddressSanitizer.
+  [[maybe_unused]] void* fake_stack_ = nullptr;
+  [[maybe_unused]] const void* back_stack_ = nullptr;
+  [[maybe_unused]] size_t back_size_ = 0;
 };
 
 }  // namespace almanac::simulator

@@ -112,7 +112,7 @@ Order World::order_of(const RunStep& step) const {
   return order;
 }
 
-World::Ended World::run(const RunStep& step) {
+Ended World::run(const RunStep& step) {
   ++next_run_;
   stage_.disturbed = false;
   const Order order = order_of(step);
@@ -140,9 +140,8 @@ void World::end(temporal::Result<temporal::Outcome<Tally>> result, Ended* ended)
 }
 
 // `process`: the only one that works on it, which may die with it.
-World::Ended World::follow(const RunStep& step, const Order& order,
-                           temporal::service::Service& engine, const std::string& queue,
-                           const Process* process) {
+Ended World::follow(const RunStep& step, const Order& order, temporal::service::Service& engine,
+                    const std::string& queue, const Process* process) {
   Ended ended;
   ended.order = order;
   const TimePoint start = stage_.executor.now(), last = start + kLongestRun;

@@ -33,6 +33,14 @@ struct Report {
   std::vector<RunReport> runs;  // in order; those without faults that follow at the end, too
 };
 
+// How a run ended; no tally: its process died, or it failed.
+struct Ended {
+  Order order;
+  std::optional<Tally> tally;
+  std::optional<Error> error;
+  bool died = false, stuck = false;
+};
+
 class World {
  public:
   // `log` takes a line per point; may be empty.
@@ -42,14 +50,6 @@ class World {
   Report go();
 
  private:
-  // How a run ended; no tally: its process died, or it failed.
-  struct Ended {
-    Order order;
-    std::optional<Tally> tally;
-    std::optional<Error> error;
-    bool died = false, stuck = false;
-  };
-
   void apply(const Step& step);
   Ended run(const RunStep& step);
   Ended follow(const RunStep& step, const Order& order, temporal::service::Service& engine,
