@@ -14,7 +14,7 @@ wf::Task<Done> Backfill::run(Sweep sweep, std::vector<Chunk> chunks, Control con
   sweep_ = sweep;
   chunks_ = chunks;
   done_ = before;
-  if (control.serial >= control_.serial) control_ = control;
+  steer(control);
   through_.assign(chunks_.size(), 0);
   // Interrupted cells are tried while nothing else is under way.
   const size_t window = sweep_.level > 0 ? 1 : kChunksAtATime;
@@ -91,6 +91,7 @@ void Backfill::tell_parent() const {
 }
 
 void Backfill::steer(Control control) {
+  if (control.serial < control_.serial) return;  // overtaken by a later one
   control_ = control;
   for (const auto& [chunk, child] : open_) (void)child.signal(&Pass::steer, control);
 }

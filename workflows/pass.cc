@@ -15,7 +15,7 @@ constexpr temporal::Duration kTemporaryPause = 1min, kEndingPause = 1s;
 
 wf::Task<Done> Pass::run(PassOrder order, Control control, Done before) {
   order_ = order;
-  if (control.serial >= control_.serial) steer(control);
+  steer(control);
   done_ = before;
   begun_ = wf::now();
   for (int idle = 0; idle < kIdleRounds;) {
@@ -45,8 +45,9 @@ wf::Task<Done> Pass::run(PassOrder order, Control control, Done before) {
   co_return done_;
 }
 
-// A pass does not grow old while it is paused.
+// Signals may overtake each other. A pass does not grow old while it is paused.
 void Pass::steer(Control control) {
+  if (control.serial < control_.serial) return;
   if (control.paused && !control_.paused) paused_at_ = wf::now();
   if (!control.paused && control_.paused) begun_ += wf::now() - paused_at_;
   control_ = control;

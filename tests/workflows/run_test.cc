@@ -199,6 +199,22 @@ TEST(Run, ThatIsPausedStartsNothingAndKeepsItsLease) {
   EXPECT_EQ(count(steps.log, "plan 0/0"), 1u) << "a pass does not grow old while it is paused";
 }
 
+TEST(Run, FollowsTheLatestWordWhenSignalsOvertakeEachOther) {
+  FakeSteps steps;
+  Engine engine(steps);
+  const PassOrder order{{}, {0, 4, {0}}, 0};
+  const auto& client = engine.environment.client();
+  const auto pass = client.start(&Pass::run, temporal::client::StartOptions("pass", "q"), order,
+                                 Control{1, true, 1}, Done{});
+  ASSERT_TRUE(pass.ok());
+  EXPECT_TRUE(pass->signal(&Pass::steer, Control{1, false, 3}).ok());
+  EXPECT_TRUE(pass->signal(&Pass::steer, Control{1, true, 2}).ok());
+  using temporal::client::ResultOptions;
+  const auto done = pass->result<Done>(ResultOptions().within(std::chrono::hours(10)));
+  ASSERT_TRUE(done.ok()) << done.status().text();
+  EXPECT_EQ(done->value().computed, 8u);
+}
+
 TEST(Run, TakesItsNewParallelismToThePassesUnderWay) {
   FakeSteps steps;
   steps.takes = 1min;
