@@ -8,11 +8,6 @@ using What = CellDecision::What;
 
 const Settled kBlocked{Settled::Now::Blocked, 0, nullptr};
 
-bool is_computed(const Verdict& verdict) {
-  return (verdict.state == State::Runnable || verdict.state == State::ReRun) &&
-         verdict.reason != Reason::Hit;
-}
-
 }  // namespace
 
 Result<CellDecision> take_in_hand(RunState& state, size_t c, size_t day, bool probe) {

@@ -188,6 +188,16 @@ void settle_without_run(Planner& planner, size_t calculation, size_t day, const 
   }
 }
 
+bool is_computed(const Verdict& verdict) {
+  return (verdict.state == State::Runnable || verdict.state == State::ReRun) &&
+         verdict.reason != Reason::Hit;
+}
+
+bool writes(const Verdict& verdict, bool withdraw) {
+  return is_change(verdict) || withdraw || verdict.state == State::Skipped ||
+         verdict.reason == Reason::BreakerOpen;
+}
+
 bool is_change(const Verdict& verdict) {
   return verdict.state == State::Runnable || verdict.state == State::ReRun ||
          verdict.reason == Reason::Moved;

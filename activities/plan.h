@@ -52,5 +52,9 @@ void settle_without_run(Planner& planner, size_t calculation, size_t day, const 
 
 // Whether a run would compute, publish or move something for a cell in this state.
 bool is_change(const Verdict& verdict);
+// Whether it would compute the cell.
+bool is_computed(const Verdict& verdict);
+// Whether it would write anything about the cell, the probe of an open breaker included.
+bool writes(const Verdict& verdict, bool withdraw);
 
 }  // namespace almanac

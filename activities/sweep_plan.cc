@@ -5,20 +5,6 @@
 
 namespace almanac {
 
-namespace {
-
-bool writes(const CellPlan& plan) {
-  return is_change(plan.verdict) || plan.withdraw || plan.verdict.state == State::Skipped ||
-         plan.verdict.reason == Reason::BreakerOpen;
-}
-
-bool is_computed(const CellPlan& plan) {
-  return is_change(plan.verdict) && plan.verdict.reason != Reason::Hit &&
-         plan.verdict.reason != Reason::Moved;
-}
-
-}  // namespace
-
 Begun plan_sweep(RunState& state) {
   Planner& planner = state.planner();
   const Manifest& manifest = planner.manifest();
@@ -33,9 +19,9 @@ Begun plan_sweep(RunState& state) {
         continue;
       }
       planner.settle(c, day, plan);
-      if (!writes(plan) || !state.allowed(c, day)) continue;
+      if (!writes(plan.verdict, plan.withdraw) || !state.allowed(c, day)) continue;
       tiles.insert({day / kChunkDays, manifest.pass[c]});
-      if (!is_computed(plan)) continue;
+      if (!is_computed(plan.verdict)) continue;
       ++begun.cells;
       const int interruptions = state.interruptions(c, day);
       if (interruptions > 0 && interruptions != RunState::kNever) levels.insert(interruptions);

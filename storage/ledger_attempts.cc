@@ -94,11 +94,13 @@ Result<void> Ledger::begin_attempts(const Lease& lease, std::span<Attempt> attem
   return {};
 }
 
+Result<void> Ledger::Impl::lose_running() {
+  return sqlite::run(db(), "UPDATE attempts SET status = ?, counted = 0 WHERE status = 0",
+                     static_cast<int>(AttemptStatus::Lost));
+}
+
 Result<void> Ledger::lose_running(const Lease& lease) {
-  return impl_->write(lease, [&] {
-    return sqlite::run(impl_->db(), "UPDATE attempts SET status = ?, counted = 0 WHERE status = 0",
-                       static_cast<int>(AttemptStatus::Lost));
-  });
+  return impl_->write(lease, [&] { return impl_->lose_running(); });
 }
 
 Result<void> Ledger::lose(const Lease& lease, std::span<const Attempt> attempts) {

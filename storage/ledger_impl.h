@@ -84,6 +84,9 @@ struct Ledger::Impl {
     return observe(Seams::Moment::Wrote, call);
   }
 
+  // Attempts that are Running become Lost, at no cost.
+  Result<void> lose_running();
+
   // Error LeaseLost unless `lease` is the newest and held.
   Result<void> check(const Lease& lease);
 

@@ -7,7 +7,6 @@ namespace almanac {
 
 namespace {
 
-constexpr int kLost = static_cast<int>(AttemptStatus::Lost);
 static_assert(static_cast<int>(AttemptStatus::Running) == 0, "the index attempts_running says so");
 
 struct LeaseRow {
@@ -79,8 +78,7 @@ Result<void> take_lease(Ledger::Impl& ledger, const Ledger::Lease& lease, Ledger
                        lease.token, lease.run, self.host, self.boot, self.pids, self.pid,
                        self.started, static_cast<int>(keeper)));
   // Whoever had begun them is gone, and it was not the calculation's fault.
-  return sqlite::run(ledger.db(), "UPDATE attempts SET status = ?, counted = 0 WHERE status = 0",
-                     kLost);
+  return ledger.lose_running();
 }
 
 }  // namespace

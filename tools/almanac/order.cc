@@ -58,9 +58,9 @@ Result<Order> order_of(const Options& options, const Project& project, const Man
   return order;
 }
 
-bool writes(const PlannedCell& cell) {
-  return is_change(cell.verdict) || cell.withdraw || cell.verdict.state == State::Skipped ||
-         cell.verdict.reason == Reason::BreakerOpen;
+bool is_anything_to_do(const std::vector<PlannedCell>& cells) {
+  return std::any_of(cells.begin(), cells.end(),
+                     [](const PlannedCell& cell) { return writes(cell.verdict, cell.withdraw); });
 }
 
 Result<void> check_nobody_runs(Ledger& ledger, const Project& project) {

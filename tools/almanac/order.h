@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <string>
+#include <vector>
 
 #include "activities/contracts.h"
 #include "activities/plan.h"
@@ -15,8 +16,8 @@ namespace almanac {
 std::string new_run_id();
 Result<Order> order_of(const Options& options, const Project& project, const Manifest& manifest);
 
-// Whether a run would do something about a cell that was planned.
-bool writes(const PlannedCell& cell);
+// Whether a run would write anything about the cells that were planned.
+bool is_anything_to_do(const std::vector<PlannedCell>& cells);
 
 // Temporary error where a run is under way by a service: another one would only wait for it.
 Result<void> check_nobody_runs(Ledger& ledger, const Project& project);

@@ -129,7 +129,7 @@ Result<int> run_project(const Options& asked) {
     return temporary_error("code, inputs or results moved since the plan was made; plan again");
   }
   Ran ran;
-  if (std::any_of(planned.cells.begin(), planned.cells.end(), writes)) {
+  if (is_anything_to_do(planned.cells)) {
     TRY(ran, run_planned(options, file, &planned));
   } else {
     ran.summary = summary_of(*planned.planning, planned.cells);

@@ -25,7 +25,7 @@ Result<int> submit(const Options& options) {
         "almanac.toml, or use `almanac run`, which carries it out in this process");
   }
   TRY_VOID(check_nobody_runs(*planned.workspace->ledger, project));
-  const bool any = std::any_of(planned.cells.begin(), planned.cells.end(), writes);
+  const bool any = is_anything_to_do(planned.cells);
   std::string run;
   if (any) {
     TRY(const Order order, order_of(options, project, planned.workspace->manifest));
