@@ -20,6 +20,18 @@ constexpr size_t kFlushCells = 128;
 constexpr int64_t kWaitMs = 1000;   // between looks at a cell that is under way
 constexpr int64_t kFlushMs = 1000;  // at most so much finished work is lost with the process
 
+// One of the places at which a process computes; held while it lives.
+class Place {
+ public:
+  explicit Place(std::counting_semaphore<>* places) : places_(places) { places_->acquire(); }
+  ~Place() { places_->release(); }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+
+ private:
+  std::counting_semaphore<>* const places_;
+};
+
 // A cell that is going to be computed, or is.
 struct Cell {
   size_t day;
@@ -57,6 +69,9 @@ class SliceRun {
     if (historical_) settle_earlier_days();
     next_ = order_.slice.first;
     while (next_ < order_.slice.end && !stopped_) {
+      lock_.unlock();
+      const Place place(runner_.places);  // nothing is decided before there is one
+      lock_.lock();
       if (runner_.stopping()) {
         end_soon();
         break;

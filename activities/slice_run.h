@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <mutex>
+#include <semaphore>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct SliceRunner {
   RunState* state;
   std::mutex* mutex;
   std::set<std::pair<size_t, size_t>>* under_way;  // cells that this process computes
+  std::counting_semaphore<>* places;               // calculations that run at a time
   const Compute* compute;
   Execute execute;
   std::function<int64_t()> now_ms;                   // wall clock, for the record

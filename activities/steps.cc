@@ -52,7 +52,8 @@ Steps::Steps(std::shared_ptr<Workspace> workspace, Setup setup)
       setup_(std::move(setup)),
       results_(workspace_->store.get()),
       compute_(workspace_.get(), &results_, setup_.limits),
-      watch_(setup_.steady_ms) {}
+      watch_(setup_.steady_ms),
+      places_(setup_.threads) {}
 Steps::~Steps() = default;
 
 Result<void> Steps::check_modules(const Order& order) const {
@@ -145,6 +146,7 @@ Result<Done> Steps::compute(const SliceOrder& order, StepContext& context) {
                      state.get(),
                      &mutex_,
                      &under_way_,
+                     &places_,
                      &compute_,
                      std::move(execute),
                      setup_.now_ms,

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <semaphore>
 #include <set>
 #include <string>
 #include <utility>
@@ -26,7 +27,8 @@ namespace almanac {
 // root data comes in here.
 struct Setup {
   Limits limits;
-  std::string worker;                  // process@host, for the record
+  std::ptrdiff_t threads = std::counting_semaphore<>::max();  // calculations that run at a time
+  std::string worker;                                         // process@host, for the record
   std::string modules;                 // hash of modules and infrastructure; see modules_hash()
   std::function<int64_t()> now_ms;     // wall clock, for the record
   std::function<int64_t()> steady_ms;  // does not jump
@@ -88,6 +90,7 @@ class Steps {
   Results results_;
   Compute compute_;
   LeaseWatch watch_;
+  std::counting_semaphore<> places_;
   std::shared_ptr<RunState> state_;                // of the sweep that was worked on last
   std::map<std::string, double> durations_ms_;     // of cells, by calculation
   std::set<std::pair<size_t, size_t>> under_way_;  // cells: calculation, day

@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds kBeat{5000};
 constexpr int64_t kNapMs = 100;
 constexpr size_t kDigits = 12;
 
-// Beside the cells that compute, one step more may wait or plan.
+// Beside the slices that compute (Setup::threads), one step more may wait or plan.
 int slots_of(const RunWorker::Options& options) {
   return options.threads + 1;
 }

@@ -1,17 +1,14 @@
 #include "tools/almanac/engine.h"
 
-#include <unistd.h>
-
 #include <optional>
 #include <random>
 
-#include "serving/run_worker.h"
 #include "temporal/base/thread_executor.h"
 #include "temporal/embedded/embedded_service.h"
 #include "temporal/grpc/grpc_service.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/run_socket.h"
-#include "tools/almanac/session.h"
+#include "tools/almanac/worker_setup.h"
 #include "workflows/reconcile.h"
 
 namespace almanac {
@@ -69,27 +66,16 @@ client::StartOptions start_options(const Project& project, const Order& order) {
 }
 
 Setup setup_of(const Workspace& workspace, const RunOptions& options) {
-  Setup setup;
+  Setup setup = worker_setup(workspace.project, workspace.manifest, options.threads);
   setup.limits = options.limits;
-  setup.worker = worker_name();
-  setup.modules = modules_hash(workspace.project, workspace.manifest);
-  setup.now_ms = now_ms;
-  setup.steady_ms = steady_ms;
   setup.progress = options.progress;
   return setup;
 }
 
-RunWorker::Options worker_options(const Workspace& workspace, const RunOptions& options) {
-  RunWorker::Options worker;
-  worker.queue =
-      queue_of(workspace.project.name, modules_hash(workspace.project, workspace.manifest));
-  worker.threads = static_cast<int>(options.threads);
-  worker.heartbeats = false;
-  worker.stop = options.stop;
-  worker.log = [](temporal::wf::LogLevel level, std::string_view text) {
-    if (level >= temporal::wf::LogLevel::Warn) warn(std::string(text));
-  };
-  return worker;
+// The engine is in the process: where one ends, so does the other.
+RunWorker::Options without_heartbeats(RunWorker::Options options) {
+  options.heartbeats = false;
+  return options;
 }
 
 }  // namespace
@@ -101,7 +87,9 @@ struct EmbeddedEngine::Impl {
         executor(2),
         service(executor, embedded_options()),
         steps(w, setup_of(*w, options)),
-        worker(service, executor, steps, worker_options(*w, options)),
+        worker(service, executor, steps,
+               without_heartbeats(
+                   worker_options(project, w->manifest, options.threads, options.stop))),
         client(service, executor) {
     worker.start();
   }
@@ -195,12 +183,6 @@ Result<Reconciled> ServiceEngine::reconcile(const Order& order, const RunOptions
 
 std::string workflow_id(const std::string& project, const std::string& run) {
   return "almanac/" + project + "/" + run;
-}
-
-std::string worker_name() {
-  char host[256] = {};
-  gethostname(host, sizeof host - 1);
-  return std::to_string(getpid()) + "@" + host;
 }
 
 }  // namespace almanac

@@ -62,7 +62,4 @@ class ServiceEngine {
 // The workflow of a run.
 std::string workflow_id(const std::string& project, const std::string& run);
 
-// process@host
-std::string worker_name();
-
 }  // namespace almanac

@@ -1,8 +1,5 @@
 #include "tools/almanac/order.h"
 
-#include <signal.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <random>
@@ -17,14 +14,6 @@ namespace almanac {
 namespace {
 
 constexpr int kSharedSlices = 32;  // that are offered to the workers of a service at a time
-
-std::atomic<bool> stop{false};
-
-void on_signal(int) {
-  if (stop.exchange(true)) _exit(kInterrupted);
-  constexpr char kSaid[] = "\nalmanac: stopping after the cells under way; again stops at once\n";
-  (void)!write(STDERR_FILENO, kSaid, sizeof kSaid - 1);
-}
 
 }  // namespace
 
@@ -68,14 +57,6 @@ Result<void> check_nobody_runs(Ledger& ledger, const Project& project) {
   if (!holder || holder->keeper != Ledger::Keeper::Run) return {};
   return temporary_error("run " + holder->run + " is under way at " + project.engine_address +
                          "; `almanac watch` follows it, `almanac cancel` ends it");
-}
-
-const std::atomic<bool>& stop_on_signals() {
-  struct sigaction action{};
-  action.sa_handler = on_signal;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  return stop;
 }
 
 }  // namespace almanac

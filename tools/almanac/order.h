@@ -1,7 +1,6 @@
 // The order of a run, made from the command line.
 #pragma once
 
-#include <atomic>
 #include <string>
 #include <vector>
 
@@ -21,9 +20,5 @@ bool is_anything_to_do(const std::vector<PlannedCell>& cells);
 
 // Temporary error where a run is under way by a service: another one would only wait for it.
 Result<void> check_nobody_runs(Ledger& ledger, const Project& project);
-
-// The first interrupt drains what is under way, the second ends the process at once, which loses
-// nothing that is committed. The flag becomes true with the first.
-const std::atomic<bool>& stop_on_signals();
 
 }  // namespace almanac

@@ -6,6 +6,7 @@
 #include "tools/almanac/aside.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/engine.h"
+#include "tools/almanac/interrupt.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/order.h"
 #include "tools/almanac/session.h"

@@ -1,0 +1,38 @@
+#include "tools/almanac/worker_setup.h"
+
+#include <unistd.h>
+
+#include "tools/almanac/console.h"
+#include "tools/almanac/session.h"
+
+namespace almanac {
+
+std::string worker_name() {
+  char host[256] = {};
+  gethostname(host, sizeof host - 1);
+  return std::to_string(getpid()) + "@" + host;
+}
+
+Setup worker_setup(const Project& project, const Manifest& manifest, size_t threads) {
+  Setup setup;
+  setup.threads = static_cast<std::ptrdiff_t>(threads);
+  setup.worker = worker_name();
+  setup.modules = modules_hash(project, manifest);
+  setup.now_ms = now_ms;
+  setup.steady_ms = steady_ms;
+  return setup;
+}
+
+RunWorker::Options worker_options(const Project& project, const Manifest& manifest, size_t threads,
+                                  const std::atomic<bool>* stop) {
+  RunWorker::Options worker;
+  worker.queue = queue_of(project.name, modules_hash(project, manifest));
+  worker.threads = static_cast<int>(threads);
+  worker.stop = stop;
+  worker.log = [](temporal::wf::LogLevel level, std::string_view text) {
+    if (level >= temporal::wf::LogLevel::Warn) warn(std::string(text));
+  };
+  return worker;
+}
+
+}  // namespace almanac

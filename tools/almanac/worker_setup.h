@@ -1,0 +1,21 @@
+// What this process brings along to compute cells, whichever engine gives them out.
+#pragma once
+
+#include <atomic>
+#include <string>
+
+#include "activities/steps.h"
+#include "serving/run_worker.h"
+
+namespace almanac {
+
+// process@host
+std::string worker_name();
+
+Setup worker_setup(const Project& project, const Manifest& manifest, size_t threads);
+
+// Of a worker that serves all queues of the project and its modules. The flag outlives it.
+RunWorker::Options worker_options(const Project& project, const Manifest& manifest, size_t threads,
+                                  const std::atomic<bool>* stop);
+
+}  // namespace almanac
