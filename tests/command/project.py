@@ -216,6 +216,13 @@ def patient(date, folder=None):
     return project
 
 
+def fail_until_mended(project):
+    """The second cell of a patient project fails for good until there is the file `mended`."""
+    project.edit("calculations/second.cc", 'wait_for("second");',
+                 'wait_for("second");\n    if (!has_patient("mended")) throw PermanentError("no");')
+    project.run("build")
+
+
 class Patient:
     """A run of a patient project, whose cells end when they may."""
 

@@ -9,7 +9,7 @@ import subprocess
 import time
 import unittest
 
-from project import Patient, TIMEOUT_S, kill, new_folder, patient
+from project import Patient, TIMEOUT_S, fail_until_mended, kill, new_folder, patient
 
 DAY = "2024-01-02"
 ALL = ("first", "second", "third")
@@ -187,6 +187,16 @@ class Steer(Run):
         self.project.run("run")
         self.assertEqual(self.project.run("run").totals(), {"stable": 4})
 
+    def test_cancel_while_it_is_paused(self):
+        self.two_run()
+        self.tell("pause")
+        self.until(lambda now: now["paused"])
+        self.run_.let_go(*ALL)
+        self.until(lambda now: not now["running"])
+        self.tell("cancel")
+        done = self.run_.finished(code=130)
+        self.assertEqual(done.totals(), {"computed": 2, "cancelled": 2})
+
     def test_a_second_run_leaves_the_first_ones_socket_alone(self):
         run = self.two_run()[0]["run_id"]
         done = self.project.run("run", code=75)
@@ -194,6 +204,25 @@ class Steer(Run):
         self.assertEqual(self.watch()["run_id"], run)
         self.run_.let_go(*ALL)
         self.run_.finished()
+
+
+class Retry(Run):
+    def setUp(self):
+        project = fresh.copy()
+        fail_until_mended(project)
+        self.begin(project, "-j", "3")
+
+    def test_what_failed_is_tried_again_by_the_run_that_is_under_way(self):
+        run = self.until(lambda now: now)["run_id"]
+        self.run_.let_go("second")
+        while not self.project.run("dlq", "list").json["letters"]:
+            self.assertIsNone(self.run_.process.poll())
+        (self.project.root / "mended").touch()
+        self.assertEqual(self.project.run("retry").json,
+                         {"version": 1, "run_id": run, "requeued": 1})
+        self.run_.let_go(*ALL)
+        self.assertEqual(self.run_.finished().totals(), {"computed": 4})
+        self.assertEqual(self.project.run("dlq", "list").json["letters"], [])
 
 
 class Nothing(unittest.TestCase):

@@ -114,10 +114,10 @@ class Server:
 class Worker:
     """`almanac worker` with its health endpoint; its cells wait for files, if they are told to."""
 
-    def __init__(self, project, *args, waits=False):
+    def __init__(self, project, *args, waits=False, env=None):
         self.project, self.port = project, free_port()
         self.errors = project.root / f"worker_{next(_numbers)}.log"
-        env = {"PATIENT": str(project.root)} if waits else {}
+        env = {**(env or {}), **({"PATIENT": str(project.root)} if waits else {})}
         with open(self.errors, "wb") as log:
             self.process = subprocess.Popen(
                 [ALMANAC, "worker", "--health-port", str(self.port), *args], cwd=project.root,

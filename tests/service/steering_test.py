@@ -4,7 +4,7 @@ import time
 import unittest
 
 from service import Server, Worker, end
-from project import Patient, TIMEOUT_S, kill
+from project import Patient, TIMEOUT_S, fail_until_mended, kill
 
 DAY = "2024-01-02"
 ALL = ("first", "second", "third")
@@ -25,8 +25,8 @@ class Steered(unittest.TestCase):
         self.addCleanup(kill, run.process)
         return run
 
-    def worker(self, waits=False):
-        worker = Worker(self.project, "-j", "2", waits=waits)
+    def worker(self, *args, waits=False, env=None):
+        worker = Worker(self.project, *(args or ("-j", "2")), waits=waits, env=env)
         self.addCleanup(worker.process.stdout.close)
         self.addCleanup(end, worker.process)
         return worker.ready()
@@ -68,6 +68,31 @@ class Steered(unittest.TestCase):
         self.assertIn(("after", DAY), done.cells(outcome="cancelled"))
         self.assertIsNone(self.watch())
         self.project.run("cancel", json=False, code=2)
+
+    def test_cancel_while_it_is_paused(self):
+        self.worker(waits=True)
+        run = self.start_run()
+        run.reached("first")
+        self.project.run("pause", json=False)
+        self.until(lambda now: now["paused"])
+        run.let_go(*ALL)
+        self.until(lambda now: not now["running"])
+        self.project.run("cancel", json=False)
+        run.finished(code=130)
+        self.assertIsNone(self.watch())
+
+    def test_retry_beside_it(self):
+        fail_until_mended(self.project)
+        self.worker(waits=True)
+        run = self.start_run()
+        run.let_go("second")
+        self.until(lambda now: now and self.project.run("dlq", "list").json["letters"])
+        (self.project.root / "mended").touch()
+        retried = self.project.run("retry").json
+        self.assertEqual((retried["run_id"], retried["requeued"]), (self.watch()["run_id"], 1))
+        run.let_go(*ALL)
+        self.assertEqual(run.finished().totals(), {"computed": 4})
+        self.assertEqual(self.project.run("dlq", "list").json["letters"], [])
 
     def test_a_run_that_waits_for_a_worker(self):
         run = self.start_run()

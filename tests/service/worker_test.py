@@ -2,6 +2,7 @@
 """almanac worker on a real Temporal server: what it says of itself, how it ends, what it
 refuses."""
 import signal
+import time
 import unittest
 
 from service import Server, Worker, end, free_port
@@ -55,6 +56,21 @@ class Health(OnService):
         self.assertEqual(worker.get("/healthz")[0], 200)
         worker.process.send_signal(signal.SIGTERM)
         worker.ended()
+
+
+class Parallelism(OnService):
+    def test_no_more_cells_are_computed_at_a_time_than_it_has_threads(self):
+        project = server.project(DAY)
+        self.worker(project, "-j", "1", waits=True).ready()
+        run = self.start_run(project)
+        for cells in range(3):
+            while len(project.run("watch").json["run"]["running"]) < 1:
+                self.assertIsNone(run.process.poll())
+            time.sleep(0.5)  # what it must not begin it would begin at once
+            here = {path.name[3:] for path in project.root.glob("at_*")}
+            self.assertEqual(len(here), cells + 1)
+            run.let_go(*here)
+        self.assertEqual(run.finished().totals(), {"computed": 4})
 
 
 class Ending(OnService):
