@@ -150,7 +150,7 @@ void Committer::add(Ledger::Commit commit, const std::string& old_category) {
 
 // Puts results into the view and marks them. The view is not fenced: where another process has
 // committed a cell since, what it put out is placed in turn, until the view has what the ledger
-// says.
+// says; also where the lease is lost meanwhile.
 Result<void> Committer::place(std::vector<CellRecord> cells) {
   constexpr int kTries = 10;
   for (int tries = 1; !cells.empty() && tries <= kTries; ++tries) {
@@ -160,11 +160,32 @@ Result<void> Committer::place(std::vector<CellRecord> cells) {
           workspace_->published->publish(cell.category, cell.calculation, cell.date, *cell.result));
       published.push_back({{cell.calculation, cell.date}, cell.result->hash, cell.category});
     }
-    TRY(const auto others, workspace_->ledger->mark_published(lease_, published));
+    const auto marked = workspace_->ledger->mark_published(lease_, published);
+    if (!marked.ok()) {
+      if (marked.error().kind == Error::Kind::LeaseLost) TRY_VOID(restore(published));
+      return marked.error();
+    }
+    const std::vector<size_t>& others = *marked;
     std::vector<Ledger::CellName> names;
     for (const size_t index : others) names.push_back(published[index].cell);
     if (names.empty()) return {};
     TRY(cells, workspace_->ledger->cells_of(names));
+  }
+  if (cells.empty()) return {};
+  return temporary_error("the results of " + std::to_string(cells.size()) +
+                         " cells could not be published: others commit them all the time");
+}
+
+// Another run has the ledger, and may have put out its own before ours: as the ledger says.
+Result<void> Committer::restore(const std::vector<Ledger::Publication>& published) {
+  Published& view = *workspace_->published;
+  for (const auto& [name, result, category] : published) {
+    TRY(const auto cells, workspace_->ledger->cells_of({&name, 1}));
+    if (cells.empty() || cells[0].category != category) {
+      TRY_VOID(view.withdraw(category, name.calculation, name.date));
+    }
+    if (cells.empty()) continue;
+    TRY_VOID(view.publish(cells[0].category, name.calculation, name.date, *cells[0].result));
   }
   return {};
 }

@@ -63,6 +63,7 @@ class Committer {
   void publish(size_t calculation, size_t day, const CellPlan& plan, int64_t computation,
                std::shared_ptr<const ResultRecord> result, Ledger::Commit commit);
   void add(Ledger::Commit commit, const std::string& old_category);
+  Result<void> restore(const std::vector<Ledger::Publication>& published);
   Result<void> place(std::vector<CellRecord> cells);
 
   Workspace* workspace_;

@@ -12,6 +12,17 @@
 
 namespace almanac {
 
+// How a run is cut up. They are kept with it, so that a change of the numbers here does not change
+// runs that are under way. An activity costs about six events of a history, a child about fourteen;
+// a service wants histories of some thousand events.
+struct Sizes {
+  uint64_t chunk_days = 256;
+  uint64_t slices = 500;      // that come from one plan at most
+  uint64_t activities = 550;  // of a run of a workflow at most, then it continues as new
+  uint64_t children = 150;    // the same
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Sizes, chunk_days, slices, activities, children)
+
 // A run, as a person asked for it.
 struct Order {
   std::string run;       // id, unique
@@ -24,9 +35,10 @@ struct Order {
   std::string allowed;  // blob with the only cells that may be changed; empty: all may
   bool shared = false;  // worked on by several processes; the lease is the run's own
   int parallel = 1;     // slices at a time
+  Sizes sizes;
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Order, run, from, to, lines, select, exact, force,
-                                                today, modules, allowed, shared, parallel)
+                                                today, modules, allowed, shared, parallel, sizes)
 
 // One way through all dates and passes. A run has another one when root data moved under it, and
 // for the cells that an abrupt end interrupted: the level says how often that happened to those
@@ -66,8 +78,10 @@ struct PassOrder {
   Sweep sweep;
   Chunk chunk;
   uint32_t pass = 0;
+  int round = 0;  // how often it has been planned
+  int idle = 0;   // rounds in a row in which nothing got done
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(PassOrder, sweep, chunk, pass)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(PassOrder, sweep, chunk, pass, round, idle)
 
 // Cells of one calculation that are computed together: those of the days [first, end) that are
 // still to be computed when it begins.
@@ -118,32 +132,22 @@ void add(const Done& done, Done* to);
 
 // How a run is steered while it is under way; the latest holds.
 struct Control {
-  int parallel = 1;  // slices at a time, of each pass
+  int parallel = 0;  // slices at a time, of each pass; 0: as ordered
   bool paused = false;
   int serial = 0;  // counts the changes
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Control, parallel, paused, serial)
 
-struct RequeueOrder {
-  Sweep sweep;
+struct CellId {
   std::string calculation, date;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RequeueOrder, sweep, calculation, date)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CellId, calculation, date)
 
-// What was found and mended without computing anything.
-struct Reconciled {
-  uint64_t zombies = 0;    // attempts of processes that are gone
-  uint64_t published = 0;  // results that were not in the view as recorded
-  uint64_t accepted = 0;   // new provenance noted
-  uint64_t withdrawn = 0;  // results of cells that are impossible now
-  uint64_t dead_letters = 0;
-  uint64_t to_compute = 0;            // cells that a run would compute now
-  uint64_t offered = 0;               // of these, cells that were tried before
-  std::string cells;                  // blob with those, as Order::allowed; empty: none
-  std::vector<std::string> problems;  // counters that contradict each other
+struct RequeueOrder {
+  Sweep sweep;
+  std::vector<CellId> cells;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Reconciled, zombies, published, accepted, withdrawn,
-                                                dead_letters, to_compute, offered, cells, problems)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RequeueOrder, sweep, cells)
 
 struct FinishOrder {
   Sweep sweep;
@@ -158,5 +162,22 @@ struct Tally {
   bool cancelled = false, moved = false;
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Tally, totals, cancelled, moved)
+
+// What was found and mended without computing anything.
+struct Reconciled {
+  uint64_t zombies = 0;    // attempts of processes that are gone
+  uint64_t published = 0;  // results that were not in the view as recorded
+  uint64_t accepted = 0;   // new provenance noted
+  uint64_t withdrawn = 0;  // results of cells that are impossible now
+  uint64_t dead_letters = 0;
+  uint64_t to_compute = 0;            // cells that a run would compute now
+  uint64_t offered = 0;               // of these, cells that were tried before
+  std::string cells;                  // blob with those, as Order::allowed; empty: none
+  std::vector<std::string> problems;  // counters that contradict each other; the first of them
+  Tally tally;                        // of the run that tried the cells that were offered
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Reconciled, zombies, published, accepted, withdrawn,
+                                                dead_letters, to_compute, offered, cells, problems,
+                                                tally)
 
 }  // namespace almanac

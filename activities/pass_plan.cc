@@ -27,8 +27,9 @@ class PassPlanner {
     TRY(const bool taken, state_.committer().flush());
     if (!taken) state_.invalidate();
     plan_.slices.insert(plan_.slices.end(), alone_.begin(), alone_.end());
-    plan_.more = plan_.slices.size() > kMostSlices;
-    if (plan_.more) plan_.slices.resize(kMostSlices);
+    const size_t most = state_.sweep().order.sizes.slices;
+    plan_.more = plan_.slices.size() > most;
+    if (plan_.more) plan_.slices.resize(most);
     for (const Slice& slice : plan_.slices) plan_.cells += slice.cells;
     return std::move(plan_);
   }

@@ -8,9 +8,6 @@
 
 namespace almanac {
 
-// At most so many slices come from one plan: a workflow's history stays readable by its service.
-inline constexpr size_t kMostSlices = 500;
-
 // Takes each cell of the pass in hand. A slice has the cells of one calculation on days that follow
 // each other, as many as are predicted to take some seconds in all; the whole rest of the chunk
 // where the calculation reads its own history. Those that are computed alone come last, one by one.

@@ -7,6 +7,8 @@ namespace almanac {
 
 namespace {
 
+constexpr size_t kShownProblems = 20;
+
 // Of the cells of some slices, those that were tried before.
 Result<void> find_tried(Workspace& workspace, RunState& state, const std::vector<Slice>& slices,
                         AllowedCells* tried) {
@@ -32,6 +34,7 @@ Result<Reconciled> reconcile(Workspace& workspace, RunState& state, const Begun&
   Reconciled reconciled;
   AllowedCells tried;
   state.set_level(RunState::kNever);  // interrupted cells are looked at, too
+  state.see_all_slices();
   for (const Chunk& chunk : begun.chunks) {
     for (const uint32_t pass : chunk.passes) {
       TRY(const PassPlan plan, plan_pass(state, {state.sweep(), chunk, pass}, {}));
@@ -48,6 +51,11 @@ Result<Reconciled> reconcile(Workspace& workspace, RunState& state, const Begun&
   TRY(const auto letters, workspace.ledger->dead_letters());
   reconciled.dead_letters = letters.size();
   TRY(reconciled.problems, workspace.ledger->audit());
+  if (const size_t all = reconciled.problems.size(); all > kShownProblems) {
+    reconciled.problems.resize(kShownProblems);
+    reconciled.problems.push_back("and " + std::to_string(all - kShownProblems) +
+                                  " more of such problems");
+  }
   reconciled.offered = tried.size();
   if (!tried.empty()) {
     TRY(reconciled.cells, keep_allowed_cells(*workspace.store, tried));

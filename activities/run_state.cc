@@ -55,7 +55,12 @@ Result<std::unique_ptr<RunState>> RunState::open(Workspace* workspace, Results* 
   state->read_breakers(breakers);
   TRY_VOID(state->read_interruptions());
   TRY_VOID(state->read_allowed());
-  if (sweep.order.force) TRY_VOID(state->force());
+  if (sweep.order.force) {
+    TRY_VOID(state->note_forced(0));
+    state->planner().force([it = state.get()](size_t c, size_t day) {
+      return it->wanted().role(c, day) == Role::Wanted && !it->forced_done_.contains({c, day});
+    });
+  }
   state->committer_ = std::make_unique<Committer>(workspace, results, &state->planner(),
                                                   Ledger::Lease{sweep.token, sweep.order.run});
   return state;
@@ -79,7 +84,8 @@ Result<void> RunState::lose_attempts(const PassOrder& order) {
   TRY(auto running, workspace_->ledger->running());
   std::erase_if(running, [&](const Attempt& attempt) {
     const auto cell = planner().cell_at(attempt.calculation, attempt.date);
-    return !cell || planner().manifest().pass[cell->first] != order.pass ||
+    return !cell || attempt.round >= order.round ||
+           planner().manifest().pass[cell->first] != order.pass ||
            cell->second < order.chunk.first || cell->second >= order.chunk.end;
   });
   if (!running.empty()) {
@@ -113,30 +119,29 @@ void RunState::read_breakers(const std::vector<BreakerRecord>& breakers) {
   }
 }
 
-// What this run has computed, or failed to for good, need not be forced again.
-Result<void> RunState::force() {
-  TRY(const auto deeds, workspace_->ledger->deeds_of(sweep_.order.run));
+// What the run has computed, or failed to for good, need not be forced again, unless it was put
+// back since.
+Result<void> RunState::note_forced(int64_t after) {
+  TRY(const auto deeds, workspace_->ledger->deeds_of(sweep_.order.run, after));
   for (const Deed& deed : deeds) {
-    if (deed.act != Act::Attempted) continue;
-    if (const auto cell = planner().cell_at(deed.calculation, deed.date)) {
-      forced_done_.insert(*cell);
-    }
+    const auto cell = planner().cell_at(deed.calculation, deed.date);
+    if (!cell) continue;
+    if (deed.act == Act::Attempted) forced_done_.insert(*cell);
+    if (deed.act == Act::Requeued) forced_done_.erase(*cell);
   }
-  planner().force([this](size_t c, size_t day) {
-    return wanted().role(c, day) == Role::Wanted && !forced_done_.contains({c, day});
-  });
   return {};
 }
 
 Result<void> RunState::refresh() {
-  TRY(auto touched, workspace_->ledger->touched_after(sequence_));
+  const int64_t before = sequence_;
+  TRY(auto touched, workspace_->ledger->touched_after(before));
   sequence_ = touched.sequence;
   for (const auto& name : touched.names) {
     const auto cell = planner().cell_at(name.calculation, name.date);
     if (!cell) continue;
     planner().clear_letters(cell->first, cell->second);
-    if (sweep_.order.force) forced_done_.insert(*cell);
   }
+  if (sweep_.order.force && !touched.names.empty()) TRY_VOID(note_forced(before));
   for (const DeadLetter& letter : touched.letters) planner().set_letter(letter);
   for (CellRecord& record : touched.cells) {
     const auto cell = planner().cell_at(record.calculation, record.date);
@@ -148,12 +153,13 @@ Result<void> RunState::refresh() {
 
 Result<void> RunState::settle_before(const PassOrder& order) {
   TRY_VOID(refresh());
-  const size_t last = order.chunk.first / kChunkDays;
+  const size_t days = sweep_.order.sizes.chunk_days;
+  const size_t last = order.chunk.first / days;
   for (size_t chunk = 0; chunk <= last; ++chunk) {
     const uint32_t past = chunk < last ? order.pass + 1 : order.pass;
     for (uint32_t pass = 0; pass < past; ++pass) {
       if (!settled_.insert({chunk, pass}).second) continue;
-      settle(chunk * kChunkDays, std::min((chunk + 1) * kChunkDays, end()), pass);
+      settle(chunk * days, std::min((chunk + 1) * days, end()), pass);
     }
   }
   return {};

@@ -5,6 +5,7 @@
 // Thread rule: one thread at a time.
 #pragma once
 
+#include <limits>
 #include <map>
 #include <memory>
 #include <set>
@@ -19,8 +20,6 @@
 
 namespace almanac {
 
-inline constexpr size_t kChunkDays = 256;
-
 // The plan of what an order asks for.
 Result<std::unique_ptr<Planning>> plan_order(Workspace& workspace, const Order& order);
 
@@ -34,6 +33,8 @@ class RunState {
   const Sweep& sweep() const { return sweep_; }
   // Of a sweep that begins: which interrupted cells are tried in it.
   void set_level(int level) { sweep_.level = level; }
+  // Where nothing is handed out, a plan need not be cut off.
+  void see_all_slices() { sweep_.order.sizes.slices = std::numeric_limits<uint64_t>::max(); }
   // Whether the root data are those that the sweep began with, and all that was committed here
   // counts.
   bool valid() const { return valid_; }
@@ -54,7 +55,7 @@ class RunState {
   Result<void> settle_before(const PassOrder& order);
   Result<void> read_heavy();
   // A pass is planned while none of its slices is under way: attempts at its cells that are Running
-  // were interrupted.
+  // since an earlier round were interrupted.
   Result<void> lose_attempts(const PassOrder& order);
   // How often that happened to the cells; other processes note it, too.
   Result<void> read_interruptions();
@@ -81,7 +82,8 @@ class RunState {
   RunState(Workspace* workspace, Sweep sweep) : workspace_(workspace), sweep_(std::move(sweep)) {}
   Result<void> read_allowed();
   void read_breakers(const std::vector<BreakerRecord>& breakers);
-  Result<void> force();
+  // Notes which forced cells the run is through with, from its deeds after that line.
+  Result<void> note_forced(int64_t after);
   void settle(size_t first, size_t end, uint32_t pass);
 
   using Cell = std::pair<size_t, size_t>;  // calculation, day

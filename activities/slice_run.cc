@@ -19,11 +19,13 @@ constexpr size_t kAhead = 8;  // cells that are begun together, once one of them
 constexpr size_t kFlushCells = 128;
 constexpr int64_t kWaitMs = 1000;   // between looks at a cell that is under way
 constexpr int64_t kFlushMs = 1000;  // at most so much finished work is lost with the process
+constexpr int64_t kPlaceMs = 10;    // between looks whether there is a place
+constexpr int64_t kLongestMs = 60 * 60 * 1000;  // then a slice leaves the rest to the next plan
 
-// One of the places at which a process computes; held while it lives.
+// One of the places at which a process computes, which was acquired; it is free when this ends.
 class Place {
  public:
-  explicit Place(std::counting_semaphore<>* places) : places_(places) { places_->acquire(); }
+  explicit Place(std::counting_semaphore<>* places) : places_(places) {}
   ~Place() { places_->release(); }
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
@@ -49,15 +51,15 @@ class SliceRun {
         c_(planner_.manifest().index.at(order.slice.calculation)),
         series_(calculation().kind == Calculation::Kind::Series && !order.slice.alone),
         historical_(calculation().historical()),
-        flushed_ms_(runner.now_ms()) {}
+        begun_ms_(runner.steady_ms()),
+        flushed_ms_(begun_ms_) {}
 
   Result<Done> go() {
     auto done = run();
     if (done.ok()) return done;
     // What had begun ends with the slice, and says why.
-    const auto open = std::exchange(open_, {});
-    for (const auto& [day, attempt] : open) {
-      state_.committer().lost(attempt, done.error().message);
+    while (!open_.empty()) {
+      state_.committer().lost(close(open_.begin()->first), done.error().message);
     }
     (void)flush();
     return done;
@@ -69,9 +71,12 @@ class SliceRun {
     if (historical_) settle_earlier_days();
     next_ = order_.slice.first;
     while (next_ < order_.slice.end && !stopped_) {
-      lock_.unlock();
-      const Place place(runner_.places);  // nothing is decided before there is one
-      lock_.lock();
+      wait_for_place();  // nothing is decided before there is one
+      const Place place(runner_.places);
+      if (runner_.steady_ms() - begun_ms_ >= kLongestMs) {
+        ++done_.left;
+        break;
+      }
       if (runner_.stopping()) {
         end_soon();
         break;
@@ -86,12 +91,19 @@ class SliceRun {
       TRY_VOID(begin(&cells));
       TRY_VOID(compute(std::move(cells)));
       if (order_.slice.alone || state_.committer().size() >= kFlushCells ||
-          runner_.now_ms() - flushed_ms_ >= kFlushMs) {
+          runner_.steady_ms() - flushed_ms_ >= kFlushMs) {
         TRY_VOID(flush());
       }
     }
     TRY_VOID(flush());
     return std::move(done_);
+  }
+
+  void wait_for_place() {
+    if (runner_.places->try_acquire()) return;
+    lock_.unlock();
+    while (!runner_.places->try_acquire()) runner_.sleep(kPlaceMs);
+    lock_.lock();
   }
 
   using What = CellDecision::What;
@@ -148,7 +160,9 @@ class SliceRun {
                                     [](const Attempt& attempt) { return attempt.id == 0; });
     const auto begun = static_cast<size_t>(stale - attempts.begin());
     for (size_t i = 0; i < cells->size(); ++i) {
-      if (attempts[i].id != 0) open_[(*cells)[i].day] = std::move(attempts[i]);
+      if (attempts[i].id == 0) continue;
+      open_[(*cells)[i].day] = std::move(attempts[i]);
+      runner_.under_way->insert({c_, (*cells)[i].day});
     }
     for (size_t i = begun; i < cells->size(); ++i) {
       next_ = std::min(next_, (*cells)[i].day);
@@ -160,8 +174,13 @@ class SliceRun {
 
   // An attempt that has begun and is not going to be made.
   void let_go(const Cell& cell, const std::string& why) {
-    const auto open = open_.extract(cell.day);
-    if (!open.empty()) state_.committer().lost(std::move(open.mapped()), why);
+    if (open_.contains(cell.day)) state_.committer().lost(close(cell.day), why);
+  }
+
+  // The attempt ends: other slices of this process may take the cell in hand again.
+  Attempt close(size_t day) {
+    runner_.under_way->erase({c_, day});
+    return std::move(open_.extract(day).mapped());
   }
 
   void end_soon() {
@@ -177,6 +196,7 @@ class SliceRun {
     attempt.calculation = calculation().id;
     attempt.date = planner_.date(cell.day);
     attempt.pass = static_cast<int>(order_.pass.pass);
+    attempt.round = order_.pass.round;
     attempt.key = cell.plan.key;
     attempt.state = name_of(cell.plan.verdict.state);
     attempt.reason = name_of(cell.plan.verdict.reason);
@@ -221,18 +241,14 @@ class SliceRun {
   // One call of the calculation. Returns the cells that are tried again.
   Result<std::vector<Cell>> call(std::vector<Cell> cells) {
     std::vector<size_t> days;
-    for (const Cell& cell : cells) {
-      days.push_back(cell.day);
-      runner_.under_way->insert({c_, cell.day});
-    }
+    for (const Cell& cell : cells) days.push_back(cell.day);
     const CellTask task = runner_.compute->task(planner_, state_.root_data(), c_, days);
-    const int64_t started = runner_.now_ms();
+    const int64_t started = runner_.steady_ms();
     lock_.unlock();
     std::vector<CellOutcome> outcomes = runner_.execute(task);
     check_moved(*state_.root_data(), task, &outcomes);
     lock_.lock();
-    const int64_t ms = (runner_.now_ms() - started) / static_cast<int64_t>(cells.size());
-    for (const size_t day : days) runner_.under_way->erase({c_, day});
+    const int64_t ms = (runner_.steady_ms() - started) / static_cast<int64_t>(cells.size());
     std::vector<Cell> again;
     for (size_t i = 0; i < cells.size(); ++i) {
       TRY(const bool retry, handle(cells[i], outcomes[i], ms));
@@ -243,7 +259,7 @@ class SliceRun {
 
   // Decides over one finished cell; true where it is to be tried again.
   Result<bool> handle(Cell& cell, const CellOutcome& outcome, int64_t ms) {
-    Attempt attempt = std::move(open_.extract(cell.day).mapped());
+    Attempt attempt = close(cell.day);
     attempt.duration_ms = ms;
     attempt.error = outcome.error;
     attempt.stage = outcome.stage;
@@ -328,7 +344,7 @@ class SliceRun {
   }
 
   Result<void> flush() {
-    flushed_ms_ = runner_.now_ms();
+    flushed_ms_ = runner_.steady_ms();
     auto taken = state_.committer().flush();
     if (!taken.ok() || !*taken) state_.invalidate();
     if (!taken.ok()) return taken.error();
@@ -356,6 +372,7 @@ class SliceRun {
   bool stopped_ = false;  // no other cell is begun
   bool tripped_ = false;  // the breaker, by a cell of this slice
   size_t next_ = 0;       // first day that is not decided
+  const int64_t begun_ms_;
   int64_t flushed_ms_;
   std::map<size_t, Attempt> open_;  // by day
   Done done_;

@@ -27,6 +27,7 @@ struct SliceRunner {
   const Compute* compute;
   Execute execute;
   std::function<int64_t()> now_ms;                   // wall clock, for the record
+  std::function<int64_t()> steady_ms;                // does not jump
   std::function<bool()> stopping;                    // drain: begin no other cell
   std::function<void(int64_t ms)> sleep;             // without the mutex
   std::function<void(const std::string&)> progress;  // a cell that is through

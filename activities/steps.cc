@@ -13,26 +13,20 @@ namespace almanac {
 
 namespace {
 
-constexpr int64_t kLookAgainMs = 20'000;  // at a lease that another run holds
-constexpr size_t kRecentRuns = 20;
-constexpr int kLooks = 3;  // at one that is renewed meanwhile
+constexpr int64_t kLookMs = 5000;  // at whether the lease need not be held any more
 
 Ledger::Lease lease_of(const Sweep& sweep) {
   return {sweep.token, sweep.order.run};
 }
 
-Error in_use(const Ledger::LeaseHolder& holder) {
-  const std::string who = holder.keeper == Ledger::Keeper::Run
-                              ? "worked on by processes such as " + std::to_string(holder.pid)
-                              : "process " + std::to_string(holder.pid);
-  return temporary_error("the ledger is in use by run " + holder.run + " (" + who + " on " +
-                         holder.host + "); wait for it to end");
-}
-
 }  // namespace
 
-std::string modules_hash(const Project& project, const Manifest& manifest) {
-  Hasher hasher("modules/1");
+std::string modules_hash(const Project& project, const Manifest& manifest,
+                         const std::string& ledger) {
+  // The number is raised with a change of the workflows that recorded histories do not replay: runs
+  // that are under way stay with workers of their version.
+  Hasher hasher("modules/2");
+  hasher.add(ledger);
   for (const Calculation& calculation : manifest.calculations) {
     hasher.add(calculation.id).add(calculation.module_sha256);
     hasher.add(hash_of(identity_of(calculation, manifest, project)));
@@ -53,33 +47,27 @@ Steps::Steps(std::shared_ptr<Workspace> workspace, Setup setup)
       results_(workspace_->store.get()),
       compute_(workspace_.get(), &results_, setup_.limits),
       watch_(setup_.steady_ms),
+      keeper_(workspace_->open_ledger, setup_.steady_ms),
       places_(setup_.threads) {}
 Steps::~Steps() = default;
 
 Result<void> Steps::check_modules(const Order& order) const {
   if (order.modules == setup_.modules) return {};
-  return usage_error("run " + order.run + " was ordered for modules and infrastructure " +
+  return usage_error("run " + order.run + " was ordered for modules, infrastructure and ledger " +
                      order.modules + ", this worker has " + setup_.modules +
-                     "; give both the same sources, the same project file and the same toolchain");
+                     "; give both the same sources, the same project file, the same toolchain and"
+                     " the same ledger");
 }
 
-// Another run's lease is looked at until it is known whether somebody renews it.
-Result<Ledger::Lease> Steps::take_lease(const Order& order, StepContext& context, Lock& lock) {
+// Of a run's own lease each try sees whether it has been renewed since the one before.
+Result<Ledger::Lease> Steps::take_lease(const Order& order, int sweep) {
   using Keeper = Ledger::Keeper;
+  Ledger::LeaseHolder holder;
   const Keeper keeper = order.shared ? Keeper::Run : Keeper::Process;
-  Ledger::LeaseHolder seen;
-  for (int renewed = 0;;) {
-    Ledger::LeaseHolder holder;
-    TRY(const auto lease, workspace_->ledger->acquire(order.run, &holder, keeper, &watch_));
-    if (lease) return *lease;
-    if (holder.keeper == Keeper::Process) return in_use(holder);
-    renewed += seen.token == holder.token && seen.renewals != holder.renewals;
-    if (renewed == kLooks || context.stopping()) return in_use(holder);
-    seen = holder;
-    lock.unlock();
-    context.sleep(kLookAgainMs);
-    lock.lock();
-  }
+  TRY(const auto lease, workspace_->ledger->acquire({order.run, keeper, &watch_, sweep}, &holder));
+  if (!lease) return in_use(holder);
+  if (order.shared) keeper_.keep(*lease);
+  return *lease;
 }
 
 Result<std::shared_ptr<RunState>> Steps::state(const Sweep& sweep) {
@@ -92,18 +80,18 @@ Result<std::shared_ptr<RunState>> Steps::state(const Sweep& sweep) {
     if (!taken.ok()) return taken.error();
   }
   state_.reset();
+  if (sweep.order.shared) keeper_.keep(lease_of(sweep));
   TRY(auto opened, RunState::open(workspace_.get(), &results_, sweep));
   state_ = std::move(opened);
   TRY(durations_ms_, workspace_->ledger->durations());
   return state_;
 }
 
-Result<Begun> Steps::begin(const BeginOrder& order, StepContext& context) {
+Result<Begun> Steps::begin(const BeginOrder& order) {
   TRY_VOID(check_modules(order.order));
-  Lock lock(mutex_);
-  TRY(const Ledger::Lease lease, take_lease(order.order, context, lock));
+  const Lock lock(mutex_);
+  TRY(const Ledger::Lease lease, take_lease(order.order, order.number));
   if (order.number == 0) workspace_->store->sweep();
-  TRY_VOID(workspace_->ledger->lose_running(lease));  // no slice is under way between two sweeps
   Sweep sweep{order.order, lease.token, order.number, order.level, ""};
   state_.reset();  // root data may have changed since
   TRY(const auto state, this->state(sweep));
@@ -116,7 +104,7 @@ Result<Begun> Steps::begin(const BeginOrder& order, StepContext& context) {
   return plan_sweep(*state);
 }
 
-Result<PassPlan> Steps::plan(const PassOrder& order, StepContext&) {
+Result<PassPlan> Steps::plan(const PassOrder& order) {
   TRY_VOID(check_modules(order.sweep.order));
   const Lock lock(mutex_);
   TRY(const auto state, this->state(order.sweep));
@@ -150,6 +138,7 @@ Result<Done> Steps::compute(const SliceOrder& order, StepContext& context) {
                      &compute_,
                      std::move(execute),
                      setup_.now_ms,
+                     setup_.steady_ms,
                      [&context] { return context.stopping(); },
                      [&context](int64_t ms) { context.sleep(ms); },
                      setup_.progress,
@@ -160,84 +149,73 @@ Result<Done> Steps::compute(const SliceOrder& order, StepContext& context) {
   return done;
 }
 
-Result<void> Steps::renew(const Sweep& sweep) {
-  const Lock lock(mutex_);
-  return workspace_->ledger->renew(lease_of(sweep));
-}
-
-void Steps::renew_if_idle(const Sweep& sweep) {
-  const Lock lock(mutex_, std::try_to_lock);
-  if (lock) (void)workspace_->ledger->renew(lease_of(sweep));
+Result<void> Steps::hold(const Sweep& sweep, StepContext& context) {
+  keeper_.keep(lease_of(sweep));
+  while (!context.stopping()) context.sleep(kLookMs);
+  return temporary_error("this process ends; another one holds the lease of run " +
+                         sweep.order.run);
 }
 
 Result<void> Steps::requeue(const RequeueOrder& order) {
-  const auto date = Date::parse(order.date);
-  if (!date) return usage_error("\"" + order.date + "\" is not a date; expected YYYY-MM-DD");
-  if (workspace_->manifest.find(order.calculation) == nullptr) {
-    return usage_error("there is no calculation \"" + order.calculation +
-                       "\"; `almanac list` shows "
-                       "those there are");
+  std::vector<Ledger::CellName> names;
+  for (const CellId& cell : order.cells) {
+    const auto date = Date::parse(cell.date);
+    if (!date) return usage_error("\"" + cell.date + "\" is not a date; expected YYYY-MM-DD");
+    if (workspace_->manifest.find(cell.calculation) == nullptr) {
+      return usage_error("there is no calculation \"" + cell.calculation +
+                         "\"; `almanac list` shows those there are");
+    }
+    names.push_back({cell.calculation, *date});
   }
   const Lock lock(mutex_);
-  return workspace_->ledger->requeue(lease_of(order.sweep), {order.calculation, *date});
+  return workspace_->ledger->requeue(lease_of(order.sweep), names);
 }
 
-Result<Reconciled> Steps::reconcile(const Order& order, StepContext& context) {
+Result<Reconciled> Steps::reconcile(const Order& order) {
   TRY_VOID(check_modules(order));
-  Lock lock(mutex_);
+  const Lock lock(mutex_);
   TRY(const auto before, workspace_->ledger->running());
-  TRY(const Ledger::Lease lease, take_lease(order, context, lock));
-  TRY(const auto after, workspace_->ledger->running());
-  workspace_->store->sweep();
+  TRY(const Ledger::Lease lease, take_lease(order, 0));
+  auto reconciled = reconcile_under(lease, order);
   state_.reset();
-  TRY(const auto state, this->state({order, lease.token, 0, 0, ""}));
-  auto reconciled = almanac::reconcile(*workspace_, *state, plan_sweep(*state));
-  state_.reset();
-  TRY_VOID(workspace_->ledger->release(lease));
-  if (reconciled.ok()) reconciled->zombies = before.size() - after.size();
+  const auto released = workspace_->ledger->release(lease);
+  if (!reconciled.ok()) return reconciled;
+  TRY_VOID(released);
+  reconciled->zombies = before.size();  // taking the lease has ended them all
   return reconciled;
 }
 
-// The lease of a sweep, or, where it never began, the one that the run may hold all the same.
-Result<Ledger::Lease> Steps::lease_to_give_back(const Sweep& sweep) {
-  if (sweep.token != 0) return lease_of(sweep);
-  TRY(const auto holder, workspace_->ledger->holder());
-  return Ledger::Lease{holder && holder->run == sweep.order.run ? holder->token : 0,
-                       sweep.order.run};
-}
-
-// Whether the run has been finished before, by a call whose answer was lost.
-Result<bool> Steps::is_finished(const std::string& run) {
-  TRY(const auto holder, workspace_->ledger->holder());
-  TRY(const std::string last, workspace_->ledger->last_run());
-  if (!holder && last == run) return true;
-  TRY(const auto runs, workspace_->ledger->runs(kRecentRuns));
-  return std::any_of(runs.begin(), runs.end(),
-                     [&](const auto& record) { return record.run == run; });
+Result<Reconciled> Steps::reconcile_under(const Ledger::Lease& lease, const Order& order) {
+  workspace_->store->sweep();
+  state_.reset();
+  TRY(const auto state, this->state({order, lease.token, 0, 0, ""}));
+  return almanac::reconcile(*workspace_, *state, plan_sweep(*state));
 }
 
 Result<Tally> Steps::finish(const FinishOrder& order) {
   const Lock lock(mutex_);
+  Ledger& ledger = *workspace_->ledger;
   const Order& asked = order.sweep.order;
-  TRY(const Ledger::Lease lease, lease_to_give_back(order.sweep));
-  if (lease.token == 0) return Tally{"{}", order.cancelled, order.moved};
-  const auto held = workspace_->ledger->lose_running(lease);
-  if (!held.ok()) {
-    if (held.error().kind != Error::Kind::LeaseLost) return held.error();
-    TRY(const bool finished, is_finished(asked.run));
-    if (!finished) return held.error();
+  TRY(const bool ended, ledger.has_ended(asked.run));  // by a call whose answer was lost
+  TRY(const auto holder, ledger.holder());
+  const bool held = holder && holder->run == asked.run;
+  Tally tally{"{}", order.cancelled, order.moved};
+  if (held) TRY_VOID(ledger.lose_running({holder->token, asked.run}));
+  if (held || ended) {
+    TRY(const Ran ran, outcome_of(*workspace_, asked, order.cancelled, order.moved));
+    tally.totals = totals_json(totals_of(ran.summary, Role::Wanted)).dump();
   }
-  TRY(const Ran ran, outcome_of(*workspace_, asked, order.cancelled, order.moved));
-  Tally tally{totals_json(totals_of(ran.summary, Role::Wanted)).dump(), order.cancelled,
-              order.moved};
   state_.reset();
-  if (!held.ok()) return tally;
-  if (ran.summary.attempts > 0) {
-    TRY_VOID(workspace_->ledger->record_run(
-        lease, {asked.run, "run", tally.totals, order.started_ms, setup_.now_ms()}));
+  if (ended) return tally;
+  const bool lost = !held && order.sweep.token != 0;
+  // What comes late of a run that never began, or has lost its lease, must not take it.
+  if (held || asked.shared) {
+    TRY_VOID(ledger.end_run({asked.run, "run", tally.totals, order.started_ms, setup_.now_ms()}));
   }
-  TRY_VOID(workspace_->ledger->release(lease));
-  return tally;
+  if (!lost) return tally;
+  return Error{Error::Kind::LeaseLost, "run " + asked.run + " has lost the ledger" +
+                                           (holder ? " to run " + holder->run : "") +
+                                           "; what it had committed is kept, run again"};
 }
 
 Result<Ran> Steps::outcome(const Order& order, const Tally& tally) {

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "activities/contracts.h"
+#include "activities/lease_keeper.h"
 #include "activities/run_outcome.h"
 #include "activities/slice_run.h"
 #include "storage/lease_watch.h"
@@ -48,8 +49,9 @@ class StepContext {
 
 // What a process must have in common with the one that ordered the run: the modules of all
 // calculations with their parameters, the infrastructure that they were built with, and what the
-// project file says of epoch, locations, calendar and datasets.
-std::string modules_hash(const Project& project, const Manifest& manifest);
+// project file says of epoch, locations, calendar and datasets; and the ledger, by its identity.
+std::string modules_hash(const Project& project, const Manifest& manifest,
+                         const std::string& ledger);
 
 class Steps {
  public:
@@ -57,19 +59,20 @@ class Steps {
   Steps(std::shared_ptr<Workspace> workspace, Setup setup);
   ~Steps();
 
-  // Takes the lease and plans a sweep.
-  Result<Begun> begin(const BeginOrder& order, StepContext& context);
-  Result<PassPlan> plan(const PassOrder& order, StepContext& context);
+  // Takes the lease and plans a sweep. Temporary error while somebody else has the ledger.
+  Result<Begun> begin(const BeginOrder& order);
+  Result<PassPlan> plan(const PassOrder& order);
   Result<Done> compute(const SliceOrder& order, StepContext& context);
-  Result<void> renew(const Sweep& sweep);
-  // The same where no step is deciding or committing just now; what it fails with, the next call of
-  // a step will say.
-  void renew_if_idle(const Sweep& sweep);
+  // Keeps the lease of a run for which nobody may be at work. Ends with an error only.
+  Result<void> hold(const Sweep& sweep, StepContext& context);
   Result<void> requeue(const RequeueOrder& order);
   // Takes the lease and gives it back.
-  Result<Reconciled> reconcile(const Order& order, StepContext& context);
-  // Records the run and gives the lease back.
+  Result<Reconciled> reconcile(const Order& order);
+  // Records the run and gives the lease back; whatever of it comes later gets none.
   Result<Tally> finish(const FinishOrder& order);
+
+  // To be called every now and then while a step is under way, from any thread: renews the lease.
+  void beat() { keeper_.beat(); }
 
   // What became of the cells of a run that has ended.
   Result<Ran> outcome(const Order& order, const Tally& tally);
@@ -79,10 +82,9 @@ class Steps {
  private:
   using Lock = std::unique_lock<std::mutex>;
   Result<void> check_modules(const Order& order) const;
-  Result<Ledger::Lease> take_lease(const Order& order, StepContext& context, Lock& lock);
+  Result<Ledger::Lease> take_lease(const Order& order, int sweep);
   Result<std::shared_ptr<RunState>> state(const Sweep& sweep);
-  Result<Ledger::Lease> lease_to_give_back(const Sweep& sweep);
-  Result<bool> is_finished(const std::string& run);
+  Result<Reconciled> reconcile_under(const Ledger::Lease& lease, const Order& order);
 
   const std::shared_ptr<Workspace> workspace_;
   const Setup setup_;
@@ -90,6 +92,7 @@ class Steps {
   Results results_;
   Compute compute_;
   LeaseWatch watch_;
+  LeaseKeeper keeper_;
   std::counting_semaphore<> places_;
   std::shared_ptr<RunState> state_;                // of the sweep that was worked on last
   std::map<std::string, double> durations_ms_;     // of cells, by calculation

@@ -11,6 +11,7 @@ Begun plan_sweep(RunState& state) {
   std::set<std::pair<size_t, uint32_t>> tiles;  // chunk, pass
   std::set<int> levels;
   Begun begun;
+  const size_t days = state.sweep().order.sizes.chunk_days;
   for (size_t day = 0; day < state.end(); ++day) {
     for (size_t c = 0; c < manifest.calculations.size(); ++c) {
       const CellPlan plan = planner.evaluate(c, day);
@@ -20,7 +21,7 @@ Begun plan_sweep(RunState& state) {
       }
       planner.settle(c, day, plan);
       if (!writes(plan.verdict, plan.withdraw) || !state.allowed(c, day)) continue;
-      tiles.insert({day / kChunkDays, manifest.pass[c]});
+      tiles.insert({day / days, manifest.pass[c]});
       if (!is_computed(plan.verdict)) continue;
       ++begun.cells;
       const int interruptions = state.interruptions(c, day);
@@ -38,9 +39,9 @@ Begun plan_sweep(RunState& state) {
   begun.sweep = state.sweep();
   begun.later = levels.upper_bound(level) != levels.end();
   for (const auto& [chunk, pass] : tiles) {
-    const size_t first = chunk * kChunkDays;
+    const size_t first = chunk * days;
     if (begun.chunks.empty() || begun.chunks.back().first != first) {
-      begun.chunks.push_back({first, std::min(first + kChunkDays, state.end()), {}});
+      begun.chunks.push_back({first, std::min(first + days, state.end()), {}});
     }
     begun.chunks.back().passes.push_back(pass);
   }

@@ -25,8 +25,10 @@ Result<std::unique_ptr<Workspace>> open_workspace(Project project, Manifest mani
                              error.message());
     }
   }
-  TRY(workspace->ledger,
-      Ledger::open(ledger, write ? Ledger::Mode::ReadWrite : Ledger::Mode::ReadOnly));
+  workspace->open_ledger = [ledger, write] {
+    return Ledger::open(ledger, write ? Ledger::Mode::ReadWrite : Ledger::Mode::ReadOnly);
+  };
+  TRY(workspace->ledger, workspace->open_ledger());
   TRY(workspace->store, Store::open(location_path(p, p.store), write));
   workspace->published =
       std::make_unique<FilePublished>(location_path(p, p.results), workspace->store.get());
@@ -37,11 +39,20 @@ Result<std::unique_ptr<Workspace>> open_workspace(Project project, Manifest mani
 
 Result<Ledger::Lease> take_lease(Workspace& workspace, const std::string& run) {
   Ledger::LeaseHolder holder;
-  TRY(const auto lease, workspace.ledger->acquire(run, &holder));
+  TRY(const auto lease, workspace.ledger->acquire({run}, &holder));
   if (lease) return *lease;
-  return temporary_error("the ledger is in use by run " + holder.run + " (process " +
-                         std::to_string(holder.pid) + " on " + holder.host +
-                         "); wait for it to end");
+  return in_use(holder);
+}
+
+Error in_use(const Ledger::LeaseHolder& holder) {
+  const std::string process = std::to_string(holder.pid) + " on " + holder.host;
+  if (holder.keeper == Ledger::Keeper::Process) {
+    return temporary_error("the ledger is in use by run " + holder.run + " (process " + process +
+                           "); wait for it to end");
+  }
+  return temporary_error("the ledger is in use by run " + holder.run +
+                         ", on which workers of a Temporal service work (process " + process +
+                         " began it); wait for it to end, or end it: almanac cancel");
 }
 
 }  // namespace almanac

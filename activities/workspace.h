@@ -24,6 +24,8 @@ struct Workspace {
   std::shared_ptr<RootData> root_data;
   // Opens them once more, to be indexed anew while others still read by the last index.
   std::function<std::shared_ptr<RootData>()> open_root_data;
+  // Another connection to the ledger, of the same kind.
+  std::function<Result<std::unique_ptr<Ledger>>()> open_ledger;
 
   std::string modules() const { return project.root + "/.almanac/build/modules"; }
 };
@@ -33,8 +35,9 @@ enum class Access { Read, Write };
 Result<std::unique_ptr<Workspace>> open_workspace(Project project, Manifest manifest,
                                                   Access access);
 
-// Takes the ledger's lease; a Temporary error names the process that holds it.
+// Takes the ledger's lease; a Temporary error names who holds it.
 Result<Ledger::Lease> take_lease(Workspace& workspace, const std::string& run);
+Error in_use(const Ledger::LeaseHolder& holder);
 
 // The absolute path of a location such as "file:.almanac/store" or "sqlite:.almanac/ledger.db".
 std::string location_path(const Project& project, const std::string& location);

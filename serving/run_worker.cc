@@ -15,9 +15,9 @@ constexpr std::chrono::milliseconds kBeat{5000};
 constexpr int64_t kNapMs = 100;
 constexpr size_t kDigits = 12;
 
-// Beside the slices that compute (Setup::threads), one step more may wait or plan.
+// Beside the slices that compute (Setup::threads), one step may plan, and one may hold the lease.
 int slots_of(const RunWorker::Options& options) {
-  return options.threads + 1;
+  return options.threads + 2;
 }
 
 }  // namespace
@@ -27,11 +27,9 @@ RunWorker::RunWorker(temporal::service::Service& service, temporal::Executor& ex
     : activities_(2 * slots_of(options)) {
   Serving serving;
   serving.steps = &steps;
-  if (options.heartbeats) {
-    serving.heart = [](std::function<void()> beat) {
-      return std::make_shared<Heart>(kBeat, std::move(beat));
-    };
-  }
+  serving.heart = [](std::function<void()> beat) {
+    return std::make_shared<Heart>(kBeat, std::move(beat));
+  };
   serving.stopping = [this, stop = options.stop] { return stopping_ || (stop && *stop); };
   serving.sleep = [stopping = serving.stopping](int64_t ms) {
     for (; ms > 0 && !stopping(); ms -= kNapMs) {
@@ -41,6 +39,7 @@ RunWorker::RunWorker(temporal::service::Service& service, temporal::Executor& ex
   auto make = [&](const std::string& queue) {
     temporal::worker::WorkerOptions worker(queue);
     worker.space(options.space).activity_slots(slots_of(options)).grace(std::chrono::hours(1));
+    worker.heartbeat(kBeat);
     if (options.log) worker.log(options.log);
     auto made = std::make_unique<temporal::worker::Worker>(service, executor, activities_, worker);
     add_steps(*made, serving);

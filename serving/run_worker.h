@@ -20,7 +20,6 @@ class RunWorker {
     std::string space = "default";
     bool standard = true, high_mem = true;
     int threads = 1;
-    bool heartbeats = true;  // of steps; where the engine is in the process, it needs none
     const std::atomic<bool>* stop = nullptr;  // steps end soon when it becomes true
     std::function<void(temporal::wf::LogLevel, std::string_view)> log;
   };

@@ -36,28 +36,6 @@ class EngineContext final : public StepContext {
   const Serving& serving_;
 };
 
-const Sweep* sweep_of(const BeginOrder&) {
-  return nullptr;  // there is no lease yet
-}
-const Sweep* sweep_of(const PassOrder& order) {
-  return &order.sweep;
-}
-const Sweep* sweep_of(const SliceOrder& order) {
-  return &order.pass.sweep;
-}
-const Sweep* sweep_of(const FinishOrder& order) {
-  return &order.sweep;
-}
-const Sweep* sweep_of(const RequeueOrder& order) {
-  return &order.sweep;
-}
-const Sweep* sweep_of(const Order&) {
-  return nullptr;
-}
-const Sweep* sweep_of(const Sweep& sweep) {
-  return &sweep;
-}
-
 template <class T>
 Outcome<T> outcome_of(Result<T> result) {
   if (!result.ok()) return failure_of(result.error());
@@ -72,14 +50,10 @@ template <class R, class Order, class Step>
 void add(temporal::worker::Worker& worker, const Serving& serving,
          const wf::Activity<R(Order)>& activity, Step step) {
   worker.add(activity, [serving, step](ActivityContext& context, const Order& order) {
-    std::shared_ptr<void> heart;
-    if (serving.heart) {
-      heart = serving.heart([&context, &order, &serving] {
-        context.heartbeat();
-        const Sweep* sweep = sweep_of(order);
-        if (sweep && sweep->order.shared) serving.steps->renew_if_idle(*sweep);
-      });
-    }
+    const std::shared_ptr<void> heart = serving.heart([&context, &serving] {
+      context.heartbeat();
+      serving.steps->beat();
+    });
     EngineContext engine(context, serving);
     return outcome_of<R>(step(*serving.steps, order, engine));
   });
@@ -96,17 +70,17 @@ void add_workflows(temporal::worker::Worker& worker) {
 
 void add_steps(temporal::worker::Worker& worker, const Serving& serving) {
   add(worker, serving, step::begin,
-      [](Steps& steps, const BeginOrder& o, StepContext& c) { return steps.begin(o, c); });
+      [](Steps& steps, const BeginOrder& o, StepContext&) { return steps.begin(o); });
   add(worker, serving, step::plan,
-      [](Steps& steps, const PassOrder& o, StepContext& c) { return steps.plan(o, c); });
+      [](Steps& steps, const PassOrder& o, StepContext&) { return steps.plan(o); });
   add(worker, serving, step::compute,
       [](Steps& steps, const SliceOrder& o, StepContext& c) { return steps.compute(o, c); });
-  add(worker, serving, step::renew,
-      [](Steps& steps, const Sweep& sweep, StepContext&) { return steps.renew(sweep); });
+  add(worker, serving, step::hold,
+      [](Steps& steps, const Sweep& sweep, StepContext& c) { return steps.hold(sweep, c); });
   add(worker, serving, step::requeue,
       [](Steps& steps, const RequeueOrder& o, StepContext&) { return steps.requeue(o); });
   add(worker, serving, step::reconcile,
-      [](Steps& steps, const Order& o, StepContext& c) { return steps.reconcile(o, c); });
+      [](Steps& steps, const Order& o, StepContext&) { return steps.reconcile(o); });
   add(worker, serving, step::finish,
       [](Steps& steps, const FinishOrder& o, StepContext&) { return steps.finish(o); });
 }

@@ -13,8 +13,8 @@ void add_workflows(temporal::worker::Worker& worker);
 
 struct Serving {
   Steps* steps = nullptr;  // outlives the worker
-  // Calls `beat` every now and then, on another thread, until what it returns is destroyed; empty
-  // where nobody can. Steps of runs that several processes work on are kept alive by it.
+  // Calls `beat` every now and then, on another thread, until what it returns is destroyed. By it
+  // the engine knows that a step is alive, and the step that it is to end.
   std::function<std::shared_ptr<void>(std::function<void()> beat)> heart;
   std::function<void(int64_t ms)> sleep;  // of the calling thread
   std::function<bool()> stopping;         // the process is to end soon

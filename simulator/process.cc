@@ -53,7 +53,7 @@ Process::Process(Stage& stage, temporal::service::Service* engine, const Options
                [this](Place place, const std::string& what) { return happens(place, what); }) {
   stage_.alive.insert(options_.number);
   auto workspace = open_workspace();
-  modules_ = modules_hash(workspace->project, workspace->manifest);
+  modules_ = modules_hash(workspace->project, workspace->manifest, "simulated");
   queue_ = queue_of("simulated", modules_);
   steps_ = std::make_unique<Steps>(std::move(workspace), setup());
   const auto make = [&](const std::string& queue) {
@@ -96,8 +96,10 @@ std::shared_ptr<Workspace> Process::open_workspace() {
   seams.may_be_alive = [alive = &stage_.alive](const LeaseOwner& owner) {
     return alive->contains(owner.pid);
   };
-  workspace->ledger =
-      std::move(Ledger::open(stage_.ledger_path, Ledger::Mode::ReadWrite, seams)).value();
+  workspace->open_ledger = [path = stage_.ledger_path, seams] {
+    return Ledger::open(path, Ledger::Mode::ReadWrite, seams);
+  };
+  workspace->ledger = std::move(workspace->open_ledger()).value();
   const Seam seam = [this](Place place, const char* what) { return point(place, what); };
   workspace->store = memory_store(&stage_.memory, seam);
   workspace->published = memory_view(&stage_.memory, seam);
@@ -120,11 +122,9 @@ Setup Process::setup() {
 Serving Process::serving() {
   Serving serving;
   serving.steps = steps_.get();
-  if (!own_) {
-    serving.heart = [this](std::function<void()> beat) {
-      return std::make_shared<Heart>(gate_, std::move(beat));
-    };
-  }
+  serving.heart = [this](std::function<void()> beat) {
+    return std::make_shared<Heart>(gate_, std::move(beat));
+  };
   serving.sleep = [this](int64_t ms) { wait(std::chrono::milliseconds(ms), /*locked=*/false); };
   serving.stopping = [this] { return dead_; };
   return serving;

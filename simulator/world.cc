@@ -106,7 +106,7 @@ Order World::order_of(const RunStep& step) const {
   order.exact = step.exact;
   order.force = step.force;
   order.today = date_of(stage_.graph.days).str();
-  order.modules = modules_hash(stage_.graph.project(), stage_.graph.manifest());
+  order.modules = modules_hash(stage_.graph.project(), stage_.graph.manifest(), "simulated");
   order.shared = step.shared;
   order.parallel = step.parallel;
   return order;

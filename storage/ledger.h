@@ -40,6 +40,9 @@ class Ledger {
   static Result<std::unique_ptr<Ledger>> open(const std::string& path, Mode mode, Seams seams = {});
   ~Ledger();
 
+  // 16 digits that no other ledger has, not even a copy of its file. Empty where there is no file.
+  Result<std::string> identity();
+
   struct CellName {
     std::string calculation;
     Date date;
@@ -61,17 +64,23 @@ class Ledger {
     Keeper keeper = Keeper::Process;
     int64_t token = 0, renewals = 0;
   };
+  struct Claim {
+    std::string run;
+    Keeper keeper = Keeper::Process;
+    LeaseWatch* watch = nullptr;
+    int sweep = 0;  // of the run; they follow each other
+  };
   // Taken over at once where the holder is a process that is dead, or a run of which `watch` says
-  // that it has not been renewed for too long; Running attempts of before become Lost. A run that
-  // holds the lease already is given the same one again, where it is kept by runs or by this
-  // process. Empty optional: held by somebody else, whom `holder` then names.
-  Result<std::optional<Lease>> acquire(const std::string& run, LeaseHolder* holder,
-                                       Keeper keeper = Keeper::Process,
-                                       LeaseWatch* watch = nullptr);
+  // that it has not been renewed for too long. A run that holds the lease already is given the same
+  // one again, where it is kept by runs or by this process. With a new lease, and with a new sweep,
+  // Running attempts of before become Lost. Empty optional: held by somebody else, whom `holder`
+  // then names. LeaseLost: the run has ended, or has begun a later sweep.
+  Result<std::optional<Lease>> acquire(const Claim& claim, LeaseHolder* holder);
   Result<void> renew(const Lease& lease);
   Result<void> release(const Lease& lease);
+  // Gives back the lease with this token, if there is one: the caller knows that its run is over.
+  Result<void> free(int64_t token);
   Result<std::optional<LeaseHolder>> holder();  // empty: nobody
-  Result<std::string> last_run();               // that holds it, or held it last
 
   // --- what planning reads ---
   Result<std::vector<CellRecord>> cells();  // ordered by calculation, date; equal parts are shared
@@ -99,7 +108,8 @@ class Ledger {
     std::vector<BreakerRecord> breakers;  // of the calculations that the journal names
   };
   Result<Touched> touched_after(int64_t sequence);
-  Result<std::vector<Deed>> deeds_of(const std::string& run);  // oldest first
+  // After that line, oldest first.
+  Result<std::vector<Deed>> deeds_of(const std::string& run, int64_t after = 0);
 
   // --- what a run writes; each call is one transaction, durable when it returns ---
   // Gives the ids. `decided_at` is the journal's sequence that the decisions stand on: a cell that
@@ -139,13 +149,17 @@ class Ledger {
   Result<void> record_breaker(const Lease&, const BreakerRecord& breaker);
 
   // --- operations ---
-  Result<void> requeue(const Lease&, const CellName& cell);  // attempts start anew, letter goes
+  // Their attempts start anew, and their letters go.
+  Result<void> requeue(const Lease&, const std::vector<CellName>& cells);
   Result<void> drop(const Lease&, const CellName& cell);
   struct RunRecord {
     std::string run, command, totals;  // JSON
     int64_t started_ms = 0, finished_ms = 0;
   };
-  Result<void> record_run(const Lease&, const RunRecord& run);
+  // The run is over: it is recorded, unless it is already, gives the lease back if it has it, and
+  // is given none again. Needs no lease.
+  Result<void> end_run(const RunRecord& run);
+  Result<bool> has_ended(const std::string& run);
   Result<std::vector<RunRecord>> runs(size_t newest);
   Result<std::vector<Attempt>> attempts(const std::string& calculation, Date date);
   Result<std::vector<Attempt>> attempts_of_run(const std::string& run);

@@ -26,6 +26,7 @@ Attempt attempt_at(const sqlite::Query& row) {
   attempt.slice = row.text(16);
   attempt.high_mem = row.integer(17) != 0;
   attempt.heavy = row.integer(18) != 0;
+  attempt.round = static_cast<int>(row.integer(19));
   return attempt;
 }
 
@@ -42,7 +43,7 @@ Result<std::vector<Attempt>> attempts_from(sqlite::Query& query) {
 #define ALMANAC_ATTEMPTS                                                                          \
   "SELECT a.id, run.name, calculation.name, date, pass, key, state.name, reason.name,"            \
   " status, counted, error, stage, started_ms, duration_ms, statistics, worker, slice, high_mem," \
-  " heavy"                                                                                        \
+  " heavy, round"                                                                                 \
   " FROM attempts a"                                                                              \
   " JOIN names run ON run.id = a.run JOIN names calculation ON calculation.id = a.calculation"    \
   " JOIN names state ON state.id = a.state JOIN names reason ON reason.id = a.reason"
@@ -66,10 +67,10 @@ Result<int64_t> begin(Ledger::Impl& ledger, const Attempt& attempt, int64_t deci
   TRY_VOID(sqlite::run(
       ledger.db(),
       "INSERT INTO attempts(run, calculation, date, pass, key, state, reason, status, counted,"
-      " error, stage, started_ms, duration_ms, statistics, worker, slice, high_mem)"
-      " VALUES(?, ?, ?, ?, ?, ?, ?, 0, 0, '', '', ?, 0, '', ?, ?, ?)",
+      " error, stage, started_ms, duration_ms, statistics, worker, slice, high_mem, round)"
+      " VALUES(?, ?, ?, ?, ?, ?, ?, 0, 0, '', '', ?, 0, '', ?, ?, ?, ?)",
       run, calculation, attempt.date.days(), attempt.pass, attempt.key, state, reason,
-      attempt.started_ms, attempt.worker, attempt.slice, attempt.high_mem));
+      attempt.started_ms, attempt.worker, attempt.slice, attempt.high_mem, attempt.round));
   return ledger.db().last_id();
 }
 

@@ -97,6 +97,14 @@ Result<bool> is_overtaken(Ledger::Impl& ledger, const Ledger::Commit& commit) {
                         name.date.str() + " ends without having begun");
 }
 
+// The process that made the attempt is alive: the cell was not interrupted by its end.
+Result<void> note_survivor(Ledger::Impl& ledger, const Attempt& attempt) {
+  return sqlite::run(ledger.db(),
+                     "UPDATE attempts SET error = 'given up by the engine while its process went"
+                     " on' WHERE id = ? AND status = ? AND error = ''",
+                     attempt.id, static_cast<int>(AttemptStatus::Lost));
+}
+
 Result<void> write_commit(Ledger::Impl& ledger, const Ledger::Lease& lease,
                           const Ledger::Commit& commit) {
   const Attempt& attempt = commit.attempt;
@@ -160,6 +168,7 @@ Result<std::vector<size_t>> Ledger::commit(const Lease& lease, std::span<const C
       TRY(const bool late, is_overtaken(*impl_, commits[i]));
       if (late) {
         overtaken.push_back(i);
+        TRY_VOID(note_survivor(*impl_, commits[i].attempt));
       } else {
         TRY_VOID(write_commit(*impl_, lease, commits[i]));
       }

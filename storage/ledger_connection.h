@@ -17,8 +17,8 @@
 // read is valid. Where opening fails because a writer came or went, the files are looked at again;
 // Temporary when they do not come to rest.
 //
-// In a process that has the ledger open for writing, nothing else may open it: closing any of the
-// files would take the writer's locks with it.
+// In a process that has the ledger open for writing, nothing may open it but for writing, too:
+// closing any of the files in another way would take the writer's locks with it.
 #pragma once
 
 #include <memory>

@@ -86,6 +86,8 @@ struct Ledger::Impl {
 
   // Attempts that are Running become Lost, at no cost.
   Result<void> lose_running();
+  Result<void> give_back();  // the lease
+  Result<bool> has_ended(const std::string& run);
 
   // Error LeaseLost unless `lease` is the newest and held.
   Result<void> check(const Lease& lease);

@@ -161,7 +161,7 @@ Result<std::vector<CellRecord>> Ledger::cells_of(std::span<const CellName> names
   });
 }
 
-Result<std::vector<Deed>> Ledger::deeds_of(const std::string& run) {
+Result<std::vector<Deed>> Ledger::deeds_of(const std::string& run, int64_t after) {
   return impl_->read([&]() -> Result<std::vector<Deed>> {
     std::vector<Deed> deeds;
     TRY(const int64_t id, impl_->find_name(run));
@@ -170,8 +170,8 @@ Result<std::vector<Deed>> Ledger::deeds_of(const std::string& run) {
                         " FROM journal j JOIN names calculation ON calculation.id = j.calculation"
                         " JOIN names state ON state.id = j.state"
                         " JOIN names reason ON reason.id = j.reason"
-                        " WHERE j.run = ? ORDER BY sequence",
-                        id);
+                        " WHERE j.run = ? AND sequence > ? ORDER BY sequence",
+                        id, after);
     TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
       deeds.push_back({row.integer(0), std::string(row.text(1)),
                        Date(static_cast<int32_t>(row.integer(2))), static_cast<Act>(row.integer(3)),

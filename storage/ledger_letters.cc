@@ -30,18 +30,22 @@ Result<std::vector<DeadLetter>> Ledger::dead_letters() {
   });
 }
 
-Result<void> Ledger::requeue(const Lease& lease, const CellName& cell) {
+Result<void> Ledger::requeue(const Lease& lease, const std::vector<CellName>& cells) {
   return impl_->write(lease, [&]() -> Result<void> {
-    TRY(const int64_t calculation, impl_->name_id(cell.calculation));
-    TRY_VOID(sqlite::run(impl_->db(),
-                         "INSERT INTO requeues(calculation, date, attempt)"
-                         " SELECT ?1, ?2, ifnull(max(id), 0) FROM attempts"
-                         " WHERE calculation = ?1 AND date = ?2"
-                         " ON CONFLICT(calculation, date) DO UPDATE SET attempt = excluded.attempt",
-                         calculation, cell.date.days()));
-    TRY_VOID(sqlite::run(impl_->db(), "DELETE FROM dead_letters WHERE calculation = ? AND date = ?",
-                         calculation, cell.date.days()));
-    return impl_->note(lease, calculation, cell.date, Act::Requeued);
+    for (const CellName& cell : cells) {
+      TRY(const int64_t calculation, impl_->name_id(cell.calculation));
+      TRY_VOID(sqlite::run(
+          impl_->db(),
+          "INSERT INTO requeues(calculation, date, attempt)"
+          " SELECT ?1, ?2, ifnull(max(id), 0) FROM attempts WHERE calculation = ?1 AND date = ?2"
+          " ON CONFLICT(calculation, date) DO UPDATE SET attempt = excluded.attempt",
+          calculation, cell.date.days()));
+      TRY_VOID(sqlite::run(impl_->db(),
+                           "DELETE FROM dead_letters WHERE calculation = ? AND date = ?",
+                           calculation, cell.date.days()));
+      TRY_VOID(impl_->note(lease, calculation, cell.date, Act::Requeued));
+    }
+    return {};
   });
 }
 
@@ -55,7 +59,7 @@ Result<void> Ledger::drop(const Lease& lease, const CellName& cell) {
       return impl_->note(lease, calculation, cell.date, Act::Dropped);
     }
     return usage_error("there is no dead letter of " + cell.calculation + " on " + cell.date.str() +
-                       " to drop: `almanac dlq list` shows those there are");
+                       " to drop: `almanac status` shows those there are");
   });
 }
 

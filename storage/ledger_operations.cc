@@ -49,17 +49,6 @@ Result<void> Ledger::record_breaker(const Lease& lease, const BreakerRecord& bre
   });
 }
 
-Result<void> Ledger::record_run(const Lease& lease, const RunRecord& run) {
-  return impl_->write(lease, [&] {
-    return sqlite::run(impl_->db(),
-                       "INSERT INTO runs(run, command, totals, started_ms, finished_ms)"
-                       " VALUES(?, ?, ?, ?, ?) ON CONFLICT(run) DO UPDATE SET"
-                       " command = excluded.command, totals = excluded.totals,"
-                       " started_ms = excluded.started_ms, finished_ms = excluded.finished_ms",
-                       run.run, run.command, run.totals, run.started_ms, run.finished_ms);
-  });
-}
-
 Result<std::vector<Ledger::RunRecord>> Ledger::runs(size_t newest) {
   return impl_->read([&]() -> Result<std::vector<RunRecord>> {
     std::vector<RunRecord> runs;

@@ -171,8 +171,19 @@ CREATE INDEX journal_of_run ON journal(run);
 PRAGMA user_version = 2;
 )sql";
 
+// What keeps those from doing harm who come too late: the sweep that the lease is at, and the plan
+// of its pass that an attempt belongs to. And what one ledger has that no other has.
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE lease ADD COLUMN sweep INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE lease ADD COLUMN ledger TEXT NOT NULL DEFAULT '';
+UPDATE lease SET ledger = lower(hex(randomblob(8)));
+ALTER TABLE attempts ADD COLUMN round INTEGER NOT NULL DEFAULT 0;
+
+PRAGMA user_version = 3;
+)sql";
+
 // The step at index n brings version n to n + 1 and sets user_version.
-constexpr const char* kMigrations[] = {kVersion1, kVersion2};
+constexpr const char* kMigrations[] = {kVersion1, kVersion2, kVersion3};
 static_assert(std::size(kMigrations) == kLedgerVersion);
 
 constexpr int64_t kApplicationId = 0x414c4d43;  // "ALMC"

@@ -1,5 +1,6 @@
 #include "workflows/backfill.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace almanac {
@@ -8,6 +9,23 @@ namespace {
 
 constexpr size_t kChunksAtATime = 4;
 
+// Leaves so many passes in the chunks; returns those after them.
+std::vector<Chunk> split(std::vector<Chunk>* chunks, uint64_t most) {
+  std::vector<Chunk> rest;
+  size_t kept = 0;
+  for (Chunk& chunk : *chunks) {
+    const size_t now = std::min<size_t>(most, chunk.passes.size());
+    most -= now;
+    kept += now > 0;
+    if (now == chunk.passes.size()) continue;
+    const auto cut = chunk.passes.begin() + static_cast<std::ptrdiff_t>(now);
+    rest.push_back({chunk.first, chunk.end, {cut, chunk.passes.end()}});
+    chunk.passes.erase(cut, chunk.passes.end());
+  }
+  chunks->resize(kept);
+  return rest;
+}
+
 }  // namespace
 
 wf::Task<Done> Backfill::run(Sweep sweep, std::vector<Chunk> chunks, Control control, Done before) {
@@ -15,28 +33,25 @@ wf::Task<Done> Backfill::run(Sweep sweep, std::vector<Chunk> chunks, Control con
   chunks_ = chunks;
   done_ = before;
   steer(control);
+  const std::vector<Chunk> rest = split(&chunks_, sweep_.order.sizes.children);
   through_.assign(chunks_.size(), 0);
   // Interrupted cells are tried while nothing else is under way.
   const size_t window = sweep_.level > 0 ? 1 : kChunksAtATime;
   std::vector<wf::Task<>> tasks;
-  size_t begun = 0;
-  for (; begun < chunks_.size() && children_ < kMostChildren; ++begun) {
-    if (begun >= window) {
-      auto& oldest = tasks[begun - window];
+  for (size_t index = 0; index < chunks_.size(); ++index) {
+    if (index >= window) {
+      auto& oldest = tasks[index - window];
       co_await oldest;
     }
     if (failure_) break;
-    tasks.push_back(chunk(begun));
+    tasks.push_back(chunk(index));
   }
-  for (size_t i = begun >= window ? begun - window : 0; i < begun; ++i) {
+  for (size_t i = tasks.size() >= window ? tasks.size() - window : 0; i < tasks.size(); ++i) {
     auto& open = tasks[i];
     co_await open;
   }
   if (failure_) throw wf::FailureError(*failure_);
-  if (begun < chunks_.size()) {
-    chunks_.erase(chunks_.begin(), chunks_.begin() + static_cast<std::ptrdiff_t>(begun));
-    wf::continue_as_new(&Backfill::run, sweep_, chunks_, control_, done_);
-  }
+  if (!rest.empty()) wf::continue_as_new(&Backfill::run, sweep_, rest, control_, done_);
   co_return done_;
 }
 
@@ -56,11 +71,11 @@ wf::Task<> Backfill::chunk(size_t index) {
 }
 
 bool Backfill::may_begin(size_t index, uint32_t pass) const {
-  return index == 0 || through_[index - 1] > pass;
+  const auto end = through_.begin() + static_cast<std::ptrdiff_t>(index);
+  return std::all_of(through_.begin(), end, [pass](uint32_t through) { return through > pass; });
 }
 
 wf::Task<> Backfill::pass(size_t index, uint32_t number) {
-  ++children_;
   const std::string id = wf::info().workflow_id + "/" + std::to_string(chunks_[index].first) + "/" +
                          std::to_string(number);
   const int told = control_.serial;
@@ -77,17 +92,16 @@ wf::Task<> Backfill::pass(size_t index, uint32_t number) {
   open_.erase(index);
   if (outcome.ok()) {
     add(outcome.value(), &done_);
-    tell_parent();
   } else if (!failure_) {
     failure_ =
         outcome.failure().is_canceled() ? temporal::Failure::canceled() : outcome.failure().root();
   }
 }
 
-// For the progress of the run; that it does not arrive hurts nobody.
-void Backfill::tell_parent() const {
-  const auto& parent = wf::info().parent;
-  if (parent) (void)wf::ExternalWorkflow(parent->workflow_id).signal(kNote, done_);
+BackfillProgress Backfill::progress() const {
+  BackfillProgress progress{done_, {}};
+  for (const auto& [chunk, child] : open_) progress.passes.push_back(child.workflow_id());
+  return progress;
 }
 
 void Backfill::steer(Control control) {

@@ -15,12 +15,12 @@ constexpr temporal::Duration kTemporaryPause = 1min, kEndingPause = 1s;
 
 wf::Task<Done> Pass::run(PassOrder order, Control control, Done before) {
   order_ = order;
-  steer(control);
   done_ = before;
-  begun_ = wf::now();
-  for (int idle = 0; idle < kIdleRounds;) {
+  steer(control);
+  while (order_.idle < kIdleRounds) {
     auto gone_on = wf::until(*this, &Pass::gone_on);
     co_await gone_on;
+    ++order_.round;
     auto planning = step::plan.start(order_, step_options(order_.sweep.order));
     ++activities_;
     wf::Outcome<PassPlan> planned = co_await planning;
@@ -38,9 +38,12 @@ wf::Task<Done> Pass::run(PassOrder order, Control control, Done before) {
       const temporal::Duration pause = std::exchange(pause_, 0s);
       co_await wf::sleep(pause);
     } else {
-      idle = done_.computed + done_.failed > through ? 0 : idle + 1;
+      order_.idle = done_.computed + done_.failed > through ? 0 : order_.idle + 1;
     }
-    if (activities_ >= kMostActivities) wf::continue_as_new(&Pass::run, order_, control_, done_);
+    const Sizes& sizes = order_.sweep.order.sizes;
+    if (activities_ + 1 + sizes.slices > sizes.activities) {
+      wf::continue_as_new(&Pass::run, order_, control_, done_);
+    }
   }
   co_return done_;
 }
@@ -48,7 +51,10 @@ wf::Task<Done> Pass::run(PassOrder order, Control control, Done before) {
 // Signals may overtake each other. A pass does not grow old while it is paused.
 void Pass::steer(Control control) {
   if (control.serial < control_.serial) return;
-  if (control.paused && !control_.paused) paused_at_ = wf::now();
+  if (control.paused && !control_.paused) {
+    paused_at_ = wf::now();
+    for (Open& open : open_) open.call.cancel();
+  }
   if (!control.paused && control_.paused) begun_ += wf::now() - paused_at_;
   control_ = control;
 }
@@ -89,10 +95,13 @@ bool Pass::may_start(const Slice& slice) const {
 
 void Pass::start(const Slice& slice) {
   auto options = step_options(order_.sweep.order);
-  // The ledger counts attempts; the engine makes one.
-  options.attempts(1).total(std::max<temporal::Duration>(time_left(), 1min));
+  // The ledger counts attempts; the engine makes one. A slice that has begun has the time of a pass
+  // for itself.
+  options.attempts(1).timeout(kPassTime);
+  options.queued(std::max<temporal::Duration>(time_left(), 1min));
   options.id(slice.calculation + "/" + std::to_string(slice.first) + "/" +
-             std::to_string(++activities_));
+             std::to_string(order_.round));
+  ++activities_;
   if (slice.high_mem) options.queue(wf::info().task_queue + kHighMem);
   open_.push_back({step::compute.start(SliceOrder{order_, slice}, options), slice.alone});
 }
@@ -119,10 +128,11 @@ void Pass::collect() {
     const temporal::Failure root = outcome.failure().root();
     const bool timed_out = root.kind() == temporal::FailureKind::Timeout;
     const bool temporary = root.type() == kTemporaryFailure && order_.sweep.order.shared;
-    done_.lost |= timed_out;
+    done_.lost |= timed_out && root.timeout() != temporal::TimeoutKind::ScheduleToStart;
     if (temporary) pause_ = kTemporaryPause;
-    const bool again = timed_out || temporary;
-    if (!again && !outcome.failure().is_canceled() && !failure_) failure_ = root;
+    const bool given_up = outcome.failure().is_canceled();  // by a pause, or with the run
+    if (given_up) pause_ = std::max(pause_, kEndingPause);
+    if (!timed_out && !temporary && !given_up && !failure_) failure_ = root;
   }
   std::erase_if(open_, [](const Open& open) { return open.call.done(); });
 }

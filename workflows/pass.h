@@ -1,5 +1,6 @@
 // Pass: one topological wave over a chunk of dates. It is planned, and its slices are computed, so
-// many at a time; what they leave is planned again.
+// many at a time; what they leave is planned again. A slice that is under way when the pass is
+// paused ends after its cell.
 #pragma once
 
 #include <optional>
@@ -13,9 +14,10 @@ class Pass {
  public:
   wf::Task<Done> run(PassOrder order, Control control, Done before);
   void steer(Control control);
+  Done done() const { return done_; }  // so far
 
   static wf::Definition<Pass> definition() {
-    return wf::define("Pass", &Pass::run).signal("steer", &Pass::steer);
+    return wf::define("Pass", &Pass::run).signal("steer", &Pass::steer).query("done", &Pass::done);
   }
 
  private:
@@ -36,7 +38,7 @@ class Pass {
   Control control_;
   Done done_;
   std::vector<Open> open_;
-  int activities_ = 0;
+  uint64_t activities_ = 0;
   temporal::Duration pause_{};  // before the next plan
   uint64_t left_ = 0;           // of the plan that is worked on
   std::optional<temporal::Failure> failure_;

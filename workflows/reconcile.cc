@@ -6,7 +6,7 @@ wf::Task<Reconciled> Reconcile::run(Order order) {
   auto call = step::reconcile.start(order, step_options(order));
   wf::Outcome<Reconciled> outcome = co_await call;
   if (!outcome.ok()) throw wf::FailureError(outcome.failure().root());
-  const Reconciled reconciled = outcome.value();
+  Reconciled reconciled = outcome.value();
   if (reconciled.cells.empty()) co_return reconciled;
   Order again = order;
   again.run = order.run + "-again";
@@ -14,7 +14,9 @@ wf::Task<Reconciled> Reconcile::run(Order order) {
   const std::string id = wf::info().workflow_id + "-again";
   auto child = wf::child(&Run::run).start(again, wf::ChildOptions().id(id));
   wf::Outcome<Tally> ran = co_await child;
-  if (!ran.ok()) throw wf::FailureError(ran.failure().root());
+  reconciled.tally.cancelled = !ran.ok();
+  if (ran.ok()) reconciled.tally = ran.value();
+  if (!ran.ok() && !ran.failure().is_canceled()) throw wf::FailureError(ran.failure().root());
   co_return reconciled;
 }
 

@@ -7,7 +7,6 @@ namespace almanac {
 namespace {
 
 constexpr int kRepeats = 2;  // while root data or stored results change
-constexpr auto kRenewal = 5min;
 
 int64_t ms_of(temporal::TimePoint time) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
@@ -17,14 +16,14 @@ int64_t ms_of(temporal::TimePoint time) {
 
 wf::Task<Tally> Run::run(Order order) {
   order_ = order;
-  control_.parallel = control_.serial > 0 ? control_.parallel : order.parallel;
-  auto keeping = keep_lease();
+  if (control_.parallel == 0) control_.parallel = order.parallel;
   auto all = sweeps();
   co_await all;
   over_ = true;
   phase_ = "finishing";
   auto quiet = wf::until(wf::handlers_finished, wf::Scope::detached());
   co_await quiet;
+  holding_.cancel();
   const bool cancelled = wf::info().cancel_requested;
   Tally tally;
   tally.cancelled = cancelled;
@@ -54,6 +53,7 @@ wf::Task<> Run::sweeps() {
       break;
     }
     begun_ = begun.value();
+    hold_lease();
     bool lost = false;
     if (!begun_->chunks.empty()) {
       phase_ = "computing";
@@ -70,7 +70,6 @@ wf::Task<> Run::sweeps() {
       }
       wf::Outcome<Done> outcome = co_await child;
       backfill_.reset();
-      noted_ = Done();
       if (!outcome.ok()) {
         if (!outcome.failure().is_canceled()) failure_ = outcome.failure().root();
         break;
@@ -79,9 +78,13 @@ wf::Task<> Run::sweeps() {
       lost = outcome.value().lost;
       add(outcome.value(), &done_);
     }
+    // What was asked meanwhile counts for what comes next.
+    auto quiet = wf::until(wf::handlers_finished, wf::Scope::detached());
+    co_await quiet;
     if (wf::info().cancel_requested) break;
     if (moved_ && repeats < kRepeats) {
       ++repeats;
+      level = 0;
     } else if (requeued_) {
       level = 0;
     } else if (begun_->later || (lost && !begun_->chunks.empty())) {
@@ -92,35 +95,33 @@ wf::Task<> Run::sweeps() {
   }
 }
 
-// While a run is paused nobody works for it, and so nobody renews its lease.
-wf::Task<> Run::keep_lease() {
-  while (!over_) {
-    const wf::Scope scope = wf::Scope::detached();
-    auto paused = wf::until([this] { return over_ || control_.paused; }, scope);
-    co_await paused;
-    auto gone_on = wf::until([this] { return over_ || !control_.paused; }, kRenewal, scope);
-    co_await gone_on;
-    if (over_ || !control_.paused || !begun_) continue;
-    auto call = step::renew.start(begun_->sweep, step_options(order_));
-    wf::Outcome<> renewed = co_await call;
-    if (!renewed.ok()) wf::log(wf::LogLevel::Warn, renewed.failure().text());
-  }
+// While a run is paused, or waits for workers with much memory, nobody works for it, and so nobody
+// else would renew its lease. That the step fails is seen by all others.
+void Run::hold_lease() {
+  if (held_ || !order_.shared) return;
+  held_ = true;
+  auto options = step_options(order_).scope(holding_).on_cancel(wf::OnCancel::Try);
+  (void)step::hold.start(begun_->sweep, options);
 }
 
 void Run::steer(int parallel, bool paused) {
-  control_ = {std::max(1, parallel), paused, control_.serial + 1};
+  control_ = {parallel, paused, control_.serial + 1};
   if (backfill_) (void)backfill_->signal(&Backfill::steer, control_);
 }
 
-wf::Verdict Run::may_requeue(CellName cell) const {
-  if (over_ || !begun_) return wf::reject("the run is " + phase_ + "; use almanac dlq requeue");
-  if (cell.calculation.empty()) return wf::reject("a cell has a calculation and a date");
+wf::Verdict Run::may_requeue(std::vector<CellId> cells) const {
+  if (over_ || !begun_) {
+    return wf::reject("the run is " + phase_ + "; almanac retry tries the cells when it has ended");
+  }
+  const auto named = [](const CellId& cell) { return !cell.calculation.empty(); };
+  if (cells.empty() || !std::all_of(cells.begin(), cells.end(), named)) {
+    return wf::reject("expected cells, each with a calculation and a date");
+  }
   return wf::accept();
 }
 
-wf::Task<> Run::requeue(CellName cell) {
-  auto call = step::requeue.start(RequeueOrder{begun_->sweep, cell.calculation, cell.date},
-                                  step_options(order_));
+wf::Task<> Run::requeue(std::vector<CellId> cells) {
+  auto call = step::requeue.start(RequeueOrder{begun_->sweep, cells}, step_options(order_));
   wf::Outcome<> done = co_await call;
   if (!done.ok()) throw wf::FailureError(done.failure().root());
   requeued_ = true;
@@ -133,11 +134,10 @@ RunProgress Run::progress() const {
     progress.level = begun_->sweep.level;
     progress.cells = begun_->cells;
   }
-  Done done = done_;
-  add(noted_, &done);
-  progress.computed = done.computed;
-  progress.failed = done.failed;
-  progress.failures = done.failures;
+  progress.in_sweep = backfill_.has_value();
+  progress.computed = done_.computed;
+  progress.failed = done_.failed;
+  progress.failures = done_.failures;
   progress.control = control_;
   return progress;
 }

@@ -16,7 +16,7 @@ namespace step {
 inline constexpr wf::Activity<Begun(BeginOrder)> begin{"begin"};
 inline constexpr wf::Activity<PassPlan(PassOrder)> plan{"plan"};
 inline constexpr wf::Activity<Done(SliceOrder)> compute{"compute"};
-inline constexpr wf::Activity<void(Sweep)> renew{"renew"};
+inline constexpr wf::Activity<void(Sweep)> hold{"hold"};
 inline constexpr wf::Activity<void(RequeueOrder)> requeue{"requeue"};
 inline constexpr wf::Activity<Tally(FinishOrder)> finish{"finish"};
 inline constexpr wf::Activity<Reconciled(Order)> reconcile{"reconcile"};
@@ -39,9 +39,6 @@ inline constexpr auto kHeartbeat = 20s;
 // A pass is planned and dispatched again after so long, and so often without anything getting done.
 inline constexpr auto kPassTime = 3h;
 inline constexpr int kIdleRounds = 3;
-// So many activities, or children, are in one run of a workflow; then it continues as new.
-inline constexpr int kMostActivities = 550;
-inline constexpr int kMostChildren = 150;
 
 // What engine and storage fail with is tried again without end where the run is worked on by
 // several processes. A run of one process ends, says why, and goes on when it is started again.

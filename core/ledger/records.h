@@ -80,6 +80,7 @@ struct Attempt {
   std::string run, calculation;
   Date date;
   int pass = 0;
+  int round = 0;  // of its pass: how often it had been planned
   Hash key;
   std::string state, reason;  // the decision that triggered it
   AttemptStatus status = AttemptStatus::Running;

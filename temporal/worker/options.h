@@ -62,6 +62,12 @@ class WorkerOptions {
   WorkerOptions& nondeterminism_fails_workflow(bool yes) {
     return set(values_.nondeterminism_fails_workflow, yes);
   }
+  // Heartbeats reach the service at least so often, where activities give so many. By its answers
+  // they learn that they are to stop.
+  WorkerOptions& heartbeat(Duration most) {
+    values_.heartbeat_default = most;
+    return set(values_.heartbeat_most, most);
+  }
   // How long activities may take to end when the worker stops, before they are told to.
   WorkerOptions& grace(Duration d) { return set(values_.grace, d); }
   WorkerOptions& metrics(std::shared_ptr<Metrics> m) { return set(values_.metrics, std::move(m)); }

@@ -9,7 +9,7 @@ import subprocess
 import time
 import unittest
 
-from project import Patient, TIMEOUT_S, fail_until_mended, kill, new_folder, patient
+from project import Patient, TIMEOUT_S, fail_until_mended, kill, new_folder, patient, weekdays
 
 DAY = "2024-01-02"
 ALL = ("first", "second", "third")
@@ -206,6 +206,36 @@ class Steer(Run):
         self.run_.finished()
 
 
+class BetweenCells(Run):
+    """A slice with three days of one calculation, the first of which is under way."""
+
+    def setUp(self):
+        project = fresh.copy()
+        for date in weekdays(DAY, 3)[1:]:
+            project.write(f"data/readings/date={date}/readings.csv", "station,value\ns1,1.5\n")
+        project.today = weekdays(DAY, 4)[-1]
+        self.begin(project, "-j", "1", "--select", "first")
+        self.run_.reached("first")
+
+    def let_go_when_it_knows(self):
+        time.sleep(7)  # a step that is under way is told with its next heartbeat
+        self.run_.let_go("first")
+
+    def test_pause_lets_the_cell_end_and_not_the_slice(self):
+        self.tell("pause")
+        self.let_go_when_it_knows()
+        self.until(lambda now: not now["running"])
+        time.sleep(0.3)
+        self.assertEqual(self.project.run("plan").cells(state="stable"), [("first", DAY)])
+        self.tell("resume")
+        self.assertEqual(self.run_.finished().totals(), {"computed": 3})
+
+    def test_cancel_lets_the_cell_end_and_not_the_slice(self):
+        self.tell("cancel")
+        self.let_go_when_it_knows()
+        self.assertEqual(self.run_.finished(code=130).totals(), {"computed": 1, "cancelled": 2})
+
+
 class Retry(Run):
     def setUp(self):
         project = fresh.copy()
@@ -215,14 +245,14 @@ class Retry(Run):
     def test_what_failed_is_tried_again_by_the_run_that_is_under_way(self):
         run = self.until(lambda now: now)["run_id"]
         self.run_.let_go("second")
-        while not self.project.run("dlq", "list").json["letters"]:
+        while not self.project.run("status").json["dead_letters"]:
             self.assertIsNone(self.run_.process.poll())
         (self.project.root / "mended").touch()
         self.assertEqual(self.project.run("retry").json,
                          {"version": 1, "run_id": run, "requeued": 1})
         self.run_.let_go(*ALL)
         self.assertEqual(self.run_.finished().totals(), {"computed": 4})
-        self.assertEqual(self.project.run("dlq", "list").json["letters"], [])
+        self.assertEqual(self.project.run("status").json["dead_letters"], [])
 
 
 class Nothing(unittest.TestCase):

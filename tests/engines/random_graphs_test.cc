@@ -67,7 +67,7 @@ class Site {
     const Manifest manifest = stage_.graph.manifest();
     Setup setup;
     setup.worker = name_;
-    setup.modules = modules_hash(project, manifest);
+    setup.modules = modules_hash(project, manifest, name_);
     setup.now_ms = [] { return int64_t{1}; };
     setup.steady_ms = [] { return int64_t{1}; };
     setup.execute = [this](const CellTask& task) {
@@ -78,7 +78,6 @@ class Site {
     RunWorker::Options options;
     options.queue = queue_of(name_, setup.modules);
     options.threads = 2;
-    options.heartbeats = shared_;
     RunWorker worker(service_, executor, steps, options);
     worker.start();
     Order order;

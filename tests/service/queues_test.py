@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Cells that need much memory go to workers that have it, and stay there."""
+import datetime
 import sqlite3
 import unittest
 
@@ -37,7 +38,7 @@ class HighMem(unittest.TestCase):
                     for name, worker, high_mem, status in ledger.execute(
                         "SELECT name, worker, high_mem, status FROM attempts"
                         " JOIN names ON names.id = calculation WHERE date = ? ORDER BY attempts.id",
-                        (date,))]
+                        ((datetime.date.fromisoformat(date) - datetime.date(1970, 1, 1)).days,))]
         finally:
             ledger.close()
 

@@ -86,13 +86,13 @@ class Steered(unittest.TestCase):
         self.worker(waits=True)
         run = self.start_run()
         run.let_go("second")
-        self.until(lambda now: now and self.project.run("dlq", "list").json["letters"])
+        self.until(lambda now: now and self.project.run("status").json["dead_letters"])
         (self.project.root / "mended").touch()
         retried = self.project.run("retry").json
         self.assertEqual((retried["run_id"], retried["requeued"]), (self.watch()["run_id"], 1))
         run.let_go(*ALL)
         self.assertEqual(run.finished().totals(), {"computed": 4})
-        self.assertEqual(self.project.run("dlq", "list").json["letters"], [])
+        self.assertEqual(self.project.run("status").json["dead_letters"], [])
 
     def test_a_run_that_waits_for_a_worker(self):
         run = self.start_run()

@@ -79,12 +79,12 @@ TEST_F(LedgerAttemptsTest, RequeueStartsAnewAndTakesTheLetter) {
   attempt(cell, AttemptStatus::Crash, true);
   attempt(cell, AttemptStatus::Crash, true, letter_of(cell));
   ASSERT_EQ(ledger->dead_letters()->size(), 1u);
-  EXPECT_OK(ledger->requeue(ledger.lease, {"rsi", kDay}));
+  EXPECT_OK(ledger->requeue(ledger.lease, {{"rsi", kDay}}));
   EXPECT_TRUE(ledger->dead_letters()->empty());
   EXPECT_EQ(used(), 0);
   attempt(cell, AttemptStatus::Crash, true);
   EXPECT_EQ(used(), 1);
-  EXPECT_OK(ledger->requeue(ledger.lease, {"rsi", kDay}));
+  EXPECT_OK(ledger->requeue(ledger.lease, {{"rsi", kDay}}));
   EXPECT_EQ(used(), 0);
   EXPECT_EQ(ledger->attempts("rsi", kDay)->size(), 3u) << "the history stays";
 }

@@ -150,7 +150,7 @@ struct LeasedLedger {
     }
     ledger = std::move(*opened);
     Ledger::LeaseHolder holder;
-    auto acquired = ledger->acquire(run, &holder, keeper);
+    auto acquired = ledger->acquire({run, keeper}, &holder);
     EXPECT_TRUE(acquired.ok() && acquired->has_value()) << "held by " << holder.run;
     if (acquired.ok() && acquired->has_value()) lease = **acquired;
   }

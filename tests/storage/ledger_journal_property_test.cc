@@ -97,8 +97,8 @@ struct World {
 
   void take() {
     Ledger::LeaseHolder holder;
-    lease =
-        **processes[0].ledger->acquire("run-" + std::to_string(run), &holder, Ledger::Keeper::Run);
+    lease = **processes[0].ledger->acquire({"run-" + std::to_string(run), Ledger::Keeper::Run},
+                                           &holder);
   }
 
   void note(const Name& name, bool touches = true) { journal[++sequence] = {run, name, touches}; }
@@ -204,7 +204,7 @@ struct World {
   }
 
   void requeue(Process& process, const Name& name) {
-    RC_ASSERT(process.ledger->requeue(lease, name).ok());
+    RC_ASSERT(process.ledger->requeue(lease, {name}).ok());
     std::erase_if(model.letters, [&](const auto& one) { return one.first.first == name; });
     note(name);
   }

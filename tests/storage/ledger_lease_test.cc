@@ -41,7 +41,7 @@ TEST_F(LedgerLeaseTest, LivingHolderKeepsItAndIsNamed) {
   LeasedLedger first(path, "first");
   const auto second = std::move(*Ledger::open(path, Ledger::Mode::ReadWrite));
   Ledger::LeaseHolder holder;
-  const auto lease = second->acquire("second", &holder);
+  const auto lease = second->acquire({"second"}, &holder);
   ASSERT_TRUE(lease.ok());
   EXPECT_FALSE(lease->has_value());
   EXPECT_EQ(holder.run, "first");
@@ -66,7 +66,7 @@ TEST_F(LedgerLeaseTest, OfManyWhoStartAtOnceOnANewFileOneGetsIt) {
     Ledger::LeaseHolder holder;
     auto ledger = Ledger::open(path, Ledger::Mode::ReadWrite);
     if (ledger.ok()) {
-      const auto lease = (*ledger)->acquire("run", &holder);
+      const auto lease = (*ledger)->acquire({"run"}, &holder);
       if (lease.ok()) verdict = lease->has_value() ? 'y' : 'n';
     }
     (void)!write(done[1], &verdict, 1);
@@ -126,9 +126,8 @@ std::vector<Result<void>> all_writes(Ledger& ledger, const Ledger::Lease& lease)
   add(ledger.mark_withdrawn(lease, {&name, 1}));
   add(ledger.record_partitions(lease, {{"prices", "ticker", false, {}}}));
   add(ledger.record_breaker(lease, {"rsi", 1, false, ""}));
-  add(ledger.requeue(lease, name));
+  add(ledger.requeue(lease, {name}));
   add(ledger.drop(lease, name));
-  add(ledger.record_run(lease, {lease.run, "run", "", 0, 0}));
   add(ledger.prune_traces(lease, 1));
   add(ledger.release(lease));
   return done;
@@ -169,10 +168,10 @@ TEST_F(LedgerLeaseTest, HolderIsJudgedByBootNamespaceAndProcess) {
   for (const auto& owner : owners) {
     const auto ledger = std::move(*Ledger::open(path, Ledger::Mode::ReadWrite));
     Ledger::LeaseHolder holder;
-    const auto first = *ledger->acquire("first", &holder);
+    const auto first = *ledger->acquire({"first"}, &holder);
     ASSERT_TRUE(first.has_value());
     edit_ledger(path, (std::string("UPDATE lease SET ") + owner.change).c_str());
-    const auto lease = ledger->acquire("second", &holder);
+    const auto lease = ledger->acquire({"second"}, &holder);
     ASSERT_TRUE(lease.ok());
     EXPECT_EQ(lease->has_value(), owner.dead) << owner.what;
     EXPECT_EQ(holder.run, owner.dead ? "" : "first");

@@ -93,7 +93,7 @@ TEST_F(LedgerMigrationTest, TheOldLeaseOfALivingProcessHolds) {
   edit_ledger(path, "UPDATE lease SET boot = 'b', host = 'elsewhere'");  // cannot be seen from here
   const auto ledger = std::move(*Ledger::open(path, Ledger::Mode::ReadWrite));
   Ledger::LeaseHolder holder;
-  EXPECT_FALSE(ledger->acquire("new-run", &holder)->has_value());
+  EXPECT_FALSE(ledger->acquire({"new-run"}, &holder)->has_value());
   EXPECT_EQ(holder.run, "old-run");
   EXPECT_EQ(holder.token, 7);
   EXPECT_EQ(holder.keeper, Ledger::Keeper::Process);

@@ -1,4 +1,6 @@
 // A lease that a run keeps: any of its processes has it, and only silence takes it away.
+#include <filesystem>
+
 #include "storage/lease_watch.h"
 #include "tests/storage/ledger_fixture.h"
 
@@ -18,7 +20,7 @@ struct LedgerRunLeaseTest : testing::Test {
   std::unique_ptr<Ledger> open() { return std::move(*Ledger::open(path, Ledger::Mode::ReadWrite)); }
   std::optional<Ledger::Lease> acquire(Ledger& ledger, const std::string& run,
                                        Keeper keeper = Keeper::Run, LeaseWatch* by = nullptr) {
-    auto lease = ledger.acquire(run, &holder, keeper, by);
+    auto lease = ledger.acquire({run, keeper, by}, &holder);
     EXPECT_OK(lease);
     return lease.ok() ? *lease : std::nullopt;
   }
@@ -106,6 +108,84 @@ TEST_F(LedgerRunLeaseTest, SilenceForLongEnoughTakesItAwayAndNotSooner) {
   commit.attempt.id = attempt;
   commit.attempt.status = AttemptStatus::Success;
   EXPECT_FALSE(one->commit(*lease, {&commit, 1}).ok());
+}
+
+TEST_F(LedgerRunLeaseTest, ANewSweepLosesWhatTheOneBeforeHadBegunAndAnOldOneComesTooLate) {
+  const auto first = *one->acquire({"run-1", Keeper::Run}, &holder);
+  begin(*one, *first);
+  ASSERT_TRUE(one->acquire({"run-1", Keeper::Run}, &holder)->has_value());
+  EXPECT_EQ(one->running()->size(), 1u) << "asked again, nothing changes";
+  const auto second = *other->acquire({"run-1", Keeper::Run, nullptr, 1}, &holder);
+  EXPECT_EQ(second->token, first->token);
+  EXPECT_TRUE(one->running()->empty());
+  const int64_t attempt = begin(*other, *second);
+  const auto late = one->acquire({"run-1", Keeper::Run, nullptr, 0}, &holder);
+  ASSERT_FALSE(late.ok());
+  EXPECT_EQ(late.error().kind, Error::Kind::LeaseLost);
+  ASSERT_EQ(one->running()->size(), 1u);
+  EXPECT_EQ(one->running()->at(0).id, attempt);
+}
+
+TEST_F(LedgerRunLeaseTest, ARunThatHasEndedIsGivenNoLease) {
+  const auto lease = acquire(*one, "run-1");
+  begin(*one, *lease);
+  EXPECT_OK(other->end_run({"run-1", "run", "{}", 1, 2}));
+  EXPECT_TRUE(*one->has_ended("run-1"));
+  EXPECT_FALSE(one->holder()->has_value());
+  EXPECT_TRUE(one->running()->empty());
+  const auto next = acquire(*one, "run-2");
+  ASSERT_TRUE(next.has_value());
+  EXPECT_OK(other->end_run({"run-1", "run", "{}", 1, 2}));
+  EXPECT_TRUE(one->holder()->has_value()) << "that of another run is left alone";
+  EXPECT_OK(one->end_run({"run-2", "run", "{}", 1, 2}));
+  const auto late = one->acquire({"run-1", Keeper::Run}, &holder);
+  ASSERT_FALSE(late.ok());
+  EXPECT_EQ(late.error().kind, Error::Kind::LeaseLost);
+  EXPECT_NE(late.error().message.find("run-1 has ended"), std::string::npos);
+}
+
+TEST_F(LedgerRunLeaseTest, OneWhoseRunIsKnownToBeOverIsFreedByItsToken) {
+  const auto lease = acquire(*one, "run-1");
+  begin(*one, *lease);
+  EXPECT_OK(other->free(lease->token - 1));
+  EXPECT_TRUE(one->holder()->has_value());
+  EXPECT_OK(other->free(lease->token));
+  EXPECT_FALSE(one->holder()->has_value());
+  EXPECT_TRUE(one->running()->empty());
+  EXPECT_FALSE(one->renew(*lease).ok());
+  EXPECT_OK(other->free(lease->token));
+  EXPECT_TRUE(acquire(*other, "run-2").has_value());
+}
+
+TEST_F(LedgerRunLeaseTest, AnAttemptThatWasGivenUpButWhoseProcessWentOnIsNoInterruption) {
+  const auto lease = acquire(*one, "run-1");
+  Ledger::Commit commit;
+  commit.attempt = attempt_of(cell_of("rsi", kDay, "a"));
+  commit.attempt.id = begin(*one, *lease);
+  commit.attempt.status = AttemptStatus::Success;
+  const auto running = *other->running();
+  EXPECT_OK(other->lose(*lease, running));
+  EXPECT_EQ(other->interrupted()->size(), 1u);
+  EXPECT_EQ(one->commit(*lease, {&commit, 1})->size(), 1u);
+  EXPECT_TRUE(other->interrupted()->empty());
+  EXPECT_NE(other->attempts_of_run("run-1")->at(0).error, "");
+}
+
+TEST_F(LedgerRunLeaseTest, TheIdentityOfALedgerIsItsOwnAlsoBesideACopy) {
+  const std::string identity = *one->identity();
+  EXPECT_EQ(identity.size(), 16u);
+  EXPECT_EQ(*other->identity(), identity);
+  one.reset();
+  other.reset();
+  const std::string copy = folder / "copy.db", fresh = folder / "fresh.db";
+  std::filesystem::copy_file(path, copy);
+  const auto reader = std::move(*Ledger::open(copy, Ledger::Mode::ReadOnly));
+  const auto writer = std::move(*Ledger::open(fresh, Ledger::Mode::ReadWrite));
+  const auto missing = std::move(*Ledger::open(folder / "none.db", Ledger::Mode::ReadOnly));
+  EXPECT_NE(*reader->identity(), identity);
+  EXPECT_NE(*writer->identity(), identity);
+  EXPECT_EQ(*missing->identity(), "");
+  EXPECT_EQ(*open()->identity(), identity);
 }
 
 TEST_F(LedgerRunLeaseTest, HolderIsNobodyOnceReleasedOrDead) {

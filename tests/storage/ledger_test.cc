@@ -142,14 +142,14 @@ TEST_F(LedgerTest, PartitionsKeepWhatWasLastRecorded) {
   EXPECT_EQ(found[0].partitions[1].schema, nullptr);
 }
 
-TEST_F(LedgerTest, RunsAndBreakersAreUpdatedInPlace) {
+TEST_F(LedgerTest, RunsAreRecordedOnceAndBreakersUpdatedInPlace) {
   LeasedLedger ledger(path);
-  EXPECT_OK(ledger->record_run(ledger.lease, {"run-1", "run", "", 1, 0}));
-  EXPECT_OK(ledger->record_run(ledger.lease, {"run-2", "run", "", 2, 0}));
-  EXPECT_OK(ledger->record_run(ledger.lease, {"run-1", "run", "{}", 1, 9}));
+  EXPECT_OK(ledger->end_run({"run-7", "run", "{}", 1, 9}));
+  EXPECT_OK(ledger->end_run({"run-8", "run", "", 2, 0}));
+  EXPECT_OK(ledger->end_run({"run-7", "run", "", 1, 10}));  // a call whose answer was lost
   const auto runs = *ledger->runs(10);
   ASSERT_EQ(runs.size(), 2u);
-  EXPECT_EQ(runs[0].run, "run-2");
+  EXPECT_EQ(runs[0].run, "run-8");
   EXPECT_EQ(runs[1].totals, "{}");
   EXPECT_EQ(runs[1].finished_ms, 9);
   EXPECT_EQ(ledger->runs(1)->size(), 1u);

@@ -59,9 +59,9 @@ class Engine {
       return steps_.plan(order);
     });
     worker.add(step::compute, [this](const SliceOrder& order) { return compute(order); });
-    worker.add(step::renew, [this](const Sweep&) { note("renew"); });
+    worker.add(step::hold, [this](const Sweep&) { note("hold"); });
     worker.add(step::requeue, [this](const RequeueOrder& order) {
-      note("requeue " + order.calculation + " " + order.date);
+      for (const CellId& cell : order.cells) note("requeue " + cell.calculation + " " + cell.date);
     });
     worker.add(step::finish, [this](const FinishOrder& order) {
       note(order.cancelled ? "finish cancelled" : "finish");

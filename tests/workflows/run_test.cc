@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
+#include "serving/progress.h"
 #include "tests/workflows/fake_steps.h"
 
 namespace almanac {
@@ -185,14 +188,17 @@ TEST(Run, ThatIsCancelledFinishesAndStartsNothingElse) {
 
 TEST(Run, ThatIsPausedStartsNothingAndKeepsItsLease) {
   FakeSteps steps;
-  steps.takes = 10min;
+  steps.takes = 10s;
   Engine engine(steps);
   steps.meanwhile = [&] { EXPECT_TRUE(engine.run().signal(&Run::pause).ok()); };
-  const auto run = engine.start();
+  Order order;
+  order.shared = true;
+  const auto run = engine.start(order);
   engine.environment.pass(10h);
   EXPECT_EQ(run.query(&Run::progress)->value().phase, "paused");
   EXPECT_EQ(count(steps.log, "compute b 0"), 0u);
-  EXPECT_GE(count(steps.log, "renew"), 100u);
+  EXPECT_EQ(count(steps.log, "hold"), 1u);
+  EXPECT_LT(run.describe()->history_length, 60) << "a pause costs nothing while it lasts";
   EXPECT_TRUE(run.signal(&Run::resume).ok());
   EXPECT_TRUE(engine.end(run).ok());
   EXPECT_EQ(count(steps.log, "compute b 0"), 1u);
@@ -234,11 +240,14 @@ TEST(Run, TriesARequeuedCellBeforeItEnds) {
   steps.takes = 10min;
   Engine engine(steps);
   steps.meanwhile = [&] {
-    EXPECT_TRUE(engine.run().update(&Run::requeue, CellName{"a", "2024-01-02"})->ok());
-    EXPECT_FALSE(engine.run().update(&Run::requeue, CellName{})->ok());
+    EXPECT_TRUE(engine.run()
+                    .update(&Run::requeue, {CellId{"a", "2024-01-02"}, CellId{"b", "2024-01-03"}})
+                    ->ok());
+    EXPECT_FALSE(engine.run().update(&Run::requeue, {CellId{}})->ok());
   };
   EXPECT_TRUE(engine.end(engine.start()).ok());
   EXPECT_EQ(count(steps.log, "requeue a 2024-01-02"), 1u);
+  EXPECT_EQ(count(steps.log, "requeue b 2024-01-03"), 1u);
   EXPECT_EQ(count(steps.log, "begin 1 level 0"), 1u);
 }
 
@@ -254,7 +263,9 @@ TEST(Run, SaysWhatFailedAndHowFarItIs) {
   Engine engine(steps);
   const auto run = engine.start();
   EXPECT_TRUE(engine.end(run).ok());
-  const RunProgress progress = run.query(&Run::progress)->value();
+  const auto asked = progress_of(engine.environment.client(), run);
+  ASSERT_TRUE(asked.ok() && asked->ok());
+  const RunProgress progress = asked->value();
   EXPECT_EQ(progress.computed, 6u);
   EXPECT_EQ(progress.failed, 2u);
   ASSERT_EQ(progress.failures.size(), 2u);
@@ -262,22 +273,7 @@ TEST(Run, SaysWhatFailedAndHowFarItIs) {
             (Log{"a", "b"}));
 }
 
-TEST(Run, OfManySlicesContinuesAsNewAndForgetsNothing) {
-  FakeSteps steps;
-  int plans = 0;
-  steps.plan = [&](const PassOrder&) {
-    PassPlan plan;
-    if (++plans > 4) return plan;
-    for (uint64_t i = 0; i < 300; ++i) plan.slices.push_back({"a", i, i + 1, 1});
-    plan.more = true;
-    return plan;
-  };
-  Engine engine(steps);
-  Order order;
-  order.parallel = 50;
-  const auto run = engine.start(order);
-  EXPECT_TRUE(engine.end(run).ok());
-  EXPECT_EQ(run.query(&Run::progress)->value().computed, 1200u);
+int longest_history(Engine& engine) {
   int longest = 0;
   const auto listed =
       engine.environment.client().list("", [&](const temporal::client::WorkflowDescription& one) {
@@ -285,8 +281,155 @@ TEST(Run, OfManySlicesContinuesAsNewAndForgetsNothing) {
         return true;
       });
   EXPECT_TRUE(listed.ok()) << listed.text();
-  EXPECT_GT(longest, 0);
+  return longest;
+}
+
+// One slice at a time: each costs tasks of its own.
+TEST(Run, OfManySlicesContinuesAsNewAndForgetsNothing) {
+  FakeSteps steps;
+  int plans = 0;
+  std::vector<int> rounds;
+  steps.plan = [&](const PassOrder& order) {
+    rounds.push_back(order.round);
+    PassPlan plan;
+    if (++plans > 3) return plan;
+    for (uint64_t i = 0; i < order.sweep.order.sizes.slices; ++i) {
+      plan.slices.push_back({"a", i, i + 1, 1});
+    }
+    plan.more = true;
+    return plan;
+  };
+  Engine engine(steps);
+  const auto run = engine.start();
+  EXPECT_TRUE(engine.end(run).ok());
+  EXPECT_EQ(run.query(&Run::progress)->value().computed, 1500u);
+  EXPECT_EQ(rounds, (std::vector<int>{1, 2, 3, 4}));
+  const int longest = longest_history(engine);
+  EXPECT_GT(longest, 2000);
   EXPECT_LT(longest, 4096);
+}
+
+// Hundreds of calculations in a chain: as many passes, in one chunk.
+TEST(Run, OfManyPassesContinuesAsNewAndKeepsTheirOrder) {
+  FakeSteps steps;
+  steps.begin = [](const BeginOrder& order) {
+    Begun begun{{order.order, 7, order.number}};
+    if (order.number > 0) return begun;
+    for (uint64_t chunk = 0; chunk < 3; ++chunk) {
+      begun.chunks.push_back({4 * chunk, 4 * chunk + 4, {}});
+      for (uint32_t pass = 0; pass < 200; ++pass) begun.chunks.back().passes.push_back(pass);
+    }
+    return begun;
+  };
+  Engine engine(steps);
+  const auto run = engine.start();
+  EXPECT_TRUE(engine.end(run).ok());
+  std::map<std::string, std::vector<std::string>> planned;  // by chunk
+  for (const std::string& line : steps.log) {
+    if (line.starts_with("plan ")) planned[line.substr(5, line.find('/') - 5)].push_back(line);
+  }
+  EXPECT_EQ(planned.size(), 3u);
+  for (const auto& [chunk, passes] : planned) {
+    Log expected;
+    for (int pass = 0; pass < 200; ++pass) {
+      expected.push_back("plan " + chunk + "/" + std::to_string(pass));
+    }
+    EXPECT_EQ(passes, expected);
+  }
+  EXPECT_LT(longest_history(engine), 4096);
+}
+
+// The chunk between them has nothing to do in the pass that the last one waits for.
+TEST(Run, BeginsAPassWhenAllChunksBeforeAreThroughWithIt) {
+  FakeSteps steps;
+  steps.takes = 10min;
+  steps.begin = [](const BeginOrder& order) {
+    Begun begun{{order.order, 7, order.number}};
+    if (order.number == 0) begun.chunks = {{0, 4, {0, 1}}, {4, 8, {1}}, {8, 12, {0, 1}}};
+    return begun;
+  };
+  std::set<std::string> through;
+  steps.plan = [&](const PassOrder& order) {
+    if (order.chunk.first == 8) {
+      EXPECT_TRUE(through.contains("0/" + std::to_string(order.pass)));
+    }
+    PassPlan plan;
+    plan.slices = {{"a", order.chunk.first, order.chunk.end, 4}};
+    return plan;
+  };
+  steps.compute = [&](const SliceOrder& order) {
+    through.insert(std::to_string(order.slice.first) + "/" + std::to_string(order.pass.pass));
+    Done done;
+    done.computed = order.slice.cells;
+    return Outcome<Done>(done);
+  };
+  Engine engine(steps);
+  EXPECT_TRUE(engine.end(engine.start()).ok());
+  EXPECT_EQ(through.size(), 5u);
+}
+
+TEST(Run, DoesNotEndBeforeARequeueThatItHasAccepted) {
+  FakeSteps steps;
+  Engine engine(steps);
+  steps.takes = 10min;
+  steps.meanwhile = [&] {  // while the last slice computes, and behind it
+    const auto updated = engine.run().start_update(&Run::requeue, {CellId{"a", "2024-01-02"}});
+    EXPECT_TRUE(updated.ok());
+  };
+  EXPECT_TRUE(engine.end(engine.start()).ok());
+  EXPECT_EQ(count(steps.log, "begin 1 level 0"), 1u);
+}
+
+TEST(Run, ThatWasPausedBeforeItsFirstStepHasTheParallelismThatWasOrdered) {
+  FakeSteps steps;
+  steps.takes = 1min;
+  steps.plan = [](const PassOrder&) {
+    PassPlan plan;
+    for (uint64_t i = 0; i < 20; ++i) plan.slices.push_back({"a", i, i + 1, 1});
+    return plan;
+  };
+  Engine engine(steps);
+  Order order;
+  order.parallel = 4;
+  const auto run = engine.start(order);
+  EXPECT_TRUE(run.signal(&Run::pause).ok());
+  EXPECT_TRUE(run.signal(&Run::resume).ok());
+  EXPECT_TRUE(engine.end(run).ok());
+  EXPECT_EQ(engine.most_at_work, 4u);
+}
+
+TEST(Run, LooksAtTheDataAgainAlsoWhereTheyMovedInASweepOfInterruptedCells) {
+  FakeSteps steps;
+  steps.begin = [](const BeginOrder& order) {
+    Begun begun{{order.order, 7, order.number, order.level}};
+    if (order.number < 2) begun.chunks = {{0, 4, {0}}};
+    begun.later = order.number == 0;
+    return begun;
+  };
+  steps.compute = [&](const SliceOrder& order) {
+    Done done;
+    done.moved = order.pass.sweep.number == 1;
+    return Outcome<Done>(done);
+  };
+  Engine engine(steps);
+  EXPECT_TRUE(engine.end(engine.start()).ok());
+  EXPECT_EQ(count(steps.log, "begin 1 level 1"), 1u);
+  EXPECT_EQ(count(steps.log, "begin 2 level 0"), 1u);
+}
+
+// It has ended when the next one plans: nobody was lost, and nothing is interrupted.
+TEST(Run, ComputesLaterWhatNobodyTookInTime) {
+  FakeSteps steps;
+  Engine engine(steps);
+  steps.plan = [&](const PassOrder& order) {
+    PassPlan plan;
+    if (order.round == 1) plan.slices = {{"a", 0, 4, 4, /*high_mem=*/true}};
+    return plan;
+  };
+  const auto begun = engine.environment.executor().now();
+  EXPECT_TRUE(engine.end(engine.start()).ok());
+  EXPECT_GE(engine.environment.executor().now() - begun, kPassTime);
+  EXPECT_EQ(count(steps.log, "begin 1 level 1"), 0u);
 }
 
 }  // namespace

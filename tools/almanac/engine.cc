@@ -65,31 +65,24 @@ client::StartOptions start_options(const Project& project, const Order& order) {
   return {workflow_id(project.name, order.run), queue_of(project.name, order.modules)};
 }
 
-Setup setup_of(const Workspace& workspace, const RunOptions& options) {
-  Setup setup = worker_setup(workspace.project, workspace.manifest, options.threads);
+Setup setup_of(const std::string& modules, const RunOptions& options) {
+  Setup setup = worker_setup(modules, options.threads);
   setup.limits = options.limits;
   setup.progress = options.progress;
   return setup;
 }
 
-// The engine is in the process: where one ends, so does the other.
-RunWorker::Options without_heartbeats(RunWorker::Options options) {
-  options.heartbeats = false;
-  return options;
-}
-
 }  // namespace
 
 struct EmbeddedEngine::Impl {
-  Impl(std::shared_ptr<Workspace> w, const RunOptions& options)
-      : project(w->project),
+  Impl(std::shared_ptr<Workspace> workspace, const std::string& modules, const RunOptions& options)
+      : project(workspace->project),
         stop(options.stop),
         executor(2),
         service(executor, embedded_options()),
-        steps(w, setup_of(*w, options)),
-        worker(service, executor, steps,
-               without_heartbeats(
-                   worker_options(project, w->manifest, options.threads, options.stop))),
+        setup(setup_of(modules, options)),
+        steps(std::move(workspace), setup),
+        worker(service, executor, steps, worker_options(project, setup, options.stop)),
         client(service, executor) {
     worker.start();
   }
@@ -98,19 +91,21 @@ struct EmbeddedEngine::Impl {
   const std::atomic<bool>* const stop;
   temporal::ThreadExecutor executor;
   temporal::embedded::EmbeddedService service;
+  const Setup setup;
   Steps steps;
   RunWorker worker;
   const client::Client client;
 };
 
-EmbeddedEngine::EmbeddedEngine(std::shared_ptr<Workspace> workspace, const RunOptions& options)
-    : impl_(std::make_unique<Impl>(std::move(workspace), options)) {}
+EmbeddedEngine::EmbeddedEngine(std::shared_ptr<Workspace> workspace, const std::string& modules,
+                               const RunOptions& options)
+    : impl_(std::make_unique<Impl>(std::move(workspace), modules, options)) {}
 EmbeddedEngine::~EmbeddedEngine() = default;
 
 Result<Ran> EmbeddedEngine::run(const Order& order) {
   const auto run = impl_->client.start(&Run::run, start_options(impl_->project, order), order);
   if (!run.ok()) return lost(run.status());
-  std::optional<RunSocket> socket(std::in_place, impl_->project.root, *run);
+  std::optional<RunSocket> socket(std::in_place, impl_->project.root, impl_->client, *run);
   TRY(const Tally tally, wait_for<Tally>(*run, impl_->stop, lost));
   socket.reset();  // what it asks needs the worker
   impl_->worker.drain();

@@ -20,10 +20,11 @@ struct RunOptions {
   std::function<void(const std::string&)> progress;  // a cell that is through
 };
 
-// The engine in this process. The workspace is open for writing.
+// The engine in this process, for orders of these modules. The workspace is open for writing.
 class EmbeddedEngine {
  public:
-  EmbeddedEngine(std::shared_ptr<Workspace> workspace, const RunOptions& options);
+  EmbeddedEngine(std::shared_ptr<Workspace> workspace, const std::string& modules,
+                 const RunOptions& options);
   ~EmbeddedEngine();
 
   // Carries a run out, to its end. What the outcome says of the plan refers to the workspace.

@@ -8,6 +8,7 @@
 #include "activities/steps.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/session.h"
+#include "tools/almanac/worker_setup.h"
 
 namespace almanac {
 
@@ -28,7 +29,8 @@ std::string new_run_id() {
   return text;
 }
 
-Result<Order> order_of(const Options& options, const Project& project, const Manifest& manifest) {
+Result<Order> order_of(const Options& options, const Workspace& workspace) {
+  const Project& project = workspace.project;
   Order order;
   order.run = new_run_id();
   if (options.from) order.from = options.from->str();
@@ -39,7 +41,7 @@ Result<Order> order_of(const Options& options, const Project& project, const Man
   order.force = options.force;
   TRY(const Date day, today(project));
   order.today = day.str();
-  order.modules = modules_hash(project, manifest);
+  TRY(order.modules, modules_of(workspace));
   order.shared = on_service(project);
   const int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   order.parallel = order.shared ? kSharedSlices : threads;

@@ -13,7 +13,8 @@
 namespace almanac {
 
 std::string new_run_id();
-Result<Order> order_of(const Options& options, const Project& project, const Manifest& manifest);
+// The workspace's ledger has a file already.
+Result<Order> order_of(const Options& options, const Workspace& workspace);
 
 // Whether a run would write anything about the cells that were planned.
 bool is_anything_to_do(const std::vector<PlannedCell>& cells);

@@ -1,4 +1,5 @@
 // almanac retry: dead letters are put back; their attempts start anew.
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +12,8 @@
 namespace almanac {
 
 namespace {
+
+constexpr size_t kAtATime = 1000;  // what is asked of a run stands in its history
 
 struct Retried {
   size_t cells = 0;
@@ -39,8 +42,12 @@ Result<Retried> requeue(const Options& options) {
   Manifest manifest = planned.workspace->manifest;
   TRY(const auto steering, Steering::find(project, *planned.workspace->ledger));
   if (steering) {
-    for (const auto& cell : failed) {
-      TRY_VOID(steering->requeue({cell.calculation, cell.date.str()}));
+    for (size_t first = 0; first < failed.size(); first += kAtATime) {
+      std::vector<CellId> cells;
+      for (size_t i = first; i < std::min(first + kAtATime, failed.size()); ++i) {
+        cells.push_back({failed[i].calculation, failed[i].date.str()});
+      }
+      TRY_VOID(steering->requeue(cells));
     }
     return Retried{failed.size(), steering->run()};
   }
@@ -49,7 +56,7 @@ Result<Retried> requeue(const Options& options) {
   planned.workspace.reset();
   TRY(auto workspace, open_workspace(std::move(project), std::move(manifest), Access::Write));
   TRY(const auto lease, take_lease(*workspace, new_run_id()));
-  for (const auto& cell : failed) TRY_VOID(workspace->ledger->requeue(lease, cell));
+  TRY_VOID(workspace->ledger->requeue(lease, failed));
   TRY_VOID(workspace->ledger->release(lease));
   return Retried{failed.size(), ""};
 }

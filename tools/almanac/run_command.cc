@@ -98,8 +98,8 @@ Result<Ran> run_planned(const Options& options, const PlanFile& file, Planned* p
   // plan holds references to the workspace.
   planned->planning.reset();
   planned->workspace.reset();
-  TRY(Order order, order_of(options, project, manifest));
   TRY(planned->workspace, open_workspace(project, manifest, Access::Write));
+  TRY(Order order, order_of(options, *planned->workspace));
   if (!options.file.empty()) {
     TRY(order.allowed, keep_allowed_cells(*planned->workspace->store, file.changes));
   }
@@ -109,7 +109,8 @@ Result<Ran> run_planned(const Options& options, const PlanFile& file, Planned* p
   run_options.stop = &stop_on_signals();
   run_options.progress = [&](const std::string& cell) { progress.step(cell); };
   const Aside aside;
-  if (!order.shared) return EmbeddedEngine(planned->workspace, run_options).run(order);
+  if (!order.shared)
+    return EmbeddedEngine(planned->workspace, order.modules, run_options).run(order);
   TRY_VOID(check_nobody_runs(*planned->workspace->ledger, project));
   planned->workspace.reset();
   TRY(const auto engine, ServiceEngine::connect(project));

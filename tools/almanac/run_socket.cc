@@ -12,10 +12,10 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "serving/progress.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/session.h"
 #include "tools/almanac/socket_line.h"
-#include "workflows/run.h"
 
 namespace almanac {
 
@@ -53,7 +53,8 @@ json reply_to(const temporal::Result<temporal::Outcome<T>>& result, Show show) {
   return show(*result);
 }
 
-json reply(const temporal::client::WorkflowHandle& run, const json& request) {
+json reply(const temporal::client::Client& client, const temporal::client::WorkflowHandle& run,
+           const json& request) {
   if (!request.is_object()) return error_json("expected a line with an object of JSON");
   const std::string ask = request.value("ask", "");
   const std::string meant = request.value("run", "");
@@ -61,7 +62,7 @@ json reply(const temporal::client::WorkflowHandle& run, const json& request) {
     return error_json("run " + meant + " is not under way here any more");
   }
   if (ask == "progress") {
-    return reply_to(run.query(&Run::progress),
+    return reply_to(progress_of(client, run),
                     [](const auto& progress) { return json(progress.value()); });
   }
   if (ask == "pause") return reply_to(run.signal(&Run::pause));
@@ -77,9 +78,9 @@ json reply(const temporal::client::WorkflowHandle& run, const json& request) {
     return reply_to(run.signal(&Run::set_parallel, value->get<int>()));
   }
   if (ask == "requeue") {
-    const CellName cell{request.value("calculation", ""), request.value("date", "")};
+    const auto cells = request.value("cells", std::vector<CellId>());
     return reply_to(
-        run.update(temporal::client::UpdateOptions().within(kRequeueTime), &Run::requeue, cell),
+        run.update(temporal::client::UpdateOptions().within(kRequeueTime), &Run::requeue, cells),
         [](const auto&) { return json{{"ok", true}}; });
   }
   return error_json(
@@ -110,8 +111,9 @@ bool somebody_listens(const sockaddr_un& address) {
 
 }  // namespace
 
-RunSocket::RunSocket(const std::string& root, const temporal::client::WorkflowHandle& run)
-    : run_(run), path_(root + "/.almanac") {
+RunSocket::RunSocket(const std::string& root, const temporal::client::Client& client,
+                     const temporal::client::WorkflowHandle& run)
+    : client_(client), run_(run), path_(root + "/.almanac") {
   folder_ = open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const bool ready = folder_ >= 0 && pipe2(wake_, O_CLOEXEC) == 0;
   if (!ready || take_place() == Place::Impossible) {
@@ -205,7 +207,7 @@ void RunSocket::converse(int connection) const {
 
 std::string RunSocket::answer(const std::string& request) const {
   try {
-    return text_of(reply(run_, json::parse(request, nullptr, false)));
+    return text_of(reply(client_, run_, json::parse(request, nullptr, false)));
   } catch (const json::exception& error) {  // a field of another type
     return text_of(error_json(error.what()));
   }

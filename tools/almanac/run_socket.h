@@ -5,7 +5,7 @@
 //   {"ask":"progress"}                                   the RunProgress
 //   {"ask":"pause"}, "resume", "cancel"                  {"ok":true}
 //   {"ask":"parallel","value":4}                         {"ok":true}
-//   {"ask":"requeue","calculation":"rsi","date":"..."}   {"ok":true}
+//   {"ask":"requeue","cells":[{"calculation":"rsi","date":"..."}]}   {"ok":true}
 //
 // {"error":"..."} says why not. A request may name the "run" that it is meant for.
 #pragma once
@@ -14,7 +14,7 @@
 #include <thread>
 
 #include "core/base/result.h"
-#include "temporal/client/workflow_handle.h"
+#include "temporal/client/client.h"
 
 namespace almanac {
 
@@ -22,7 +22,9 @@ class RunSocket {
  public:
   // Answers for the run until it is destroyed. A socket that cannot be made is a warning: the run
   // goes on without. While another process listens at the place, it waits for its end.
-  RunSocket(const std::string& root, const temporal::client::WorkflowHandle& run);
+  // The client outlives it.
+  RunSocket(const std::string& root, const temporal::client::Client& client,
+            const temporal::client::WorkflowHandle& run);
   ~RunSocket();
   RunSocket(const RunSocket&) = delete;
   RunSocket& operator=(const RunSocket&) = delete;
@@ -34,6 +36,7 @@ class RunSocket {
   void converse(int connection) const;
   std::string answer(const std::string& request) const;
 
+  const temporal::client::Client& client_;
   const temporal::client::WorkflowHandle run_;
   int folder_ = -1;  // .almanac; locked while the socket comes and goes
   std::string path_;

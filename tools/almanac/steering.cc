@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "serving/progress.h"
 #include "serving/serving.h"
 #include "tools/almanac/run_socket.h"
 #include "tools/almanac/session.h"
@@ -122,7 +123,7 @@ Result<RunProgress> Steering::progress() const {
       return silent(std::string("its answer cannot be read: ") + error.what());
     }
   }
-  const auto said = workflow_->query(&Run::progress);
+  const auto said = progress_of(engine_->client(), *workflow_);
   if (!said.ok()) return silent(said.status().text());
   if (!said->ok()) return refusal(said->failure());
   return said->value();
@@ -145,12 +146,12 @@ Result<void> Steering::set_parallel(int slices) const {
   return tell({{"ask", "parallel"}, {"value", slices}});
 }
 
-Result<void> Steering::requeue(const CellName& cell) const {
+Result<void> Steering::requeue(const std::vector<CellId>& cells) const {
   if (!workflow_) {
-    return tell({{"ask", "requeue"}, {"calculation", cell.calculation}, {"date", cell.date}});
+    return tell({{"ask", "requeue"}, {"cells", cells}});
   }
   const auto done =
-      workflow_->update(client::UpdateOptions().within(kRequeueTime), &Run::requeue, cell);
+      workflow_->update(client::UpdateOptions().within(kRequeueTime), &Run::requeue, cells);
   if (!done.ok()) return silent(done.status().text());
   if (!done->ok()) return refusal(done->failure());
   return {};

@@ -30,7 +30,7 @@ class Steering {
   Result<void> cancel() const;
   Result<void> set_parallel(int slices) const;
   // Refused where the run has not begun or is about to end.
-  Result<void> requeue(const CellName& cell) const;
+  Result<void> requeue(const std::vector<CellId>& cells) const;
 
  private:
   Steering(const Project& project, Ledger::LeaseHolder holder);

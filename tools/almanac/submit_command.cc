@@ -29,8 +29,10 @@ Result<int> submit(const Options& options) {
   const bool any = is_anything_to_do(planned.cells);
   std::string run;
   if (any) {
-    TRY(const Order order, order_of(options, project, planned.workspace->manifest));
     TRY(const auto engine, ServiceEngine::connect(project));
+    // For writing: the ledger must be there.
+    TRY(const auto workspace, open_workspace(project, planned.workspace->manifest, Access::Write));
+    TRY(const Order order, order_of(options, *workspace));
     TRY(const auto submitted, engine->submit(order));
     run = order.run;
   }
@@ -46,18 +48,19 @@ Result<int> submit(const Options& options) {
 
 Result<Reconciled> reconcile_on(const Options& options) {
   TRY(Built built, load_and_build(options));
-  TRY(const Order order, order_of(options, built.project, built.manifest));
+  TRY(std::shared_ptr<Workspace> workspace,
+      open_workspace(std::move(built.project), std::move(built.manifest), Access::Write));
+  TRY(const Order order, order_of(options, *workspace));
   RunOptions run_options;
   run_options.threads = static_cast<size_t>(order.parallel);
   run_options.stop = &stop_on_signals();
   const Aside aside;
   if (order.shared) {
-    TRY(const auto engine, ServiceEngine::connect(built.project));
+    TRY(const auto engine, ServiceEngine::connect(workspace->project));
+    workspace.reset();
     return engine->reconcile(order, run_options);
   }
-  TRY(std::shared_ptr<Workspace> workspace,
-      open_workspace(std::move(built.project), std::move(built.manifest), Access::Write));
-  return EmbeddedEngine(std::move(workspace), run_options).reconcile(order);
+  return EmbeddedEngine(std::move(workspace), order.modules, run_options).reconcile(order);
 }
 
 Result<int> reconcile(const Options& options) {

@@ -60,14 +60,15 @@ Result<int> work(const Options& options) {
   const size_t threads =
       options.jobs ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
   const auto& stop = stop_on_signals();
-  RunWorker::Options serving = worker_options(project, built.manifest, threads, &stop);
+  TRY(auto workspace,
+      open_workspace(std::move(built.project), std::move(built.manifest), Access::Write));
+  TRY(const std::string modules, modules_of(*workspace));
+  Setup setup = worker_setup(modules, threads);
+  setup.warn = warn;
+  RunWorker::Options serving = worker_options(project, setup, &stop);
   serving.space = project.engine_namespace;
   serving.standard = serves(options, "standard");
   serving.high_mem = serves(options, "high-mem");
-  Setup setup = worker_setup(project, built.manifest, threads);
-  setup.warn = warn;
-  TRY(auto workspace,
-      open_workspace(std::move(built.project), std::move(built.manifest), Access::Write));
   const Aside aside;
   Steps steps(std::move(workspace), std::move(setup));
   RunWorker worker(engine->service(), engine->executor(), steps, serving);

@@ -13,21 +13,26 @@ std::string worker_name() {
   return std::to_string(getpid()) + "@" + host;
 }
 
-Setup worker_setup(const Project& project, const Manifest& manifest, size_t threads) {
+Result<std::string> modules_of(const Workspace& workspace) {
+  TRY(const std::string ledger, workspace.ledger->identity());
+  return modules_hash(workspace.project, workspace.manifest, ledger);
+}
+
+Setup worker_setup(const std::string& modules, size_t threads) {
   Setup setup;
   setup.threads = static_cast<std::ptrdiff_t>(threads);
   setup.worker = worker_name();
-  setup.modules = modules_hash(project, manifest);
+  setup.modules = modules;
   setup.now_ms = now_ms;
   setup.steady_ms = steady_ms;
   return setup;
 }
 
-RunWorker::Options worker_options(const Project& project, const Manifest& manifest, size_t threads,
+RunWorker::Options worker_options(const Project& project, const Setup& setup,
                                   const std::atomic<bool>* stop) {
   RunWorker::Options worker;
-  worker.queue = queue_of(project.name, modules_hash(project, manifest));
-  worker.threads = static_cast<int>(threads);
+  worker.queue = queue_of(project.name, setup.modules);
+  worker.threads = static_cast<int>(setup.threads);
   worker.stop = stop;
   worker.log = [](temporal::wf::LogLevel level, std::string_view text) {
     if (level >= temporal::wf::LogLevel::Warn) warn(std::string(text));

@@ -12,10 +12,13 @@ namespace almanac {
 // process@host
 std::string worker_name();
 
-Setup worker_setup(const Project& project, const Manifest& manifest, size_t threads);
+// What a worker must have in common with an order. The ledger has a file already.
+Result<std::string> modules_of(const Workspace& workspace);
+
+Setup worker_setup(const std::string& modules, size_t threads);
 
 // Of a worker that serves all queues of the project and its modules. The flag outlives it.
-RunWorker::Options worker_options(const Project& project, const Manifest& manifest, size_t threads,
+RunWorker::Options worker_options(const Project& project, const Setup& setup,
                                   const std::atomic<bool>* stop);
 
 }  // namespace almanac
