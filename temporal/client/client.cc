@@ -151,4 +151,21 @@ Result<std::int64_t> Client::count(const std::string& query) const {
   return reply->count();
 }
 
+Result<QueueDescription> Client::describe_queue(const std::string& queue, TaskKind kind) const {
+  service::Request<Rpc::DescribeTaskQueue> request;
+  request.mutable_task_queue()->set_name(queue);
+  request.set_task_queue_type(kind == TaskKind::Workflow ? TASK_QUEUE_TYPE_WORKFLOW
+                                                         : TASK_QUEUE_TYPE_ACTIVITY);
+  request.set_report_stats(true);
+  auto reply = caller_->call<Rpc::DescribeTaskQueue>(std::move(request));
+  if (!reply) return reply.status();
+  QueueDescription description;
+  description.waiting = reply->stats().approximate_backlog_count();
+  for (const auto& poller : reply->pollers()) {  // of the last five minutes
+    const Duration ago = caller_->now() - from_proto(poller.last_access_time());
+    if (ago <= service::kPollTimeout) description.pollers.insert(poller.identity());
+  }
+  return description;
+}
+
 }  // namespace temporal::client

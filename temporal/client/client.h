@@ -82,6 +82,10 @@ class Client {
   // Without GROUP BY: that counts all.
   Result<std::int64_t> count(const std::string& query) const;
 
+  // Who serves a task queue, and what waits there. Who is gone is told by two clocks, the service's
+  // and the executor's.
+  Result<QueueDescription> describe_queue(const std::string& queue, TaskKind kind) const;
+
   // Activities that are completed from outside of their worker.
   ActivityHandle activity(const std::string& task_token) const {
     return {caller_, {task_token, "", "", ""}};

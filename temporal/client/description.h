@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,16 @@ struct WorkflowDescription {
   // By describe() only, not by list().
   std::vector<PendingActivity> pending_activities;
   std::vector<std::string> pending_children;  // their workflow ids
+  bool task_waits = false;                    // a workflow task that no worker has taken yet
+};
+
+enum class TaskKind { Workflow, Activity };
+
+struct QueueDescription {
+  // The identities of those who have polled within the time that a poll may take; one that is gone
+  // is among them for as long.
+  std::set<std::string> pollers;
+  std::int64_t waiting = 0;  // tasks that nobody has taken, about
 };
 
 WorkflowDescription description_of(const api::workflow::v1::WorkflowExecutionInfo& info);

@@ -82,6 +82,8 @@ Result<WorkflowDescription> WorkflowHandle::describe() const {
   for (const auto& child : reply->pending_children()) {
     description.pending_children.push_back(child.workflow_id());
   }
+  description.task_waits =
+      reply->pending_workflow_task().state() == PENDING_WORKFLOW_TASK_STATE_SCHEDULED;
   return description;
 }
 

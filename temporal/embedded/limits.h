@@ -35,6 +35,8 @@ inline constexpr int kFailingTaskAttempts = 3;
 inline constexpr Duration kRetention = std::chrono::hours(24);
 inline constexpr Duration kPollLimit = std::chrono::seconds(60);
 inline constexpr Duration kHistoryPollLimit = std::chrono::seconds(20);
+// Who has polled a queue is known for so long.
+inline constexpr Duration kPollerKept = std::chrono::minutes(5);
 // An empty answer leaves this much of the caller's time.
 inline constexpr Duration kAnswerBudget = std::chrono::seconds(1);
 inline constexpr Duration kDefaultTaskTimeout = std::chrono::seconds(10);

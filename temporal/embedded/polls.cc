@@ -1,4 +1,5 @@
 // Polls of workers, and what they say of their queues.
+#include "temporal/data/duration.h"
 #include "temporal/embedded/answers.h"
 #include "temporal/embedded/limits.h"
 #include "temporal/embedded/workflow_task.h"
@@ -22,7 +23,7 @@ Answer answer(Engine& engine, const CallPtr& call,
   const std::string& queue = request.task_queue().name();
   if (Status bad = check_poll(engine, request.namespace_(), queue); !bad.ok()) return bad;
   if (engine.queues().is_gone(request.worker_instance_key())) return done();
-  return take(engine, call, request.namespace_(), queue, QueueKind::Workflow);
+  return take(engine, call, request.namespace_(), queue, QueueKind::Workflow, request.identity());
 }
 
 Answer answer(Engine& engine, const CallPtr& call,
@@ -31,7 +32,30 @@ Answer answer(Engine& engine, const CallPtr& call,
   const std::string& queue = request.task_queue().name();
   if (Status bad = check_poll(engine, request.namespace_(), queue); !bad.ok()) return bad;
   if (engine.queues().is_gone(request.worker_instance_key())) return done();
-  return take(engine, call, request.namespace_(), queue, QueueKind::Activity);
+  return take(engine, call, request.namespace_(), queue, QueueKind::Activity, request.identity());
+}
+
+Answer answer(Engine& engine, const CallPtr&,
+              const api::workflowservice::v1::DescribeTaskQueueRequest& request,
+              api::workflowservice::v1::DescribeTaskQueueResponse& reply) {
+  const std::string& queue = request.task_queue().name();
+  if (Status bad = check_namespace(engine, request.namespace_()); !bad.ok()) return bad;
+  if (queue.empty()) return invalid("missing task queue name");
+  const bool activities = request.task_queue_type() == api::enums::v1::TASK_QUEUE_TYPE_ACTIVITY;
+  TaskQueue* found = engine.queues().find(request.namespace_(), queue,
+                                          activities ? QueueKind::Activity : QueueKind::Workflow);
+  if (!found) return done();
+  if (request.report_stats()) {
+    reply.mutable_stats()->set_approximate_backlog_count(static_cast<int64_t>(found->tasks.size()));
+  }
+  std::erase_if(found->pollers,
+                [&](const auto& one) { return engine.now() - one.second > kPollerKept; });
+  for (const auto& [identity, last] : found->pollers) {
+    auto& poller = *reply.add_pollers();
+    poller.set_identity(identity);
+    *poller.mutable_last_access_time() = to_proto(last);
+  }
+  return done();
 }
 
 Answer answer(Engine& engine, const CallPtr&,

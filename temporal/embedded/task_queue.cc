@@ -68,18 +68,22 @@ bool has_worker(Engine& engine, const std::string& namespace_name, const std::st
 }
 
 Answer take(Engine& engine, const CallPtr& poll, const std::string& namespace_name,
-            const std::string& queue, QueueKind kind) {
+            const std::string& queue, QueueKind kind, const std::string& poller) {
   TaskQueue& queued = engine.queues().at(namespace_name, queue, kind);
-  queued.last_poll = engine.now();
+  const auto note = [&engine, &queued, poller] {
+    queued.last_poll = engine.now();
+    if (!poller.empty()) queued.pollers[poller] = engine.now();
+  };
+  note();
   while (const auto task = take_first(queued)) {
     if (deliver(engine, kind, *task, poll)) return done();
   }
   queued.polls.push_back(poll);
   engine.hold(
       poll,
-      [&engine, &queued, gone = std::weak_ptr(poll)] {
+      [&queued, note, gone = std::weak_ptr(poll)] {
         std::erase(queued.polls, gone.lock());
-        queued.last_poll = engine.now();
+        note();
       },
       kPollLimit, [] {});
   return std::nullopt;

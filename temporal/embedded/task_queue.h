@@ -44,6 +44,7 @@ struct TaskQueue {
   std::deque<QueueTask> tasks;
   std::deque<CallPtr> polls;
   std::optional<TimePoint> last_poll;
+  std::map<std::string, TimePoint> pollers;  // by identity: the last poll of each
 };
 
 class TaskQueues {
@@ -74,8 +75,8 @@ class TaskQueues {
 void offer(Engine& engine, const std::string& queue, QueueKind kind, QueueTask task);
 // A sticky queue whose worker is there.
 bool has_worker(Engine& engine, const std::string& namespace_name, const std::string& queue);
-// Gives the poll the first task that is still wanted, or keeps the poll.
+// Gives the poll of `poller` the first task that is still wanted, or keeps the poll.
 Answer take(Engine& engine, const CallPtr& poll, const std::string& namespace_name,
-            const std::string& queue, QueueKind kind);
+            const std::string& queue, QueueKind kind, const std::string& poller);
 
 }  // namespace temporal::embedded

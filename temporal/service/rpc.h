@@ -16,6 +16,7 @@
   X(PollWorkflowExecutionUpdate)      \
   X(GetWorkflowExecutionHistory)      \
   X(DescribeWorkflowExecution)        \
+  X(DescribeTaskQueue)                \
   X(ListWorkflowExecutions)           \
   X(CountWorkflowExecutions)          \
   X(RequestCancelWorkflowExecution)   \

@@ -54,6 +54,25 @@ TEST_F(Clients, DescribeWhatRunsAndWhatHasEnded) {
   EXPECT_GT(ended->history_length, 4);
 }
 
+TEST_F(Clients, DescribeWhoServesAQueue) {
+  const auto described = [&](client::TaskKind kind) {
+    return client_->describe_queue(queue_, kind).value();
+  };
+  const auto run = start_with(start_options(), &Adding::run);
+  EXPECT_TRUE(run.describe()->task_waits);
+  EXPECT_TRUE(described(client::TaskKind::Workflow).pollers.empty());
+  EXPECT_EQ(described(client::TaskKind::Workflow).waiting, 1);
+  start_worker(options().identity("somebody"), add_adding);
+  const std::set<std::string> expected{"somebody"};
+  EXPECT_TRUE(
+      world_->wait_for([&] { return described(client::TaskKind::Workflow).pollers == expected; }));
+  EXPECT_TRUE(described(client::TaskKind::Activity).pollers.empty());
+  EXPECT_TRUE(run.signal(&Adding::close).ok());
+  EXPECT_TRUE(run.result<int>()->ok());
+  EXPECT_FALSE(run.describe()->task_waits);
+  EXPECT_EQ(described(client::TaskKind::Workflow).waiting, 0);
+}
+
 TEST_F(Clients, WhatIsNotThereIsNotFound) {
   const auto nobody = client_->workflow("nobody-is-called-so");
   EXPECT_EQ(nobody.describe().status().code, Code::NotFound);

@@ -5,6 +5,7 @@
 
 #include "temporal/api/failure/v1/message.pb.h"
 #include "temporal/base/virtual_executor.h"
+#include "temporal/data/duration.h"
 #include "temporal/service/query_failed.h"
 #include "tests/temporal/service/scripted_service.h"
 
@@ -365,6 +366,24 @@ TEST_F(ClientTest, CheckAsksOnce) {
   service_.answer(Reply<Rpc::DescribeNamespace>());
   EXPECT_TRUE(client_.check().ok());
   EXPECT_EQ(sent<Rpc::DescribeNamespace>(1).namespace_(), "reports");
+}
+
+TEST_F(ClientTest, PollersOfLongAgoAreGone) {
+  Reply<Rpc::DescribeTaskQueue> reply;
+  reply.mutable_stats()->set_approximate_backlog_count(3);
+  for (const auto& [identity, ago] : {std::pair{"here", seconds(60)}, {"gone", seconds(90)}}) {
+    auto& poller = *reply.add_pollers();
+    poller.set_identity(identity);
+    *poller.mutable_last_access_time() = to_proto(executor_.now() - ago);
+  }
+  service_.answer(reply);
+  const auto described = client_.describe_queue("q", TaskKind::Activity);
+  EXPECT_EQ(described->pollers, std::set<std::string>{"here"});
+  EXPECT_EQ(described->waiting, 3);
+  EXPECT_EQ(sent<Rpc::DescribeTaskQueue>(0).task_queue().name(), "q");
+  EXPECT_EQ(sent<Rpc::DescribeTaskQueue>(0).task_queue_type(), TASK_QUEUE_TYPE_ACTIVITY);
+  service_.fail(Code::NotFound, "nowhere");
+  EXPECT_EQ(client_.describe_queue("q", TaskKind::Workflow).status().code, Code::NotFound);
 }
 
 TEST_F(ClientTest, AnExecutorThatCameToRestEndsTheCall) {
