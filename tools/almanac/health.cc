@@ -18,8 +18,22 @@ constexpr int kSeconds = 2;  // for a request, and for its answer
 constexpr size_t kMostPayload = 1024;
 constexpr int kOk = 200, kUnavailable = 503;
 
-void answer(httplib::Response& response, const Health::State& state, bool reachable) {
-  const char* status = state.draining ? "draining" : reachable ? "ready" : "unreachable";
+using Service = Health::Sources::Service;
+
+const char* name_of(Service service) {
+  switch (service) {
+    case Service::Unreachable:
+      return "unreachable";
+    case Service::NotPolled:
+      return "starting";
+    case Service::Polled:
+      return "ready";
+  }
+  return "";
+}
+
+void answer(httplib::Response& response, const Health::State& state, Service service) {
+  const char* status = state.draining ? "draining" : name_of(service);
   const nlohmann::json said{
       {"status", status}, {"at_work", state.at_work}, {"queues", state.queues}};
   response.set_content(said.dump() + "\n", "application/json");
@@ -54,14 +68,14 @@ Result<std::unique_ptr<Health>> Health::listen(int port, Sources sources) {
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   });
   server.Get("/healthz", [sources](const httplib::Request&, httplib::Response& response) {
-    answer(response, sources.state(), true);
+    answer(response, sources.state(), Service::Polled);
     response.status = kOk;
   });
   server.Get("/readyz", [sources](const httplib::Request&, httplib::Response& response) {
     const State state = sources.state();
-    const bool ready = !state.draining && sources.reachable();
-    answer(response, state, ready);
-    response.status = ready ? kOk : kUnavailable;
+    const Service service = state.draining ? Service::NotPolled : sources.service();
+    answer(response, state, service);
+    response.status = service == Service::Polled ? kOk : kUnavailable;
   });
   if (!server.bind_to_port("127.0.0.1", port)) {
     return usage_error("cannot listen on 127.0.0.1:" + std::to_string(port) + ": " +

@@ -1,10 +1,10 @@
 // Health: what a worker says of itself over HTTP, to the machine that it runs on.
 //
 //   GET /healthz   200 while the process lives, whatever the service does
-//   GET /readyz    200 while it takes work: the service answers and it is not ending; else 503
+//   GET /readyz    200 while it takes work: it polls, and is not ending; else 503
 //
 // Both with {"status":"ready","at_work":0,"queues":[...]}; the status is ready or draining, of
-// readyz also unreachable.
+// readyz also starting (it does not poll yet) or unreachable (the service does not answer).
 #pragma once
 
 #include <functional>
@@ -25,8 +25,9 @@ class Health {
   };
   // Called by threads of its own, until it is destroyed.
   struct Sources {
-    std::function<State()> state;     // at once
-    std::function<bool()> reachable;  // whether the service answers; may take a while
+    enum class Service { Unreachable, NotPolled, Polled };
+    std::function<State()> state;      // at once
+    std::function<Service()> service;  // what the service says; may take a while
   };
 
   // Listens on 127.0.0.1. Usage error where the port is taken.

@@ -1,10 +1,12 @@
 // almanac worker: computes cells of the runs that a Temporal service gives out.
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "storage/project_file.h"
 #include "tools/almanac/aside.h"
@@ -51,6 +53,30 @@ void say_what_it_serves(const RunWorker::Options& worker, const Project& project
                worker.threads);
 }
 
+// Whether the service has heard from this worker on all its queues; that is asked until it has.
+class Polling {
+ public:
+  Polling(const temporal::client::Client& client, std::vector<std::string> queues)
+      : client_(client), queues_(std::move(queues)) {}
+
+  Health::Sources::Service look() {
+    using Service = Health::Sources::Service;
+    if (seen_) return client_.check().ok() ? Service::Polled : Service::Unreachable;
+    for (const std::string& queue : queues_) {
+      const auto now = client_.describe_queue(queue, temporal::client::TaskKind::Activity);
+      if (!now.ok()) return Service::Unreachable;
+      if (!now->pollers.contains(worker_name())) return Service::NotPolled;
+    }
+    seen_ = true;
+    return Service::Polled;
+  }
+
+ private:
+  const temporal::client::Client& client_;
+  const std::vector<std::string> queues_;
+  std::atomic<bool> seen_ = false;
+};
+
 Result<int> work(const Options& options) {
   TRY(const Project configured, read_project(options.directory, std::getenv));
   TRY_VOID(check_engine(configured));  // before anything is built
@@ -72,11 +98,12 @@ Result<int> work(const Options& options) {
   const Aside aside;
   Steps steps(std::move(workspace), std::move(setup));
   RunWorker worker(engine->service(), engine->executor(), steps, serving);
+  Polling polling(engine->client(), queues_of(serving));
   std::unique_ptr<Health> health;
   if (options.health_port) {
     const Health::Sources sources{
         [&] { return Health::State{stop, worker.at_work(), queues_of(serving)}; },
-        [&] { return engine->client().check().ok(); }};
+        [&] { return polling.look(); }};
     TRY(health, Health::listen(options.health_port, sources));
   }
   worker.start();
