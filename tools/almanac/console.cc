@@ -46,12 +46,22 @@ Progress::Progress(size_t total)
     : terminal_(isatty(STDERR_FILENO)), total_(total), started_ms_(steady_ms()) {}
 
 Progress::~Progress() {
+  wipe();
+}
+
+void Progress::wipe() {
   if (terminal_ && drawn_ms_ > 0) std::fprintf(stderr, "\r\x1b[K");
 }
 
 void Progress::step(const std::string& what) {
   ++done_;
   if (terminal_ && steady_ms() - drawn_ms_ >= kRedrawMs) draw(what);
+}
+
+void Progress::show(size_t done, size_t total, const std::string& what) {
+  done_ = done;
+  total_ = total;
+  if (terminal_) draw(what);
 }
 
 void Progress::draw(const std::string& what) {

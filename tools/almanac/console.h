@@ -31,7 +31,9 @@ class Progress {
  public:
   explicit Progress(size_t total);
   ~Progress();
-  void step(const std::string& what);
+  void step(const std::string& what);  // one more is through
+  void show(size_t done, size_t total, const std::string& what);
+  void wipe();  // something else is said
 
  private:
   void draw(const std::string& what);

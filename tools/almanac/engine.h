@@ -39,20 +39,24 @@ class EmbeddedEngine {
 // A connection to the project's Temporal service.
 class ServiceEngine {
  public:
-  // Temporary error where it cannot be reached or has no such namespace.
-  static Result<std::unique_ptr<ServiceEngine>> connect(const Project& project);
+  // For the runs of this ledger, which has a file. Temporary error where the service cannot be
+  // reached or has no such namespace.
+  static Result<std::unique_ptr<ServiceEngine>> connect(const Project& project, Ledger& ledger);
   ~ServiceEngine();
 
   temporal::service::Service& service();
   temporal::Executor& executor();
   const temporal::client::Client& client() const;
 
-  // Starts a run; it goes on without this process.
+  // Whether the service answers now.
+  Result<void> check() const;
+  // Start what an order says; it goes on without this process.
   Result<temporal::client::WorkflowHandle> submit(const Order& order) const;
-  // Waits for its end; asks it to stop when told to. Warns where nobody serves its queue.
-  Result<Tally> wait(const temporal::client::WorkflowHandle& run, const std::string& queue,
-                     const RunOptions& options) const;
-  Result<Reconciled> reconcile(const Order& order, const RunOptions& options) const;
+  Result<temporal::client::WorkflowHandle> submit_reconcile(const Order& order) const;
+  // The workflow of a run. A copy of a project has a ledger, and runs, of its own.
+  std::string workflow_id(const std::string& run) const;
+  // What a call to the service failed with.
+  Error error_of(const temporal::Status& status) const;
 
  private:
   ServiceEngine();
@@ -60,7 +64,7 @@ class ServiceEngine {
   std::unique_ptr<Impl> impl_;
 };
 
-// The workflow of a run.
-std::string workflow_id(const std::string& project, const std::string& run);
+// What the run is called that a reconcile starts.
+std::string again(const std::string& run);
 
 }  // namespace almanac

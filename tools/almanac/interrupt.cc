@@ -27,4 +27,10 @@ const std::atomic<bool>& stop_on_signals() {
   return stop;
 }
 
+int finish(const Result<int>& code) {
+  if (code.ok()) return *code;
+  const int failed = fail(code.error());
+  return stop ? static_cast<int>(kInterrupted) : failed;
+}
+
 }  // namespace almanac

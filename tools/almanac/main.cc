@@ -103,7 +103,9 @@ class CommandLine {
     command("pause", "let the run under way begin nothing else", pause_command);
     jobs(command("resume", "let a paused run go on", resume_command),
          "cells at a time from now on, at most; default: as before");
-    command("cancel", "end the run under way after its cells under way", cancel_command);
+    command("cancel", "end the run under way after its cells under way", cancel_command)
+        ->add_flag("--now", options_.now,
+                   "at once and without its workers; of a run on a Temporal service");
     auto* worker =
         jobs(command("worker", "compute cells of runs on a Temporal service", worker_command));
     worker->add_option("--queue", options_.queues, "standard, high-mem or, by default, both")

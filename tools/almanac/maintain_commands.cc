@@ -10,6 +10,7 @@
 #include "tools/almanac/aside.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
+#include "tools/almanac/order.h"
 #include "tools/almanac/session.h"
 
 namespace almanac {
@@ -140,6 +141,7 @@ Result<size_t> withdraw_orphans(Workspace& workspace, const std::optional<Ledger
 
 Result<int> gc(const Options& options) {
   TRY(Built built, load_and_build(options));
+  if (!options.dry_run) TRY_VOID(check_nobody_runs(built.project));
   TRY(auto workspace, open_workspace(std::move(built.project), std::move(built.manifest),
                                      options.dry_run ? Access::Read : Access::Write));
   // The lease is held to the end: nobody commits what is being collected.

@@ -26,6 +26,7 @@ struct Options {
   size_t sample = 0;  // 0: all
   int64_t rows = 10;  // of show --date
   int days = 90;
+  bool now = false;  // of cancel
   // almanac worker
   std::vector<std::string> queues;  // standard, high-mem; none: both
   int health_port = 0;              // 0: none

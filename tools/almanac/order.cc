@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <random>
 #include <thread>
 
 #include "activities/steps.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/session.h"
+#include "tools/almanac/steering.h"
 #include "tools/almanac/worker_setup.h"
 
 namespace almanac {
@@ -54,11 +56,23 @@ bool is_anything_to_do(const std::vector<PlannedCell>& cells) {
                      [](const PlannedCell& cell) { return writes(cell.verdict, cell.withdraw); });
 }
 
-Result<void> check_nobody_runs(Ledger& ledger, const Project& project) {
-  TRY(const auto holder, ledger.holder());
-  if (!holder || holder->keeper != Ledger::Keeper::Run) return {};
-  return temporary_error("run " + holder->run + " is under way at " + project.engine_address +
-                         "; `almanac watch` follows it, `almanac cancel` ends it");
+Result<void> check_nobody_runs(const Project& project) {
+  std::optional<Ledger::LeaseHolder> holder;
+  {
+    TRY(const auto ledger, read_ledger(project));
+    TRY(holder, ledger->holder());
+    const bool by_process = holder && holder->keeper == Ledger::Keeper::Process;
+    if (by_process || (!holder && !on_service(project))) return {};
+    TRY(const auto run, Steering::find(project, *ledger));
+    if (run) {
+      return temporary_error("run " + run->run() + " is under way at " + project.engine_address +
+                             "; `almanac watch` follows it, `almanac cancel` ends it");
+    }
+  }
+  if (!holder) return {};
+  warn("run " + holder->run + " is not under way at " + project.engine_address +
+       " any more; the ledger is given free");
+  return free_lease(project, holder->token);
 }
 
 }  // namespace almanac

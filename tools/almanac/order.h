@@ -7,7 +7,6 @@
 #include "activities/contracts.h"
 #include "activities/plan.h"
 #include "core/base/result.h"
-#include "storage/ledger.h"
 #include "tools/almanac/options.h"
 
 namespace almanac {
@@ -19,7 +18,9 @@ Result<Order> order_of(const Options& options, const Workspace& workspace);
 // Whether a run would write anything about the cells that were planned.
 bool is_anything_to_do(const std::vector<PlannedCell>& cells);
 
-// Temporary error where a run is under way by a service: another one would only wait for it.
-Result<void> check_nobody_runs(Ledger& ledger, const Project& project);
+// Before anything that needs the ledger's lease, and while nothing in this process has the ledger
+// open. Temporary error where a run is under way by a service. The lease of one that the service no
+// longer has open is given back.
+Result<void> check_nobody_runs(const Project& project);
 
 }  // namespace almanac

@@ -54,6 +54,7 @@ Result<Retried> requeue(const Options& options) {
   // A process that writes the ledger reads it through that connection alone.
   planned.planning.reset();
   planned.workspace.reset();
+  TRY_VOID(check_nobody_runs(project));
   TRY(auto workspace, open_workspace(std::move(project), std::move(manifest), Access::Write));
   TRY(const auto lease, take_lease(*workspace, new_run_id()));
   TRY_VOID(workspace->ledger->requeue(lease, failed));

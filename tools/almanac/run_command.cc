@@ -5,7 +5,6 @@
 #include <set>
 
 #include "activities/allowed_cells.h"
-#include "serving/run_worker.h"
 #include "tools/almanac/aside.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/engine.h"
@@ -14,6 +13,7 @@
 #include "tools/almanac/order.h"
 #include "tools/almanac/plan_report.h"
 #include "tools/almanac/run_report.h"
+#include "tools/almanac/service_run.h"
 #include "tools/almanac/session.h"
 
 namespace almanac {
@@ -98,24 +98,22 @@ Result<Ran> run_planned(const Options& options, const PlanFile& file, Planned* p
   // plan holds references to the workspace.
   planned->planning.reset();
   planned->workspace.reset();
+  TRY_VOID(check_nobody_runs(project));
   TRY(planned->workspace, open_workspace(project, manifest, Access::Write));
   TRY(Order order, order_of(options, *planned->workspace));
   if (!options.file.empty()) {
     TRY(order.allowed, keep_allowed_cells(*planned->workspace->store, file.changes));
   }
-  Progress progress(planned->cells.size());
-  RunOptions run_options;
-  run_options.threads = static_cast<size_t>(order.parallel);
-  run_options.stop = &stop_on_signals();
-  run_options.progress = [&](const std::string& cell) { progress.step(cell); };
   const Aside aside;
-  if (!order.shared)
+  if (!order.shared) {
+    Progress progress(planned->cells.size());
+    RunOptions run_options;
+    run_options.threads = static_cast<size_t>(order.parallel);
+    run_options.stop = &stop_on_signals();
+    run_options.progress = [&](const std::string& cell) { progress.step(cell); };
     return EmbeddedEngine(planned->workspace, order.modules, run_options).run(order);
-  TRY_VOID(check_nobody_runs(*planned->workspace->ledger, project));
-  planned->workspace.reset();
-  TRY(const auto engine, ServiceEngine::connect(project));
-  TRY(const auto run, engine->submit(order));
-  TRY(const Tally tally, engine->wait(run, queue_of(project.name, order.modules), run_options));
+  }
+  TRY(const Tally tally, run_on_service(std::move(planned->workspace), order, stop_on_signals()));
   TRY(planned->workspace, open_workspace(std::move(project), std::move(manifest), Access::Read));
   return outcome_of(*planned->workspace, order, tally.cancelled, tally.moved);
 }
@@ -148,13 +146,6 @@ Result<int> run_project(const Options& asked) {
   return exit_code(report);
 }
 
-// An error after an interruption is a part of it: the signal reaches the compiler, too.
-int finish(const Result<int>& code) {
-  if (code.ok()) return *code;
-  const int failed = fail(code.error());
-  return stop_on_signals() ? static_cast<int>(kInterrupted) : failed;
-}
-
 int run_and_print(const Options& options) {
   stop_on_signals();
   return finish(run_project(options));
@@ -171,8 +162,11 @@ std::optional<Date> first_day_to_do(const Planned& planned) {
 }
 
 Result<int> catch_up(Options options) {
-  TRY(const Planned planned, open_and_plan(options));
-  const auto first = first_day_to_do(planned);
+  std::optional<Date> first;
+  {
+    TRY(const Planned planned, open_and_plan(options));
+    first = first_day_to_do(planned);
+  }
   if (first) {
     options.from = std::max(*first, options.from.value_or(*first));
     std::fprintf(stderr, "almanac: catching up from %s\n", options.from->str().c_str());

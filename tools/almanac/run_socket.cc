@@ -53,14 +53,23 @@ json reply_to(const temporal::Result<temporal::Outcome<T>>& result, Show show) {
   return show(*result);
 }
 
-json reply(const temporal::client::Client& client, const temporal::client::WorkflowHandle& run,
-           const json& request) {
-  if (!request.is_object()) return error_json("expected a line with an object of JSON");
+using Handle = temporal::client::WorkflowHandle;
+using temporal::client::Client;
+
+bool is(const Handle& run, const std::string& meant) {
+  return run.id().ends_with("/" + meant);
+}
+
+// A reconcile cannot be asked.
+json reply_of_reconcile(const Handle& reconcile, const std::string& run, const std::string& ask) {
+  if (ask == "progress") return json(RunProgress{run, "reconciling"});
+  if (ask == "cancel") return reply_to(reconcile.cancel("almanac cancel"));
+  return error_json(
+      "it is a reconcile, which takes no orders but cancel; a run that it starts does");
+}
+
+json reply(const Client& client, const Handle& run, const json& request) {
   const std::string ask = request.value("ask", "");
-  const std::string meant = request.value("run", "");
-  if (!meant.empty() && !run.id().ends_with("/" + meant)) {
-    return error_json("run " + meant + " is not under way here any more");
-  }
   if (ask == "progress") {
     return reply_to(progress_of(client, run),
                     [](const auto& progress) { return json(progress.value()); });
@@ -112,8 +121,8 @@ bool somebody_listens(const sockaddr_un& address) {
 }  // namespace
 
 RunSocket::RunSocket(const std::string& root, const temporal::client::Client& client,
-                     const temporal::client::WorkflowHandle& run)
-    : client_(client), run_(run), path_(root + "/.almanac") {
+                     const Handle& run, std::optional<Handle> followed_by)
+    : client_(client), run_(run), followed_by_(std::move(followed_by)), path_(root + "/.almanac") {
   folder_ = open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const bool ready = folder_ >= 0 && pipe2(wake_, O_CLOEXEC) == 0;
   if (!ready || take_place() == Place::Impossible) {
@@ -205,9 +214,21 @@ void RunSocket::converse(int connection) const {
   (void)write_line(connection, said, within(kClientMs, wake_[0]));
 }
 
-std::string RunSocket::answer(const std::string& request) const {
+std::string RunSocket::answer(const std::string& line) const {
   try {
-    return text_of(reply(client_, run_, json::parse(request, nullptr, false)));
+    const json request = json::parse(line, nullptr, false);
+    if (!request.is_object()) {
+      return text_of(error_json("expected a line with an object of JSON"));
+    }
+    const std::string meant = request.value("run", "");
+    if (followed_by_ && is(*followed_by_, meant)) {
+      return text_of(reply(client_, *followed_by_, request));
+    }
+    if (!meant.empty() && !is(run_, meant)) {
+      return text_of(error_json("run " + meant + " is not under way here any more"));
+    }
+    if (!followed_by_) return text_of(reply(client_, run_, request));
+    return text_of(reply_of_reconcile(run_, meant, request.value("ask", "")));
   } catch (const json::exception& error) {  // a field of another type
     return text_of(error_json(error.what()));
   }

@@ -10,6 +10,7 @@
 // {"error":"..."} says why not. A request may name the "run" that it is meant for.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -22,9 +23,10 @@ class RunSocket {
  public:
   // Answers for the run until it is destroyed. A socket that cannot be made is a warning: the run
   // goes on without. While another process listens at the place, it waits for its end.
-  // The client outlives it.
-  RunSocket(const std::string& root, const temporal::client::Client& client,
-            const temporal::client::WorkflowHandle& run);
+  // The client outlives it. A reconcile is followed by a run, which has the socket, too.
+  using Handle = temporal::client::WorkflowHandle;
+  RunSocket(const std::string& root, const temporal::client::Client& client, const Handle& run,
+            std::optional<Handle> followed_by = {});
   ~RunSocket();
   RunSocket(const RunSocket&) = delete;
   RunSocket& operator=(const RunSocket&) = delete;
@@ -34,10 +36,11 @@ class RunSocket {
   Place take_place();
   void serve();
   void converse(int connection) const;
-  std::string answer(const std::string& request) const;
+  std::string answer(const std::string& line) const;
 
   const temporal::client::Client& client_;
-  const temporal::client::WorkflowHandle run_;
+  const Handle run_;
+  const std::optional<Handle> followed_by_;
   int folder_ = -1;  // .almanac; locked while the socket comes and goes
   std::string path_;
   int socket_ = -1, wake_[2] = {-1, -1};

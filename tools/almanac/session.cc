@@ -89,6 +89,16 @@ bool on_service(const Project& project) {
   return project.engine_kind == "temporal";
 }
 
+Result<std::unique_ptr<Ledger>> read_ledger(const Project& project) {
+  return Ledger::open(location_path(project, project.ledger), Ledger::Mode::ReadOnly);
+}
+
+Result<void> free_lease(const Project& project, int64_t token) {
+  TRY(const auto ledger,
+      Ledger::open(location_path(project, project.ledger), Ledger::Mode::ReadWrite));
+  return ledger->free(token);
+}
+
 Result<Planned> open_and_plan(const Options& options) {
   TRY(Built built, load_and_build(options));
   Planned planned;

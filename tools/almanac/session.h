@@ -32,6 +32,11 @@ int64_t steady_ms();  // does not jump
 // Whether runs of the project are carried out by workers of a Temporal service.
 bool on_service(const Project& project);
 
+// The ledger alone, to be read.
+Result<std::unique_ptr<Ledger>> read_ledger(const Project& project);
+// Gives the lease with this token back, whose run is over. Nothing else has the ledger open.
+Result<void> free_lease(const Project& project, int64_t token);
+
 // Loads, builds, opens for reading and plans all cells.
 struct Planned {
   std::shared_ptr<Workspace> workspace;

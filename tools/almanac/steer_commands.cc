@@ -9,10 +9,10 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "activities/workspace.h"
 #include "storage/project_file.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
+#include "tools/almanac/session.h"
 #include "tools/almanac/steering.h"
 #include "tools/almanac/texts.h"
 #include "tools/almanac/under_way.h"
@@ -24,17 +24,22 @@ namespace {
 using nlohmann::json;
 
 constexpr std::chrono::milliseconds kLook{500};
+constexpr int64_t kPatienceMs = 60 * 1000;  // with what cannot be reached
 constexpr size_t kRecentRuns = 10;
 
-Result<std::unique_ptr<Ledger>> open_ledger(const Project& project) {
-  return Ledger::open(location_path(project, project.ledger), Ledger::Mode::ReadOnly);
-}
+// The ledger is opened anew each time: a reader that stays holds what a writer wants to clear away.
+class View {
+ public:
+  explicit View(const Project& project) : project_(project) {}
+  Result<std::optional<UnderWay>> look() {
+    TRY(const auto ledger, read_ledger(project_));
+    return under_way(project_, *ledger, &connection_);
+  }
 
-// Opened anew each time: a reader that stays holds what a writer wants to clear away.
-Result<std::optional<UnderWay>> look(const Project& project) {
-  TRY(const auto ledger, open_ledger(project));
-  return under_way(project, *ledger);
-}
+ private:
+  const Project& project_;
+  std::shared_ptr<ServiceEngine> connection_;
+};
 
 // What watch prints: on a terminal a line that is rewritten, above it what stays.
 class Screen {
@@ -76,7 +81,7 @@ class Screen {
 };
 
 Result<std::string> ended_text(const Project& project, const std::string& run) {
-  TRY(const auto ledger, open_ledger(project));
+  TRY(const auto ledger, read_ledger(project));
   TRY(const auto runs, ledger->runs(kRecentRuns));
   for (const auto& record : runs) {
     if (record.run == run) return "run " + run + " has ended: " + totals_text(record.totals);
@@ -84,10 +89,11 @@ Result<std::string> ended_text(const Project& project, const std::string& run) {
   return "run " + run + " has ended";
 }
 
-// Until the run ends that is under way when it begins.
-Result<int> follow(const Project& project, const UnderWay& first) {
+// Until the run ends that is under way when it begins. What cannot be reached may come back.
+Result<int> follow(const Project& project, View& view, const UnderWay& first) {
   Screen screen;
   size_t failures = 0;
+  int64_t seen_ms = steady_ms();
   for (std::optional<UnderWay> now = first; now && now->run == first.run;) {
     if (now->progress) {
       const auto& all = now->progress->failures;
@@ -95,7 +101,15 @@ Result<int> follow(const Project& project, const UnderWay& first) {
     }
     screen.now(full_text(*now));
     std::this_thread::sleep_for(kLook);
-    TRY(now, look(project));
+    auto looked = view.look();
+    if (looked.ok()) {
+      seen_ms = steady_ms();
+      now = *std::move(looked);
+      continue;
+    }
+    const Error& error = looked.error();
+    if (error.kind != Error::Kind::Temporary || steady_ms() - seen_ms > kPatienceMs) return error;
+    now = UnderWay{first.run, {}, error.message + "; watching goes on", {}};
   }
   TRY(const std::string ended, ended_text(project, first.run));
   screen.stays(ended);
@@ -104,55 +118,81 @@ Result<int> follow(const Project& project, const UnderWay& first) {
 
 Result<int> watch(const Options& options) {
   TRY(const Project project, read_project(options.directory, std::getenv));
-  TRY(const auto now, look(project));
+  View view(project);
+  TRY(const auto now, view.look());
   if (options.json) {
     print_json({{"version", 1}, {"run", now ? full_json(*now) : json()}});
     return static_cast<int>(kDone);
   }
-  if (now) return follow(project, *now);
+  if (now) return follow(project, view, *now);
   std::printf("no run is under way\n");
   return static_cast<int>(kDone);
 }
 
+Result<Steering> run_under_way(const Project& project) {
+  TRY(const auto ledger, read_ledger(project));
+  TRY(auto steering, Steering::find(project, *ledger));
+  if (!steering) return usage_error("no run is under way");
+  return *std::move(steering);
+}
+
+void say(const Steering& run, const std::string& meaning) {
+  std::fprintf(stderr, "almanac: run %s %s\n", run.run().c_str(), meaning.c_str());
+}
+
 // Tells the run something, and people what that means.
 template <class Tell>
-int steer(const Options& options, const char* meaning, Tell tell) {
-  const auto told = [&]() -> Result<std::string> {
-    TRY(const Project project, read_project(options.directory, std::getenv));
-    TRY(const auto ledger, open_ledger(project));
-    TRY(const auto steering, Steering::find(project, *ledger));
-    if (!steering) return usage_error("no run is under way");
-    TRY_VOID(tell(*steering));
-    return steering->run();
-  }();
-  if (!told.ok()) return fail(told.error());
-  std::fprintf(stderr, "almanac: run %s %s\n", told->c_str(), meaning);
-  return kDone;
+Result<int> steer(const Options& options, const char* meaning, Tell tell) {
+  TRY(const Project project, read_project(options.directory, std::getenv));
+  TRY(const Steering run, run_under_way(project));
+  TRY_VOID(tell(run));
+  say(run, meaning);
+  return static_cast<int>(kDone);
+}
+
+Result<int> cancel(const Options& options) {
+  TRY(const Project project, read_project(options.directory, std::getenv));
+  TRY(const Steering run, run_under_way(project));
+  if (options.now) {
+    TRY_VOID(run.cancel_now());
+    TRY_VOID(free_lease(project, run.token()));
+    say(run, "has ended; what is committed is kept");
+    return static_cast<int>(kDone);
+  }
+  TRY_VOID(run.cancel());
+  const auto unserved = run.unserved();
+  const bool idle = unserved.ok() && *unserved && **unserved == run.queue();
+  say(run, idle ? "ends as soon as a worker takes it up; `almanac cancel --now` does not wait"
+                : "ends after the cells under way; what is committed is kept");
+  if (idle) warn(nobody_serves(run.queue()));
+  return static_cast<int>(kDone);
+}
+
+int code_of(const Result<int>& code) {
+  return code.ok() ? *code : fail(code.error());
 }
 
 }  // namespace
 
 int watch_command(const Options& options) {
-  auto code = watch(options);
-  return code.ok() ? *code : fail(code.error());
+  return code_of(watch(options));
 }
 
 int pause_command(const Options& options) {
-  return steer(options,
-               "pauses: what is under way is finished, nothing else begins until almanac resume",
-               [](const Steering& run) { return run.pause(); });
+  return code_of(steer(
+      options, "pauses: what is under way is finished, nothing else begins until almanac resume",
+      [](const Steering& run) { return run.pause(); }));
 }
 
 int resume_command(const Options& options) {
-  return steer(options, "goes on", [&](const Steering& run) -> Result<void> {
+  return code_of(steer(options, "goes on", [&](const Steering& run) -> Result<void> {
     if (options.jobs) TRY_VOID(run.set_parallel(static_cast<int>(options.jobs)));
     return run.resume();
-  });
+  }));
 }
 
 int cancel_command(const Options& options) {
-  return steer(options, "ends after the cells under way; what is committed is kept",
-               [](const Steering& run) { return run.cancel(); });
+  return code_of(cancel(options));
 }
 
 }  // namespace almanac

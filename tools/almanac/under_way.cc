@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "tools/almanac/steering.h"
 #include "tools/almanac/texts.h"
 
 namespace almanac {
@@ -21,17 +20,30 @@ std::string cell_text(const Attempt& attempt) {
 
 }  // namespace
 
-Result<std::optional<UnderWay>> under_way(const Project& project, Ledger& ledger) {
-  TRY(const auto steering, Steering::find(project, ledger));
+void look_at(const Steering& run, UnderWay* now) {
+  now->run = run.run();
+  const auto unserved = run.unserved();
+  if (unserved.ok() && *unserved) {
+    now->problem = nobody_serves(**unserved);
+    if (**unserved == run.queue()) {  // nobody would answer for the run either
+      now->problem = "run " + now->run + " waits: " + now->problem;
+      return;
+    }
+  }
+  auto progress = run.progress();
+  if (progress.ok()) {
+    now->progress = *std::move(progress);
+  } else {
+    now->problem = progress.error().message;
+  }
+}
+
+Result<std::optional<UnderWay>> under_way(const Project& project, Ledger& ledger,
+                                          std::shared_ptr<ServiceEngine>* connection) {
+  TRY(const auto steering, Steering::find(project, ledger, connection));
   if (!steering) return std::optional<UnderWay>();
   UnderWay now;
-  now.run = steering->run();
-  auto progress = steering->progress();
-  if (progress.ok()) {
-    now.progress = *std::move(progress);
-  } else {
-    now.problem = progress.error().message;
-  }
+  look_at(*steering, &now);
   TRY(now.running, ledger.running());
   std::erase_if(now.running, [&](const Attempt& attempt) { return attempt.run != now.run; });
   return std::optional<UnderWay>(std::move(now));
@@ -39,10 +51,8 @@ Result<std::optional<UnderWay>> under_way(const Project& project, Ledger& ledger
 
 json brief_json(const UnderWay& now) {
   json out{{"run_id", now.run}, {"phase", nullptr}};
-  if (!now.progress) {
-    out["problem"] = now.problem;
-    return out;
-  }
+  if (!now.problem.empty()) out["problem"] = now.problem;
+  if (!now.progress) return out;
   out["phase"] = now.progress->phase;
   out["computed"] = now.progress->computed;
   out["failed"] = now.progress->failed;
@@ -57,6 +67,7 @@ std::string brief_text(const UnderWay& now) {
                      std::to_string(progress.computed) + " of " + std::to_string(progress.cells) +
                      " cells computed";
   if (progress.failed) text += ", " + std::to_string(progress.failed) + " failed";
+  if (!now.problem.empty()) text += "; " + now.problem;
   return text;
 }
 

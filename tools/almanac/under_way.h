@@ -1,6 +1,7 @@
 // UnderWay: what can be known, at one moment, of the run that is under way.
 #pragma once
 
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "core/ledger/records.h"
 #include "core/manifest/project.h"
 #include "storage/ledger.h"
+#include "tools/almanac/steering.h"
 #include "workflows/run.h"
 
 namespace almanac {
@@ -17,12 +19,16 @@ namespace almanac {
 struct UnderWay {
   std::string run;
   std::optional<RunProgress> progress;  // empty: it does not answer, and `problem` says why
-  std::string problem;
-  std::vector<Attempt> running;  // cells that are computed now, by the ledger
+  std::string problem;                  // also where it answers, but cannot go on
+  std::vector<Attempt> running;         // cells that are computed now, by the ledger
 };
 
-// Empty optional: no run is under way.
-Result<std::optional<UnderWay>> under_way(const Project& project, Ledger& ledger);
+// Empty optional: no run is under way. The connection to a service is left in `connection`, if that
+// is given, and used again.
+Result<std::optional<UnderWay>> under_way(const Project& project, Ledger& ledger,
+                                          std::shared_ptr<ServiceEngine>* connection = nullptr);
+// All but what the ledger knows.
+void look_at(const Steering& run, UnderWay* now);
 
 // As `status` shows it: run_id, phase, computed, of.
 nlohmann::json brief_json(const UnderWay& now);

@@ -82,12 +82,12 @@ Result<int> work(const Options& options) {
   TRY_VOID(check_engine(configured));  // before anything is built
   TRY(Built built, load_and_build(options));
   const Project project = built.project;
-  TRY(const auto engine, ServiceEngine::connect(project));
   const size_t threads =
       options.jobs ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
   const auto& stop = stop_on_signals();
   TRY(auto workspace,
       open_workspace(std::move(built.project), std::move(built.manifest), Access::Write));
+  TRY(const auto engine, ServiceEngine::connect(project, *workspace->ledger));
   TRY(const std::string modules, modules_of(*workspace));
   Setup setup = worker_setup(modules, threads);
   setup.warn = warn;
