@@ -226,9 +226,9 @@ def fail_until_mended(project):
 class Patient:
     """A run of a patient project, whose cells end when they may."""
 
-    def __init__(self, project, *args):
+    def __init__(self, project, *args, command="run"):
         self.project, self.root = project, project.root
-        self.process = project.start("run", *args, env={"PATIENT": str(self.root)})
+        self.process = project.start(command, *args, env={"PATIENT": str(self.root)})
 
     def reached(self, *cells):
         """Waits until these cells are under way."""

@@ -67,17 +67,21 @@ class Reconcile(unittest.TestCase):
 
     def test_tries_again_what_was_lost_with_its_process(self):
         # As a process leaves it that dies while it computes the last day's trend anew.
-        self.project.edit("layers/scale.h", "2 * value", "3 * value")
+        self.project.edit("calculations/signals/trend.cc", "weight * row[twice]",
+                          "weight * row[twice] + 1")
         run, name, date, pass_, key, state, reason = self.ledger(
             "SELECT run, calculation, date, pass, key, state, reason FROM attempts"
+            " WHERE calculation = (SELECT id FROM names WHERE name = 'trend')"
             " ORDER BY id DESC LIMIT 1")[0]
         self.ledger("INSERT INTO attempts(run, calculation, date, pass, key, state, reason, status,"
                     " counted, error, stage, started_ms, duration_ms, statistics)"
                     " VALUES(?, ?, ?, ?, ?, ?, ?, 0, 0, '', '', 1, 0, '')",
                     run, name, date, pass_, key, state, reason)
         done = self.project.run("reconcile").json
-        self.assertEqual(done["zombies"], 1)
+        self.assertEqual((done["zombies"], done["offered"]), (1, 1))
         self.assertGreater(done["to_compute"], 0)
+        last = self.project.run("plan", "--date", WEEK[-1], "--select", "trend")
+        self.assertEqual(last.cells(state="stable"), [("trend", WEEK[-1])])
 
     def test_says_where_the_ledger_contradicts_itself(self):
         self.ledger("UPDATE attempts SET status = 4 WHERE id = (SELECT min(computation) FROM cells)")

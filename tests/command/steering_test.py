@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import signal
 import socket
 import stat
 import subprocess
@@ -187,6 +188,14 @@ class Steer(Run):
         self.project.run("run")
         self.assertEqual(self.project.run("run").totals(), {"stable": 4})
 
+    def test_cancel_now_is_for_runs_on_a_service(self):
+        self.two_run()
+        said = self.project.run("cancel", "--now", json=False, code=2).stderr
+        self.assertIn(f"is carried out by process {self.run_.process.pid} on ", said)
+        self.assertIn("interrupt the process twice", said)
+        self.run_.let_go(*ALL)
+        self.run_.finished()
+
     def test_cancel_while_it_is_paused(self):
         self.two_run()
         self.tell("pause")
@@ -253,6 +262,38 @@ class Retry(Run):
         self.run_.let_go(*ALL)
         self.assertEqual(self.run_.finished().totals(), {"computed": 4})
         self.assertEqual(self.project.run("status").json["dead_letters"], [])
+
+
+class Reconcile(Run):
+    """A reconcile that tries two cells again that were lost with their process."""
+
+    def setUp(self):
+        self.project = fresh.copy()
+        lost = Patient(self.project, "-j", "2")
+        lost.reached("first")
+        kill(lost.process)
+        for file in self.project.root.glob("at_*"):
+            file.unlink()
+        self.run_ = Patient(self.project, "-j", "2", command="reconcile")
+        self.addCleanup(kill, self.run_.process)
+        self.run_.reached("first")
+
+    def test_the_run_that_it_starts_is_steered(self):
+        run = self.until(lambda now: now and now["running"])["run_id"]
+        self.assertTrue(run.endswith("-again"), run)
+        self.tell("pause")
+        self.until(lambda now: now["paused"])
+        self.tell("resume")
+        self.run_.let_go(*ALL)
+        self.assertGreater(self.run_.finished().json["offered"], 0)
+        self.assertIsNone(self.watch())
+        self.assertIn(("first", DAY), self.project.run("plan").cells(state="stable"))
+
+    def test_it_is_interrupted(self):
+        self.run_.process.send_signal(signal.SIGINT)
+        self.run_.let_go(*ALL)
+        self.run_.finished(code=130)
+        self.assertIsNone(self.watch())
 
 
 class Nothing(unittest.TestCase):

@@ -68,6 +68,10 @@ class Killed(unittest.TestCase):
             self.assertLess(time.monotonic(), until, "the run does not go on")
             time.sleep(0.01)
 
+    def assert_open(self, run):
+        """What is killed is killed in the middle."""
+        self.assertIsNone(run.poll(), "the run has ended before anything was killed")
+
     def computed(self):
         ledger = sqlite3.connect(f"file:{self.project.root}/.almanac/ledger.db?mode=ro", uri=True)
         try:
@@ -95,6 +99,7 @@ class Killed(unittest.TestCase):
                 before = self.computed() if kill else 0
                 run = self.start_run()
                 self.wait_until_some_cells(run, before)
+                self.assert_open(run)
                 end(victim.process)
                 if self.chance.randrange(3) == 0:  # all of them
                     end(survivor.process)
@@ -108,6 +113,7 @@ class Killed(unittest.TestCase):
                 before = self.computed() if kill else 0
                 run = self.start_run()
                 self.wait_until_some_cells(run, before)
+                self.assert_open(run)
                 end(self.server.process)
                 time.sleep(self.chance.random())
                 self.server.restart()

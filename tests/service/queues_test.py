@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """Cells that need much memory go to workers that have it, and stay there."""
-import datetime
 import sqlite3
 import unittest
 
-from service import Server, Worker, end
+from service import Errors, Server, Worker, end
 
-DAYS = ("2024-01-02", "2024-01-03")
+DAY = "2024-01-02"
 
 
 def setUpModule():
@@ -17,7 +16,7 @@ def setUpModule():
 
 class HighMem(unittest.TestCase):
     def setUp(self):
-        self.project = server.project(DAYS[0])
+        self.project = server.project(DAY)
         self.project.edit("calculations/second.cc", 'wait_for("second");',
                           'if (!std::getenv("ROOMY")) throw std::bad_alloc();')
         self.project.edit("calculations/second.cc", "using namespace",
@@ -30,15 +29,14 @@ class HighMem(unittest.TestCase):
         self.addCleanup(end, worker.process)
         return worker.ready()
 
-    def attempts(self, date):
+    def attempts(self):
         """[(calculation, process that made it, whether for much memory, succeeded)], oldest first."""
         ledger = sqlite3.connect(f"file:{self.project.root}/.almanac/ledger.db?mode=ro", uri=True)
         try:
             return [(name, int(worker.split("@")[0]), bool(high_mem), status == 1)
                     for name, worker, high_mem, status in ledger.execute(
                         "SELECT name, worker, high_mem, status FROM attempts"
-                        " JOIN names ON names.id = calculation WHERE date = ? ORDER BY attempts.id",
-                        ((datetime.date.fromisoformat(date) - datetime.date(1970, 1, 1)).days,))]
+                        " JOIN names ON names.id = calculation ORDER BY attempts.id")]
         finally:
             ledger.close()
 
@@ -46,10 +44,24 @@ class HighMem(unittest.TestCase):
         small = self.worker("--queue", "standard").process.pid
         large = self.worker("--queue", "high-mem", ROOMY="1").process.pid
         self.assertEqual(self.project.run("run").totals(), {"computed": 4})
-        attempts = self.attempts(DAYS[0])
+        attempts = self.attempts()
         self.assertEqual([one for one in attempts if one[0] == "second"],
                          [("second", small, False, False), ("second", large, True, True)])
         self.assertEqual({one[1:] for one in attempts if one[0] != "second"}, {(small, False, True)})
+
+    def test_where_no_worker_has_more_memory_that_is_said(self):
+        self.worker("--queue", "standard")
+        run = self.project.start("run")
+        self.addCleanup(run.stdout.close)
+        self.addCleanup(run.stderr.close)
+        self.addCleanup(end, run)
+        errors = Errors(run)
+        errors.until("-high-mem; start `almanac worker`")
+        now = self.project.run("watch").json["run"]
+        self.assertEqual((now["phase"], now["running"]), ("computing", []))
+        self.assertRegex(now["problem"], "^no worker serves almanac/.*-high-mem; ")
+        self.worker("--queue", "high-mem", ROOMY="1")
+        self.assertEqual(errors.ended(0).count("no worker serves"), 1)
 
 
 if __name__ == "__main__":

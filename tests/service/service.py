@@ -6,11 +6,13 @@ import itertools
 import json
 import os
 import pathlib
+import queue
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import unittest
 
@@ -109,6 +111,81 @@ class Server:
                       "station,value\n" + "".join(f"s{s},{s}.5\n" for s in range(4)))
         project.run("build")
         return project
+
+
+class Proxy:
+    """A way to a server on which everything takes `delay_s` longer, there and back together."""
+
+    def __init__(self, port, delay_s):
+        self.port, self.delay_s = port, delay_s
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                near = self.listener.accept()[0]
+                far = socket.create_connection(("127.0.0.1", self.port))
+            except OSError:
+                return
+            for source, sink in ((near, far), (far, near)):
+                parts = queue.Queue()
+                threading.Thread(target=self.receive, args=(source, parts), daemon=True).start()
+                threading.Thread(target=self.send, args=(sink, parts), daemon=True).start()
+
+    def receive(self, source, parts):
+        part = b"more"
+        while part:
+            try:
+                part = source.recv(65536)
+            except OSError:
+                part = b""
+            parts.put((time.monotonic() + self.delay_s / 2, part))
+        source.close()
+
+    @staticmethod
+    def send(sink, parts):
+        part = b"more"
+        while part:
+            due, part = parts.get()
+            time.sleep(max(0, due - time.monotonic()))
+            try:
+                sink.sendall(part) if part else sink.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return
+
+    def stop(self):
+        self.listener.close()
+
+
+class Errors:
+    """What a command that was started says on stderr, while it runs."""
+
+    def __init__(self, process):
+        self.process, self.text = process, ""
+        self.thread = threading.Thread(target=self.read, daemon=True)
+        self.thread.start()
+
+    def read(self):
+        for line in self.process.stderr:
+            self.text += line
+
+    def until(self, text, timeout_s=TIMEOUT_S):
+        """Waits until that is said."""
+        last = time.monotonic() + timeout_s
+        while text not in self.text:
+            if time.monotonic() > last or not self.thread.is_alive():
+                raise AssertionError(f"did not say {text!r}:\n{self.text}")
+            time.sleep(0.05)
+
+    def ended(self, code):
+        """Waits for the end; gives what it said."""
+        self.process.wait(timeout=TIMEOUT_S)
+        self.thread.join()
+        if self.process.returncode != code:
+            raise AssertionError(f"gave {self.process.returncode}, expected {code}\n{self.text}")
+        return self.text
 
 
 class Worker:

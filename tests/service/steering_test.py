@@ -98,7 +98,7 @@ class Steered(unittest.TestCase):
         run = self.start_run()
         now = self.until(lambda now: now is not None)
         self.assertIsNone(now["phase"])
-        self.assertIn("it needs an almanac worker", now["problem"])
+        self.assertIn("no worker serves almanac/patient_", now["problem"])
         self.project.run("cancel", json=False)
         self.worker()
         run.finished(code=130)
