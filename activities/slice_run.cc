@@ -71,14 +71,13 @@ class SliceRun {
     if (historical_) settle_earlier_days();
     next_ = order_.slice.first;
     while (next_ < order_.slice.end && !stopped_) {
-      wait_for_place();  // nothing is decided before there is one
+      if (!wait_for_place()) {  // nothing is decided before there is one
+        end_soon();
+        break;
+      }
       const Place place(runner_.places);
       if (runner_.steady_ms() - begun_ms_ >= kLongestMs) {
         ++done_.left;
-        break;
-      }
-      if (runner_.stopping()) {
-        end_soon();
         break;
       }
       if (!state_.valid()) {  // another slice has found it to be wrong
@@ -99,11 +98,18 @@ class SliceRun {
     return std::move(done_);
   }
 
-  void wait_for_place() {
-    if (runner_.places->try_acquire()) return;
+  // False where the slice is to end before there is one.
+  bool wait_for_place() {
+    if (runner_.stopping()) return false;
+    if (runner_.places->try_acquire()) return true;
     lock_.unlock();
-    while (!runner_.places->try_acquire()) runner_.sleep(kPlaceMs);
+    bool there = false;
+    while (!there && !runner_.stopping()) {
+      runner_.sleep(kPlaceMs);
+      there = runner_.places->try_acquire();
+    }
     lock_.lock();
+    return there;
   }
 
   using What = CellDecision::What;

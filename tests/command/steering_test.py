@@ -166,6 +166,7 @@ class Steer(Run):
         self.until(lambda now: now["parallel"] == 1)
         self.run_.let_go(one)
         self.until(lambda now: [c["calculation"] for c in now["running"]] == [two])
+        self.assertEqual(self.watch()["computed"], 1)  # while its pass is under way
         time.sleep(0.3)
         self.assertEqual([c["calculation"] for c in self.watch()["running"]], [two])
         self.tell("resume", "-j", "2")

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """almanac worker on a real Temporal server: what it says of itself, how it ends, what it
 refuses."""
+import os
+import pathlib
 import signal
 import time
 import unittest
@@ -9,6 +11,11 @@ from service import Server, Worker, end, free_port
 from project import Patient, kill, patient
 
 DAY = "2024-01-02"
+
+
+def cpu_seconds(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def setUpModule():
@@ -96,6 +103,21 @@ class Ending(OnService):
         self.assertEqual(self.project.run("plan").cells(state="stable"), [("first", DAY)])
         self.worker(self.project).ready()  # the run goes on with another one
         self.assertEqual(run.finished().totals(), {"computed": 1})
+
+    def test_slices_that_wait_for_a_thread_end_at_once_and_cost_nothing(self):
+        project = server.project(DAY)
+        worker = self.worker(project, "-j", "1", waits=True).ready()
+        run = self.start_run(project)
+        while not list(project.root.glob("at_*")):
+            self.assertIsNone(run.process.poll())
+        worker.process.send_signal(signal.SIGTERM)
+        worker.until("/readyz", 503)
+        before = cpu_seconds(worker.process.pid)
+        time.sleep(3)
+        self.assertLess(cpu_seconds(worker.process.pid) - before, 1)
+        self.assertEqual(worker.get("/readyz")[1]["at_work"], 1)
+        run.let_go("first", "second", "third")
+        worker.ended()
 
     def test_the_second_signal_ends_it_at_once(self):
         worker, run = self.under_way()
