@@ -14,6 +14,8 @@ class Edits {
 
   // True where code has changed: processes that have the older code must be started anew.
   bool apply(const Step& step, Graph* graph, Data* data);
+  // The versions of a node that were not the present one at some time.
+  const std::vector<Node::Version>& older(size_t node) const { return versions_[node]; }
 
  private:
   std::vector<std::vector<Node::Version>> versions_;  // before the present ones

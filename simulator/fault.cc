@@ -8,8 +8,14 @@ namespace almanac::simulator {
 
 namespace {
 
-constexpr std::string_view kNames[] = {"crash", "halt", "full",  "done",
-                                       "lost",  "late", "twice", "change"};
+constexpr std::string_view kNames[] = {"crash", "halt",  "full",   "done", "lost",
+                                       "late",  "twice", "change", "rot",  "drain"};
+static_assert(std::size(kNames) == Fault::kKinds);
+
+constexpr std::string_view kPlaceNames[] = {"read",  "write",  "wrote", "store",   "kept",
+                                            "view",  "viewed", "data",  "execute", "executed",
+                                            "poll",  "call",   "called", "beat",   "ask"};
+static_assert(std::size(kPlaceNames) == kPlaces);
 
 bool read_number(std::string_view text, int64_t* number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *number);
@@ -18,18 +24,24 @@ bool read_number(std::string_view text, int64_t* number) {
 
 }  // namespace
 
+std::string_view name_of(Place place) {
+  return kPlaceNames[static_cast<size_t>(place)];
+}
+
 bool can_happen(Fault::Kind kind, Place place) {
+  const bool sent = place == Place::Call || place == Place::Heartbeat || place == Place::Ask;
   switch (kind) {
     case Fault::Kind::Full:
-      return place == Place::Write || place == Place::Store;
+      return place == Place::Read || place == Place::Write || place == Place::Store ||
+             place == Place::View;
     case Fault::Kind::Done:
-      return place == Place::Call || place == Place::Heartbeat;
+      return sent || place == Place::Wrote || place == Place::Kept || place == Place::Viewed;
     case Fault::Kind::Lost:
     case Fault::Kind::Late:
     case Fault::Kind::Twice:
-      return place == Place::Call || place == Place::Heartbeat || place == Place::Poll;
+      return sent || place == Place::Poll;
     default:
-      return true;
+      return place != Place::Ask;  // of a process, and a person is none
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
@@ -16,7 +17,9 @@ enum class Place : uint8_t {
   Write,      // of the ledger, before the transaction
   Wrote,      // and after it
   Store,      // before the store changes
+  Kept,       // and after it
   View,       // before the view changes
+  Viewed,     // and after it
   Data,       // root data are looked at
   Execute,    // a calculation begins
   Executed,   // and has ended
@@ -24,19 +27,25 @@ enum class Place : uint8_t {
   Call,       // a worker answers a task, before the engine hears it
   Called,     // and after that
   Heartbeat,  // of a step
+  Ask,        // a person starts, steers or cancels a run, before the engine hears it
 };
+inline constexpr size_t kPlaces = 15;
+std::string_view name_of(Place place);
 
 struct Fault {
   enum class Kind : uint8_t {
     Crash,   // the process ends
     Halt,    // it stands still for `seconds`, and goes on
-    Full,    // the ledger or the store has no space left
-    Done,    // the engine does it, and the worker is told that it was not reached
+    Full,    // ledger, store or view have no space left, or cannot be read
+    Done,    // it is done, and reported as failed
     Lost,    // the engine is not reached; a task that it gives is lost on its way
-    Late,    // it arrives after `seconds`
-    Twice,   // it arrives twice
-    Change,  // root data change
+    Late,    // it arrives after `seconds`, also when who sent it is gone
+    Twice,   // it arrives twice, the second time after `seconds`
+    Change,  // root data change, or go
+    Rot,     // a blob of the store is lost
+    Drain,   // the process is asked to end when it is through with what it does
   };
+  static constexpr size_t kKinds = 10;
   Kind kind{};
   int64_t at = 0;  // number of the point; it happens at the first from there where it can
   int64_t seconds = 0;

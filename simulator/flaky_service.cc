@@ -1,5 +1,6 @@
 #include "simulator/flaky_service.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace almanac::simulator {
@@ -22,6 +23,19 @@ bool is_answer(Rpc rpc) {
   return rpc == Rpc::RespondActivityTaskCompleted || rpc == Rpc::RespondActivityTaskFailed ||
          rpc == Rpc::RespondActivityTaskCanceled || rpc == Rpc::RespondWorkflowTaskCompleted ||
          rpc == Rpc::RespondWorkflowTaskFailed;
+}
+
+// What a person wants of a run.
+bool is_wish(Rpc rpc) {
+  return rpc == Rpc::StartWorkflowExecution || rpc == Rpc::SignalWorkflowExecution ||
+         rpc == Rpc::RequestCancelWorkflowExecution;
+}
+
+std::optional<Place> place_of(Rpc rpc) {
+  if (rpc == Rpc::RecordActivityTaskHeartbeat) return Place::Heartbeat;
+  if (is_answer(rpc)) return Place::Call;
+  if (is_wish(rpc)) return Place::Ask;
+  return std::nullopt;
 }
 
 // The type of the task that a poll has brought; empty where there is none.
@@ -51,12 +65,19 @@ std::unique_ptr<Message> copy_of(const Message& message) {
 
 }  // namespace
 
-FlakyService::FlakyService(Service& real, temporal::VirtualExecutor& executor, Gate& gate,
-                           SecondTasks* second, Point point)
+bool Network::at_rest(temporal::TimePoint now) const {
+  constexpr auto kLongestPoll = 2 * temporal::service::kPollTimeout;
+  return late == 0 && std::all_of(second.begin(), second.end(), [&](const auto& queue) {
+           return queue.second.back().due + kLongestPoll < now;
+         });
+}
+
+FlakyService::FlakyService(Service& real, temporal::Executor& way, Gate& gate, Network* network,
+                           Point point)
     : real_(real),
-      executor_(executor),
+      way_(way),
       gate_(gate),
-      second_(second),
+      network_(network),
       point_(std::move(point)),
       self_(std::make_shared<FlakyService*>(this)) {}
 
@@ -94,10 +115,9 @@ FlakyService::Cancel FlakyService::call(Rpc rpc, const Message& request, Message
     const auto open = weak.lock();
     if (open && open->cancel) open->cancel();
   };
-  const bool beat = rpc == Rpc::RecordActivityTaskHeartbeat;
   std::optional<Fault> fault;
-  if (beat || is_answer(rpc)) {
-    fault = point_(beat ? Place::Heartbeat : Place::Call, name_of(*call));
+  if (const auto place = place_of(rpc)) {
+    fault = point_(*place, name_of(*call));
     if (!self_) return cancel;
   }
   if (!fault) {
@@ -109,13 +129,12 @@ FlakyService::Cancel FlakyService::call(Rpc rpc, const Message& request, Message
       end(call, {Code::Unavailable, "the engine is not reached (simulated)"});
       break;
     case Fault::Kind::Late:
-      executor_.after(std::chrono::seconds(fault->seconds), [self = self_, call] {
-        if (*self) (*self)->send(call);
-      });
+      send_late(call, fault->seconds);
       break;
     case Fault::Kind::Twice:
-      send_copy(call);
+      if (fault->seconds == 0) send_copy(call, 0);
       send(call);
+      if (fault->seconds > 0) send_copy(call, fault->seconds);
       break;
     default:
       call->unconfirmed = fault->kind == Fault::Kind::Done;
@@ -125,15 +144,7 @@ FlakyService::Cancel FlakyService::call(Rpc rpc, const Message& request, Message
 }
 
 void FlakyService::send(const CallPtr& call) {
-  if (is_poll(call->rpc)) {
-    auto& second = (*second_)[name_of(*call) + call->queue];
-    if (!second.empty()) {
-      call->answer = std::move(second.front());
-      second.pop_front();
-      end(call, {}, /*seen=*/true);
-      return;
-    }
-  }
+  if (is_poll(call->rpc) && take_second(call)) return end(call, {}, /*seen=*/true);
   call->cancel = real_.call(call->rpc, *call->request, *call->answer, call->timeout,
                             [self = self_, call](Status status) {
                               if (!*self) return;
@@ -144,12 +155,47 @@ void FlakyService::send(const CallPtr& call) {
                             });
 }
 
+bool FlakyService::take_second(const CallPtr& call) {
+  const auto found = network_->second.find(name_of(*call) + call->queue);
+  if (found == network_->second.end() || found->second.front().due > gate_.now()) return false;
+  call->answer = std::move(found->second.front().task);
+  found->second.pop_front();
+  if (found->second.empty()) network_->second.erase(found);
+  return true;
+}
+
 // Nobody waits for what comes of it.
-void FlakyService::send_copy(const CallPtr& call) {
+void FlakyService::send_copy(const CallPtr& call, int64_t seconds) {
   const auto copy = std::make_shared<Call>();
+  copy->rpc = call->rpc;
   copy->request = copy_of(*call->request);
   copy->answer.reset(call->answer->New());
-  real_.call(call->rpc, *copy->request, *copy->answer, call->timeout, [copy](const Status&) {});
+  const auto send = [&real = real_, copy, timeout = call->timeout] {
+    real.call(copy->rpc, *copy->request, *copy->answer, timeout, [copy](const Status&) {});
+  };
+  if (seconds == 0) return send();
+  ++network_->late;
+  way_.after(std::chrono::seconds(seconds), [send, network = network_] {
+    --network->late;
+    send();
+  });
+}
+
+// Who has sent it may be gone when it arrives, or have given it up.
+void FlakyService::send_late(const CallPtr& call, int64_t seconds) {
+  if (std::chrono::seconds(seconds) > call->timeout) {
+    send_copy(call, seconds);
+    gate_.after(call->timeout, [self = self_, call] {
+      if (*self) (*self)->end(call, {Code::DeadlineExceeded, "no answer came in time (simulated)"});
+    });
+    return;
+  }
+  ++network_->late;
+  way_.after(std::chrono::seconds(seconds), [self = self_, call, network = network_, &real = real_] {
+    --network->late;
+    if (*self) return (*self)->send(call);
+    real.call(call->rpc, *call->request, *call->answer, call->timeout, [call](const Status&) {});
+  });
 }
 
 // `seen`: the task is a second one, to which nothing else happens.
@@ -164,13 +210,16 @@ void FlakyService::end(const CallPtr& call, Status status, bool seen) {
       if (!*self) return;
       if (fault && fault->kind == Fault::Kind::Lost) call->answer->Clear();
       if (fault && fault->kind == Fault::Kind::Twice) {
-        (*service->second_)[service->name_of(*call) + call->queue].push_back(
-            copy_of(*call->answer));
+        service->network_->second[service->name_of(*call) + call->queue].push_back(
+            {service->gate_.now() + std::chrono::seconds(fault->seconds), copy_of(*call->answer)});
       }
       if (fault && fault->kind == Fault::Kind::Late) {
-        service->executor_.after(std::chrono::seconds(fault->seconds), [self, call] {
-          if (*self) (*self)->end(call, {}, /*seen=*/true);
-        });
+        ++service->network_->late;
+        service->way_.after(std::chrono::seconds(fault->seconds),
+                            [self, call, network = service->network_] {
+                              --network->late;
+                              if (*self) (*self)->end(call, {}, /*seen=*/true);
+                            });
         return;
       }
     } else if (is_answer(call->rpc)) {

@@ -1,7 +1,7 @@
-// FlakyService: the engine as one simulated process reaches it. Each answer to a task, each
-// heartbeat and each task that comes is a point; calls are lost, late, doubled, or done and not
-// confirmed. When the process is gone, nothing of it reaches the engine and nothing comes back.
-// Thread rule: one thread.
+// FlakyService: the engine as one simulated process reaches it, or a person. Each answer to a task,
+// each heartbeat, each task that comes and each wish of a person is a point; calls are lost, late,
+// doubled, or done and not confirmed. When the process is gone, only what it had sent before may
+// still reach the engine, and nothing comes back. Thread rule: one thread.
 #pragma once
 
 #include <deque>
@@ -17,15 +17,27 @@
 
 namespace almanac::simulator {
 
-// Tasks that came once and come once more, to whoever polls next; by call and queue.
-using SecondTasks = std::map<std::string, std::deque<std::unique_ptr<google::protobuf::Message>>>;
+// What is on its way between an engine and those who reach it.
+struct Network {
+  struct Task {
+    temporal::TimePoint due;
+    std::unique_ptr<google::protobuf::Message> task;
+  };
+  // That came once and come once more, to whoever polls next; by call and queue.
+  std::map<std::string, std::deque<Task>> second;
+  int late = 0;  // messages that are on their way for long
+
+  // Whoever polls had the time to take the second tasks; the queues of the dead are not polled.
+  bool at_rest(temporal::TimePoint now) const;
+};
 
 class FlakyService final : public temporal::service::Service {
  public:
   using Point = std::function<std::optional<Fault>(Place, const std::string& what)>;
   // Answers come through the gate. All that is given outlives it.
-  FlakyService(temporal::service::Service& real, temporal::VirtualExecutor& executor, Gate& gate,
-               SecondTasks* second, Point point);
+  // `way`: the time that it takes to the engine; it ends with the engine.
+  FlakyService(temporal::service::Service& real, temporal::Executor& way, Gate& gate,
+               Network* network, Point point);
   ~FlakyService() override;
 
   Cancel call(temporal::service::Rpc rpc, const google::protobuf::Message& request,
@@ -48,14 +60,16 @@ class FlakyService final : public temporal::service::Service {
   using CallPtr = std::shared_ptr<Call>;
 
   void send(const CallPtr& call);
-  void send_copy(const CallPtr& call);
+  void send_copy(const CallPtr& call, int64_t seconds);
+  void send_late(const CallPtr& call, int64_t seconds);
+  bool take_second(const CallPtr& call);
   void end(const CallPtr& call, temporal::Status status, bool seen = false);
   std::string name_of(const Call& call) const;
 
   temporal::service::Service& real_;
-  temporal::VirtualExecutor& executor_;
+  temporal::Executor& way_;
   Gate& gate_;
-  SecondTasks* second_;
+  Network* const network_;
   Point point_;
   // Shared with what is under way at the engine; null when the process is gone.
   std::shared_ptr<FlakyService*> self_;

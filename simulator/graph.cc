@@ -17,7 +17,7 @@ Calculation calculation_of(const Graph& graph, size_t index) {
   c.outputs = {{"key", Type::Int64, true, false, false, false},
                {"value", Type::Int64, false, false, false, false}};
   c.code_hash = Hash{7, node.version.code};
-  c.module_sha256 = std::to_string(node.version.code);
+  c.module_sha256 = std::to_string(node.version.code) + " " + node.category;
   if (node.reads_data) {
     c.reads.push_back(
         {Source::Dataset, kDataset, node.optional_data, node.data_window, {{"x", Type::Int64}}});
@@ -33,14 +33,18 @@ Calculation calculation_of(const Graph& graph, size_t index) {
 }
 
 Script random_script(Random& random, bool fatal) {
-  switch (random.below(fatal ? 6 : 4)) {
+  switch (random.below(fatal ? 8 : 6)) {
     case 0:
       return {Script::Kind::Permanent, 0};
     case 1:
       return {Script::Kind::Fails, Script::kAlways};
-    case 4:
+    case 2:
+      return {Script::Kind::Heavy, static_cast<int>(random.between(0, 2))};
+    case 3:
+      return {Script::Kind::Unstored, 1};
+    case 6:
       return {Script::Kind::Poison, 1};
-    case 5:
+    case 7:
       return {Script::Kind::Poison, random.one_in(3) ? Script::kAlways : 1};
     default:
       return {Script::Kind::Fails, static_cast<int>(random.between(1, 2))};
@@ -121,8 +125,11 @@ Graph random_graph(Random& random, bool fatal) {
     node.series = !node.historical && random.one_in(5);
     node.coarse = random.one_in(3) ? 2 : 0;
     node.duration_ms = random.one_in(6) ? random.between(5'000, 60'000) : random.between(1, 900);
+    const uint64_t seldom = random.one_in(12) ? 1 : 8;
+    const Script often = random_script(random, false);
     for (int day = 0; day < graph.days; ++day) {
-      if (random.one_in(8)) node.version.scripts[day] = random_script(random, fatal);
+      if (!random.one_in(seldom)) continue;
+      node.version.scripts[day] = seldom == 1 ? often : random_script(random, fatal);
     }
   }
   return graph;

@@ -23,6 +23,8 @@ struct Script {
     Fails,      // `times` times, then it succeeds
     Permanent,  // trying again cannot help
     Poison,     // ends its process `times` times, then it succeeds
+    Heavy,      // lacks memory `times` times, then it succeeds, and needs much
+    Unstored,   // its result cannot be stored `times` times, then it succeeds
   };
   Kind kind = Kind::Succeeds;
   int times = 0;
@@ -31,6 +33,8 @@ struct Script {
   bool ends_well() const {
     return kind == Kind::Succeeds || (kind != Kind::Permanent && times < kAlways);
   }
+  // What ends its process each time is left for a person; other cells that do not end well fail.
+  bool fails() const { return !ends_well() && kind != Kind::Poison; }
 };
 
 struct Node {

@@ -12,15 +12,23 @@ namespace {
 
 class MemoryStore final : public Store {
  public:
-  MemoryStore(Memory* memory, Seam seam)
-      : Store("/simulated/store"), memory_(memory), seam_(std::move(seam)) {}
+  MemoryStore(Memory* memory, int64_t process, const std::set<int64_t>* alive, Seam seam)
+      : Store("/simulated/store"),
+        memory_(memory),
+        process_(process),
+        alive_(alive),
+        seam_(std::move(seam)) {}
 
-  std::string stage(const std::string& name) override { return "/simulated/staging/" + name; }
-  void sweep() override {}
+  std::string stage(const std::string& name) override { return memory_->stage(process_, name); }
+  void sweep() override { memory_->sweep(*alive_); }
   Result<void> keep(const std::vector<StagedFile>& files) override {
     for (const StagedFile& file : files) {
       TRY_VOID(seam_(Place::Store, "keep"));
+      if (!memory_->unstage(file.path)) {
+        return internal_error(file.path + " is not staged (simulated)");
+      }
       memory_->blobs.insert(file.blob.sha256);
+      TRY_VOID(seam_(Place::Kept, "keep"));
     }
     return {};
   }
@@ -41,6 +49,8 @@ class MemoryStore final : public Store {
 
  private:
   Memory* const memory_;
+  const int64_t process_;
+  const std::set<int64_t>* const alive_;
   const Seam seam_;
 };
 
@@ -51,14 +61,19 @@ class MemoryView final : public Published {
   Result<void> publish(const std::string& category, const std::string& calculation, Date date,
                        const ResultRecord& result) override {
     TRY_VOID(seam_(Place::View, "publish"));
+    for (const Blob& blob : result.shards) {
+      if (!memory_->blobs.contains(blob.sha256)) {
+        return internal_error(calculation + ' ' + kNoBlob);
+      }
+    }
     memory_->view[{category, calculation, date}] = result.hash;
-    return {};
+    return seam_(Place::Viewed, "publish");
   }
   Result<void> withdraw(const std::string& category, const std::string& calculation,
                         Date date) override {
     TRY_VOID(seam_(Place::View, "withdraw"));
     memory_->view.erase({category, calculation, date});
-    return {};
+    return seam_(Place::Viewed, "withdraw");
   }
 
   class MemoryFolder final : public Folder {
@@ -140,8 +155,26 @@ class MemoryData final : public RootData {
 
 }  // namespace
 
-std::unique_ptr<Store> memory_store(Memory* memory, Seam seam) {
-  return std::make_unique<MemoryStore>(memory, std::move(seam));
+std::string Memory::stage(int64_t process, const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  const std::string file = "/simulated/staging/" + std::to_string(++count_) + "-" + name;
+  staged_[file] = process;
+  return file;
+}
+
+bool Memory::unstage(const std::string& file) {
+  const std::lock_guard lock(mutex_);
+  return staged_.erase(file) == 1;
+}
+
+void Memory::sweep(const std::set<int64_t>& alive) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(staged_, [&](const auto& one) { return !alive.contains(one.second); });
+}
+
+std::unique_ptr<Store> memory_store(Memory* memory, int64_t process, const std::set<int64_t>* alive,
+                                    Seam seam) {
+  return std::make_unique<MemoryStore>(memory, process, alive, std::move(seam));
 }
 std::unique_ptr<Published> memory_view(Memory* memory, Seam seam) {
   return std::make_unique<MemoryView>(memory, std::move(seam));

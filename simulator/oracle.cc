@@ -28,8 +28,7 @@ class Recomputation {
     if (blocked_ || held) return {State::Blocked, {}};
     const Script script = node_.script(day_);
     if (script.ends_well()) return {State::UpToDate, compute(graph_, index_, reads_)};
-    // What ends its process each time is left for a person.
-    return {script.kind == Script::Kind::Poison ? State::Blocked : State::Failed, {}};
+    return {script.fails() ? State::Failed : State::Blocked, {}};
   }
 
  private:

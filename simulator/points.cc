@@ -5,13 +5,6 @@
 
 namespace almanac::simulator {
 
-namespace {
-
-constexpr std::string_view kPlaces[] = {"read",    "write",    "wrote", "store", "view",   "data",
-                                        "execute", "executed", "poll",  "call",  "called", "beat"};
-
-}  // namespace
-
 Points::Points(std::vector<Fault> faults, std::function<void(const std::string&)> log)
     : faults_(std::move(faults)), log_(std::move(log)) {}
 
@@ -20,7 +13,7 @@ std::optional<Fault> Points::next(temporal::TimePoint now, int process, Place pl
   ++count_;
   places_.push_back(place);
   std::string line = std::to_string(count_) + " p" + std::to_string(process) + " ";
-  line += kPlaces[static_cast<size_t>(place)];
+  line += name_of(place);
   line += ' ';
   line += what;
   std::optional<Fault> happens;

@@ -1,5 +1,7 @@
 #include "simulator/process.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "serving/run_worker.h"
@@ -13,6 +15,7 @@ namespace {
 
 constexpr auto kBeat = std::chrono::seconds(5);
 constexpr int kLongestPauseMs = 40;
+constexpr int64_t kTenYearsMs = 10LL * 365 * 24 * 3600 * 1000;
 
 LeaseOwner owner_of(int64_t number) {
   return {"simulated", "boot", "pids", number, number};
@@ -44,17 +47,23 @@ class Process::Heart {
 Process::Process(Stage& stage, temporal::service::Service* engine, const Options& options)
     : stage_(stage),
       options_(options),
+      graph_(stage.graph),
+      wall_ms_(stage.random.between(-kTenYearsMs, kTenYearsMs)),
+      steady_ms_(stage.random.between(0, kTenYearsMs) - stage.now_ms()),
       gate_(stage.executor),
       own_(engine ? nullptr
                   : std::make_unique<temporal::embedded::EmbeddedService>(
                         gate_, temporal::embedded::Options().seed(stage.random.next()))),
       engine_(engine),
-      service_(this->engine(), stage.executor, gate_, &stage.second,
+      service_(this->engine(), engine ? static_cast<temporal::Executor&>(stage.executor) : gate_,
+               gate_, engine ? &stage.network : &own_network_,
                [this](Place place, const std::string& what) { return happens(place, what); }) {
   stage_.alive.insert(options_.number);
-  auto workspace = open_workspace();
-  modules_ = modules_hash(workspace->project, workspace->manifest, "simulated");
-  queue_ = queue_of("simulated", modules_);
+  const Seam seam = [this](Place place, const char* what) { return point(place, what); };
+  std::shared_ptr<Workspace> workspace =
+      memory_workspace(&stage_, graph_, options_.number, seams(), seam);
+  queue_ =
+      queue_of("simulated", modules_hash(workspace->project, workspace->manifest, "simulated"));
   steps_ = std::make_unique<Steps>(std::move(workspace), setup());
   const auto make = [&](const std::string& queue) {
     temporal::worker::WorkerOptions worker(queue);
@@ -80,10 +89,7 @@ Process::~Process() {
   bury();
 }
 
-std::shared_ptr<Workspace> Process::open_workspace() {
-  auto workspace = std::make_shared<Workspace>();
-  workspace->project = stage_.graph.project();
-  workspace->manifest = stage_.graph.manifest();
+Ledger::Seams Process::seams() {
   Ledger::Seams seams;
   using Moment = Ledger::Seams::Moment;
   seams.observer = [this](Moment moment, const char* call) {
@@ -96,25 +102,15 @@ std::shared_ptr<Workspace> Process::open_workspace() {
   seams.may_be_alive = [alive = &stage_.alive](const LeaseOwner& owner) {
     return alive->contains(owner.pid);
   };
-  workspace->open_ledger = [path = stage_.ledger_path, seams] {
-    return Ledger::open(path, Ledger::Mode::ReadWrite, seams);
-  };
-  workspace->ledger = std::move(workspace->open_ledger()).value();
-  const Seam seam = [this](Place place, const char* what) { return point(place, what); };
-  workspace->store = memory_store(&stage_.memory, seam);
-  workspace->published = memory_view(&stage_.memory, seam);
-  workspace->open_root_data = [this, seam, project = workspace->project] {
-    return memory_data(&stage_.memory, project, seam);
-  };
-  workspace->root_data = workspace->open_root_data();
-  return workspace;
+  return seams;
 }
 
 Setup Process::setup() {
   Setup setup;
   setup.worker = options_.identity;
-  setup.modules = modules_;
-  setup.now_ms = setup.steady_ms = [this] { return stage_.now_ms(); };
+  setup.modules = modules_hash(graph_.project(), graph_.manifest(), "simulated");
+  setup.now_ms = [this] { return stage_.now_ms() + wall_ms_; };
+  setup.steady_ms = [this] { return stage_.now_ms() + steady_ms_; };
   setup.execute = [this](const CellTask& task) { return execute(task); };
   return setup;
 }
@@ -126,15 +122,19 @@ Serving Process::serving() {
     return std::make_shared<Heart>(gate_, std::move(beat));
   };
   serving.sleep = [this](int64_t ms) { wait(std::chrono::milliseconds(ms), /*locked=*/false); };
-  serving.stopping = [this] { return dead_; };
+  serving.stopping = [this] { return dead_ || draining_; };
   return serving;
 }
 
 std::vector<CellOutcome> Process::execute(const CellTask& task) {
   const std::string name = task.calculation->id + " " + task.dates.front().str();
   (void)point(Place::Execute, name, /*locked=*/false);
-  auto performance = perform(stage_, task);
-  wait(std::chrono::milliseconds(duration_ms_of(stage_, task)), /*locked=*/false);
+  // What is left of an earlier run may read what is not committed any more; it commits nothing.
+  if (!stage_.moved && !stage_.haunted) check_inputs(stage_, task);
+  auto performance = perform(stage_, graph_, options_.number, task);
+  const int64_t ms = graph_.nodes[node_of(task.calculation->id)].duration_ms *
+                     static_cast<int64_t>(task.dates.size()) * stage_.slow;
+  wait(std::chrono::milliseconds(ms), /*locked=*/false);
   if (performance.fatal) {
     stage_.points.note(gate_.now(), name + " ends its process");
     die();
@@ -153,20 +153,41 @@ std::optional<Fault> Process::happens(Place place, const std::string& what) {
       die();
       break;
     case Fault::Kind::Halt:
-      stage_.disturbed = true;
+      stage_.halted = true;
       gate_.halt(std::chrono::seconds(fault->seconds));
       break;
-    case Fault::Kind::Change: {
-      stage_.disturbed = true;
-      Data& data = stage_.memory.data;
-      data[static_cast<int>(stage_.random.below(static_cast<uint64_t>(stage_.graph.days)))] =
-          stage_.random.below(1000);
+    case Fault::Kind::Change:
+      change_data();
       break;
-    }
+    case Fault::Kind::Rot:
+      lose_blob();
+      break;
+    case Fault::Kind::Drain:
+      if (!own_) drain();
+      break;
     default:
       break;
   }
   return fault;
+}
+
+void Process::change_data() {
+  stage_.moved = true;
+  const auto days = static_cast<uint64_t>(stage_.graph.days);
+  const auto day = static_cast<int>(stage_.random.below(days));
+  if (stage_.random.one_in(4)) {
+    stage_.memory.data.erase(day);
+  } else {
+    stage_.memory.data[day] = stage_.random.below(1000);
+  }
+}
+
+void Process::lose_blob() {
+  auto& blobs = stage_.memory.blobs;
+  if (blobs.empty()) return;
+  stage_.moved = true;
+  ++stage_.rotten;
+  blobs.erase(std::next(blobs.begin(), static_cast<int64_t>(stage_.random.below(blobs.size()))));
 }
 
 Result<void> Process::point(Place place, const std::string& what, bool locked) {
@@ -179,7 +200,11 @@ Result<void> Process::point(Place place, const std::string& what, bool locked) {
     if (passes || gate_.halted()) wait(std::chrono::milliseconds(ms), locked);
   }
   if (fault && fault->kind == Fault::Kind::Full) {
-    return temporary_error("there is no space left (simulated)");
+    return temporary_error(place == Place::Read ? "it cannot be read (simulated)"
+                                                : "there is no space left (simulated)");
+  }
+  if (fault && fault->kind == Fault::Kind::Done) {
+    return temporary_error("it is not known to be done (simulated)");
   }
   return {};
 }
@@ -220,6 +245,26 @@ void Process::resume(Fiber* fiber) {
   }
 }
 
+bool Process::at_rest() const {
+  return dead_ || (!gate_.halted() && !draining_ && own_network_.late == 0 &&
+                   std::none_of(fibers_.begin(), fibers_.end(),
+                                [](const auto& fiber) { return fiber->begun(); }));
+}
+
+// Not at once: whoever asks for it may be inside of what is to stop.
+void Process::drain() {
+  if (std::exchange(draining_, true)) return;
+  stage_.points.note(gate_.now(), "p" + std::to_string(options_.number) + " is to end");
+  gate_.post([this] {
+    stopping_ = true;
+    for (auto* worker : {worker_.get(), high_mem_.get()}) {
+      worker->begin_stop([this] {
+        if (--working_ == 0) gate_.post([this] { die(); });
+      });
+    }
+  });
+}
+
 void Process::die() {
   if (std::exchange(dead_, true)) return;
   stage_.alive.erase(options_.number);
@@ -235,7 +280,7 @@ void Process::bury() {
     while (fiber->begun() && !fiber->ended()) fiber->resume();
   }
   for (auto* worker : {&worker_, &high_mem_}) {
-    if (*worker) (*worker)->begin_stop([] {});
+    if (*worker && !stopping_) (*worker)->begin_stop([] {});
     worker->reset();
   }
   steps_.reset();

@@ -31,11 +31,15 @@ class Process {
   Process& operator=(const Process&) = delete;
 
   const Options& options() const { return options_; }
-  const std::string& modules() const { return modules_; }
   const std::string& queue() const { return queue_; }
   temporal::service::Service& engine() { return own_ ? *own_ : *engine_; }
   bool dead() const { return dead_; }
+  bool halted() const { return gate_.halted(); }
+  // Nothing is under way in it, and nothing to it or from it.
+  bool at_rest() const;
 
+  // Takes nothing more, and dies when it is through with what it does.
+  void drain();
   // Nothing more comes of it. What it holds goes with bury(), outside of its fibers.
   void die();
   void bury();
@@ -57,7 +61,7 @@ class Process {
     Process& process_;
   };
 
-  std::shared_ptr<Workspace> open_workspace();
+  Ledger::Seams seams();
   Setup setup();
   Serving serving();
   std::vector<CellOutcome> execute(const CellTask& task);
@@ -67,23 +71,29 @@ class Process {
   std::optional<Fault> happens(Place place, const std::string& what);
   // `locked`: the steps' lock is held, so that no other fiber of the process goes on meanwhile.
   void wait(temporal::Duration duration, bool locked);
+  void change_data();
+  void lose_blob();
   void start_fiber(temporal::Executor::Task task);
   void resume(Fiber* fiber);
 
   Stage& stage_;
   const Options options_;
+  const Graph graph_;                   // as it was when the process started
+  const int64_t wall_ms_, steady_ms_;   // what its clocks are ahead of the world's
   Gate gate_;
+  Network own_network_;
   std::unique_ptr<temporal::embedded::EmbeddedService> own_;
   temporal::service::Service* const engine_;
   FlakyService service_;
   Turns turns_{*this};
-  std::string modules_, queue_;
+  std::string queue_;
   std::unique_ptr<Steps> steps_;
   std::unique_ptr<temporal::worker::Worker> worker_, high_mem_;
   std::list<std::unique_ptr<Fiber>> fibers_;
   Fiber* inside_ = nullptr;      // waits with the steps' lock
   std::vector<Fiber*> outside_;  // could go on but for that
-  bool dead_ = false;
+  int working_ = 2;              // workers that have not stopped
+  bool draining_ = false, stopping_ = false, dead_ = false;
 };
 
 }  // namespace almanac::simulator

@@ -22,6 +22,8 @@ RunStep random_run(Random& random, int days) {
     run.pause_after_ms = random.between(0, 2'000);
     run.pause_ms = random.one_in(3) ? random.between(1, 5) * 3'600'000 : random.between(1, 60'000);
   }
+  if (run.shared && random.one_in(8)) run.beside_after_ms = random.between(0, 3'000);
+  run.hasty = random.one_in(3);
   return run;
 }
 
@@ -40,7 +42,7 @@ Step random_edit(Random& random, const Graph& graph) {
 
 Fault random_fault(Random& random) {
   Fault fault;
-  fault.kind = static_cast<Fault::Kind>(random.below(8));
+  fault.kind = static_cast<Fault::Kind>(random.below(Fault::kKinds));
   // Early points are in every schedule, late ones in long ones only.
   const int64_t most = random.one_in(2) ? 300 : 1500;
   fault.at = random.between(1, most);
@@ -49,6 +51,9 @@ Fault random_fault(Random& random) {
     fault.seconds = kHalts[random.below(std::size(kHalts))];
   }
   if (fault.kind == Fault::Kind::Late) fault.seconds = random.between(1, 60);
+  if (fault.kind == Fault::Kind::Twice && random.one_in(2)) {
+    fault.seconds = random.one_in(2) ? random.between(1, 60) : random.between(60, 1'800);
+  }
   return fault;
 }
 
@@ -75,13 +80,8 @@ Schedule random_schedule(uint64_t seed) {
     step.run = random_run(random, schedule.graph.days);
     schedule.steps.push_back(step);
   }
-  for (auto faults = random.between(0, 5); faults > 0; --faults) {
+  for (auto faults = random.between(0, random.one_in(4) ? 12 : 5); faults > 0; --faults) {
     schedule.faults.push_back(random_fault(random));
-  }
-  // Drawn after all else, so that the other schedules of the seeds stay as they were.
-  for (Step& step : schedule.steps) {
-    if (step.kind != Step::Kind::Run || !step.run.shared || !random.one_in(8)) continue;
-    step.run.beside_after_ms = random.between(0, 3'000);
   }
   return schedule;
 }

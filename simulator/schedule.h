@@ -19,6 +19,7 @@ struct RunStep {
   int64_t cancel_after_ms = -1;  // -1: not
   int64_t pause_after_ms = -1, pause_ms = 0;
   int64_t beside_after_ms = -1;  // somebody else starts a run of everything, too; -1: nobody
+  bool hasty = false;            // what follows does not wait for those who stand still
 };
 
 struct Step {

@@ -8,6 +8,8 @@ namespace {
 
 using Source = Calculation::Source;
 
+constexpr uint64_t kMuchMemory = 8'000'000'000;
+
 // What one date of a task reads. Root data are read now, whatever was indexed.
 std::vector<Values> reads_of(const Stage& stage, const CellTask& task, Date date) {
   std::vector<Values> reads;
@@ -31,9 +33,9 @@ std::vector<Values> reads_of(const Stage& stage, const CellTask& task, Date date
   return reads;
 }
 
-// A cell begins when what it reads is committed.
+}  // namespace
+
 void check_inputs(Stage& stage, const CellTask& task) {
-  if (stage.disturbed) return;
   for (size_t r = 0; r < task.inputs.size(); ++r) {
     const Calculation::Read& read = task.calculation->reads[r];
     if (read.source != Source::Calculation) continue;
@@ -50,22 +52,15 @@ void check_inputs(Stage& stage, const CellTask& task) {
   }
 }
 
-}  // namespace
-
-int64_t duration_ms_of(const Stage& stage, const CellTask& task) {
-  const Node& node = stage.graph.nodes[node_of(task.calculation->id)];
-  return node.duration_ms * static_cast<int64_t>(task.dates.size()) * stage.slow;
-}
-
-Performance perform(Stage& stage, const CellTask& task) {
-  check_inputs(stage, task);
+Performance perform(Stage& stage, const Graph& graph, int64_t process, const CellTask& task) {
   const size_t index = node_of(task.calculation->id);
-  const Node& node = stage.graph.nodes[index];
+  const Node& node = graph.nodes[index];
   Performance performance;
   for (const Date date : task.dates) {
     const int day = day_of(date);
     const Script script = node.script(day);
     const int before = stage.tries[{index, day, node.version.code}]++;
+    ++stage.computed;
     CellOutcome outcome;
     outcome.date = date;
     if (script.kind == Script::Kind::Poison && before < script.times) {
@@ -73,15 +68,19 @@ Performance perform(Stage& stage, const CellTask& task) {
     } else if (script.kind == Script::Kind::Permanent) {
       outcome.code = "PERMANENT";
       outcome.deterministic = true;
-    } else if (script.kind == Script::Kind::Fails && before < script.times) {
+    } else if (script.kind == Script::Kind::Unstored && before < script.times) {
+      outcome.code = "STORE";
+      outcome.engine_fault = true;
+    } else if (script.kind != Script::Kind::Poison && before < script.times) {
       outcome.code = "FAILED";
     } else {
-      outcome.result = result_of(compute(stage.graph, index, reads_of(stage, task, date)));
+      outcome.result = result_of(compute(graph, index, reads_of(stage, task, date)));
       const Blob& blob = outcome.result.shards.front();
-      outcome.files = {{"/simulated/staging/" + blob.sha256, blob}};
+      outcome.files = {{stage.memory.stage(process, blob.sha256), blob}};
     }
+    if (script.kind == Script::Kind::Heavy) outcome.statistics.peak_memory_bytes = kMuchMemory;
     if (!outcome.code.empty()) {
-      outcome.error = "as the script says";
+      outcome.error = script.kind == Script::Kind::Heavy ? "std::bad_alloc" : "as the script says";
       outcome.stage = "process";
     }
     performance.outcomes.push_back(std::move(outcome));

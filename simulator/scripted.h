@@ -8,15 +8,14 @@
 
 namespace almanac::simulator {
 
-// What the task's cells put out, and whether the process survives that. Checks that what it is
-// given is what is committed.
+// What the task's cells put out, and whether the process survives that. The graph is the process's.
 struct Performance {
   std::vector<CellOutcome> outcomes;
   bool fatal = false;
 };
-Performance perform(Stage& stage, const CellTask& task);
+Performance perform(Stage& stage, const Graph& graph, int64_t process, const CellTask& task);
 
-// How long the task takes.
-int64_t duration_ms_of(const Stage& stage, const CellTask& task);
+// A violation where what the task is given is not committed.
+void check_inputs(Stage& stage, const CellTask& task);
 
 }  // namespace almanac::simulator

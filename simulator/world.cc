@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 using temporal::TimePoint;
 
 constexpr auto kLongestRun = std::chrono::hours(24 * 14);
+constexpr auto kLongestRest = std::chrono::hours(12);
 
 // Ends a call to the engine that is not going to be answered.
 struct GivenUp {};
@@ -47,7 +48,8 @@ World::World(const Schedule& schedule, std::function<void(const std::string&)> l
 }
 
 World::~World() {
-  stop_processes();
+  processes_.clear();
+  left_.clear();
   stage_.ledger.reset();
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
@@ -56,32 +58,26 @@ World::~World() {
 Report World::go() {
   start_processes();
   for (const Step& step : schedule_.steps) {
-    if (step.kind != Step::Kind::Run) {
-      apply(step);
-      continue;
-    }
-    check_run(step.run, run(step.run));
-    if (const auto beside = std::exchange(beside_, std::nullopt)) check_run(RunStep(), *beside);
+    step.kind == Step::Kind::Run ? carry_out(step.run) : apply(step);
     if (!stage_.violations.empty()) break;
   }
   stage_.points.calm();
   const int64_t points = stage_.points.count();
-  if (stage_.violations.empty()) {
-    RunStep all;
-    all.parallel = 3;
-    check_run(all, run(all));
-    const bool done = stage_.violations.empty() && check_all_done();
-    if (done && stage_.violations.empty()) {
-      const auto before = stage_.ledger->sequence();
-      const size_t attempts = attempts_;
-      check_run(all, run(all));
-      const auto after = stage_.ledger->sequence();
-      if (before.ok() && after.ok() && *before != *after) {
-        stage_.violation("a run with nothing to do wrote the journal");
-      }
-      if (attempts != attempts_) stage_.violation("a run with nothing to do made attempts");
+  if (stage_.violations.empty()) settle();
+  RunStep all;
+  all.parallel = 3;
+  if (stage_.violations.empty()) carry_out(all);
+  if (stage_.violations.empty() && quiet_) {
+    const auto before = stage_.ledger->sequence();
+    const size_t attempts = attempts_;
+    carry_out(all);
+    const auto after = stage_.ledger->sequence();
+    if (before.ok() && after.ok() && *before != *after) {
+      stage_.violation("a run with nothing to do wrote the journal");
     }
+    if (attempts != attempts_) stage_.violation("a run with nothing to do made attempts");
   }
+  note_contents();
   return {stage_.violations,
           stage_.points.trace(),
           points,
@@ -93,9 +89,41 @@ Report World::go() {
 
 void World::apply(const Step& step) {
   stage_.points.note(stage_.executor.now(), "edit " + std::to_string(static_cast<int>(step.kind)));
-  if (!edits_.apply(step, &stage_.graph, &stage_.memory.data)) return;
-  stop_processes();
-  start_processes();
+  if (edits_.apply(step, &stage_.graph, &stage_.memory.data)) replace_processes();
+}
+
+void World::carry_out(const RunStep& step) {
+  const Ended ended = run(step);
+  const auto beside = std::exchange(beside_, std::nullopt);
+  check_run(step, ended);
+  if (beside) check_run(RunStep(), *beside);
+  if (step.hasty || !stage_.violations.empty()) return;
+  const int64_t points = stage_.points.count();
+  settle();
+  if (points == stage_.points.count() || !stage_.violations.empty()) return;
+  check_attempts();
+  check_lease(ended);
+  quiet_ = check_cells(ended);
+}
+
+bool World::at_rest() const {
+  const auto rests = [](const auto& process) { return !process || process->at_rest(); };
+  return stage_.network.at_rest(stage_.executor.now()) &&
+         std::all_of(processes_.begin(), processes_.end(), rests) &&
+         std::all_of(left_.begin(), left_.end(), rests);
+}
+
+void World::settle() {
+  const auto before = stage_.ledger->sequence();
+  const auto view = stage_.memory.view;
+  if (!pass([&] { return at_rest(); }, stage_.executor.now() + kLongestRest)) {
+    stage_.violation("the processes do not come to rest");
+  }
+  const auto after = stage_.ledger->sequence();
+  if (!before.ok() || !after.ok() || *before != *after) {
+    stage_.violation("the journal was written when the run was over");
+  }
+  if (view != stage_.memory.view) stage_.violation("the view changed when the run was over");
 }
 
 Order World::order_of(const RunStep& step) const {
@@ -114,7 +142,11 @@ Order World::order_of(const RunStep& step) const {
 
 Ended World::run(const RunStep& step) {
   ++next_run_;
-  stage_.disturbed = false;
+  stage_.moved = stage_.halted = false;
+  stage_.haunted = !at_rest();
+  stage_.computed = 0;
+  fired_ = stage_.points.fired();
+  cancelled_ |= step.cancel_after_ms >= 0;
   const Order order = order_of(step);
   if (order.force) forced_.insert(order.run);
   stage_.points.note(stage_.executor.now(), "run " + order.run);
@@ -148,8 +180,16 @@ Ended World::follow(const RunStep& step, const Order& order, temporal::service::
   const auto over = [&] { return process && process->dead(); };
   const auto options =
       temporal::client::ClientOptions().identity("person").seed(stage_.random.next() | 1);
+  // Where the engine is the process's own, what is on its way to it ends with it.
+  Gate gate(stage_.executor);
+  Network own;
+  FlakyService reached(engine, process ? static_cast<temporal::Executor&>(gate) : stage_.executor,
+                       gate, process ? &own : &stage_.network,
+                       [this](Place place, const std::string& what) {
+                         return stage_.points.next(stage_.executor.now(), 0, place, what);
+                       });
   const temporal::client::Client client(
-      engine, stage_.executor,
+      reached, stage_.executor,
       temporal::client::ClientOptions(options).wait([&](const std::function<bool()>& done) {
         if (!pass([&] { return done() || over(); }, last) || !done()) throw GivenUp();
       }));
@@ -167,7 +207,7 @@ Ended World::follow(const RunStep& step, const Order& order, temporal::service::
     if (step.shared && step.beside_after_ms >= 0) {
       pass_until(step.beside_after_ms);
       ++next_run_;
-      stage_.disturbed = true;
+      stage_.haunted = true;
       beside_.emplace().order = order_of(RunStep());
       const std::string& id = beside_->order.run;
       auto started =
@@ -210,6 +250,10 @@ bool World::pass(const std::function<bool()>& done, TimePoint until) {
 }
 
 void World::tend() {
+  std::erase_if(left_, [](const auto& process) {
+    if (process->dead()) process->bury();
+    return process->dead();
+  });
   for (size_t place = 0; place < processes_.size(); ++place) {
     auto& process = processes_[place];
     if (process && process->dead()) {
@@ -232,9 +276,15 @@ void World::start_processes() {
   }
 }
 
-void World::stop_processes() {
+// Some are killed, others are asked to end. Who stands still stays behind, and may wake much later.
+void World::replace_processes() {
+  const bool asked = stage_.random.one_in(2);
+  for (auto& process : processes_) {
+    if (process && asked) process->drain();
+    if (process && (asked || process->halted())) left_.push_back(std::move(process));
+  }
   processes_.clear();
-  starts_.clear();
+  start_processes();
 }
 
 std::unique_ptr<Process> World::make_process(size_t place, temporal::service::Service* engine) {
