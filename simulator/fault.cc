@@ -12,9 +12,9 @@ constexpr std::string_view kNames[] = {"crash", "halt",  "full",   "done", "lost
                                        "late",  "twice", "change", "rot",  "drain"};
 static_assert(std::size(kNames) == Fault::kKinds);
 
-constexpr std::string_view kPlaceNames[] = {"read",  "write",  "wrote", "store",   "kept",
-                                            "view",  "viewed", "data",  "execute", "executed",
-                                            "poll",  "call",   "called", "beat",   "ask"};
+constexpr std::string_view kPlaceNames[] = {"read", "write",  "wrote",  "store",   "kept",
+                                            "view", "viewed", "data",   "execute", "executed",
+                                            "poll", "call",   "called", "beat",    "ask"};
 static_assert(std::size(kPlaceNames) == kPlaces);
 
 bool read_number(std::string_view text, int64_t* number) {

@@ -14,6 +14,8 @@ using temporal::service::Reply;
 using temporal::service::Request;
 using temporal::service::Rpc;
 
+constexpr int64_t kPatienceS = 5;
+
 bool is_poll(Rpc rpc) {
   return rpc == Rpc::PollActivityTaskQueue || rpc == Rpc::PollWorkflowTaskQueue;
 }
@@ -129,7 +131,8 @@ FlakyService::Cancel FlakyService::call(Rpc rpc, const Message& request, Message
       end(call, {Code::Unavailable, "the engine is not reached (simulated)"});
       break;
     case Fault::Kind::Late:
-      send_late(call, fault->seconds);
+      // A person does not wait for long, and does not ask twice.
+      send_late(call, is_wish(rpc) ? std::min(fault->seconds, kPatienceS) : fault->seconds);
       break;
     case Fault::Kind::Twice:
       if (fault->seconds == 0) send_copy(call, 0);
@@ -191,7 +194,8 @@ void FlakyService::send_late(const CallPtr& call, int64_t seconds) {
     return;
   }
   ++network_->late;
-  way_.after(std::chrono::seconds(seconds), [self = self_, call, network = network_, &real = real_] {
+  way_.after(std::chrono::seconds(seconds), [self = self_, call, network = network_,
+                                             &real = real_] {
     --network->late;
     if (*self) return (*self)->send(call);
     real.call(call->rpc, *call->request, *call->answer, call->timeout, [call](const Status&) {});

@@ -78,8 +78,8 @@ class Process {
 
   Stage& stage_;
   const Options options_;
-  const Graph graph_;                   // as it was when the process started
-  const int64_t wall_ms_, steady_ms_;   // what its clocks are ahead of the world's
+  const Graph graph_;                  // as it was when the process started
+  const int64_t wall_ms_, steady_ms_;  // what its clocks are ahead of the world's
   Gate gate_;
   Network own_network_;
   std::unique_ptr<temporal::embedded::EmbeddedService> own_;

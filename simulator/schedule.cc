@@ -7,6 +7,8 @@ namespace almanac::simulator {
 
 namespace {
 
+constexpr int64_t kLongMs = 12'000;
+
 RunStep random_run(Random& random, int days) {
   RunStep run;
   run.shared = !random.one_in(4);
@@ -40,12 +42,12 @@ Step random_edit(Random& random, const Graph& graph) {
   return step;
 }
 
-Fault random_fault(Random& random) {
+}  // namespace
+
+Fault random_fault(Random& random, int64_t last) {
   Fault fault;
   fault.kind = static_cast<Fault::Kind>(random.below(Fault::kKinds));
-  // Early points are in every schedule, late ones in long ones only.
-  const int64_t most = random.one_in(2) ? 300 : 1500;
-  fault.at = random.between(1, most);
+  fault.at = random.between(1, last);
   if (fault.kind == Fault::Kind::Halt) {
     static constexpr int64_t kHalts[] = {3, 30, 120, 1000, 2400};
     fault.seconds = kHalts[random.below(std::size(kHalts))];
@@ -57,12 +59,11 @@ Fault random_fault(Random& random) {
   return fault;
 }
 
-}  // namespace
-
 Schedule random_schedule(uint64_t seed) {
   Random random(seed);
   Schedule schedule;
   schedule.seed = seed;
+  schedule.command = "--seed " + std::to_string(seed);
   schedule.graph = random_graph(random, /*fatal=*/random.one_in(3));
   schedule.data = random_data(random, schedule.graph.days);
   schedule.processes = static_cast<int>(random.between(1, 3));
@@ -81,23 +82,43 @@ Schedule random_schedule(uint64_t seed) {
     schedule.steps.push_back(step);
   }
   for (auto faults = random.between(0, random.one_in(4) ? 12 : 5); faults > 0; --faults) {
-    schedule.faults.push_back(random_fault(random));
+    // Early points are in every schedule, late ones in long ones only.
+    schedule.faults.push_back(random_fault(random, random.one_in(2) ? 300 : 1500));
   }
   return schedule;
 }
 
-Schedule reference_schedule(uint64_t seed, bool shared) {
+Schedule reference_schedule(uint64_t seed, const Reference& what) {
   Schedule schedule;
   schedule.seed = seed;
+  schedule.command = "--seed " + std::to_string(seed) + " --reference";
   schedule.graph = reference_graph();
+  schedule.processes = 2;
+  schedule.cached_runs = what.cached_runs;
   for (int day = 0; day < schedule.graph.days; ++day) {
     schedule.data[day] = static_cast<uint64_t>(100 + day);
   }
-  schedule.processes = 2;
-  Step step;
-  step.kind = Step::Kind::Run;
-  step.run.shared = shared;
-  schedule.steps.push_back(step);
+  Step run;
+  run.kind = Step::Kind::Run;
+  run.run.shared = !what.embedded;
+  run.run.force = what.force;
+  if (what.rich) {
+    schedule.graph.nodes[1].version.scripts[2] = {Script::Kind::Fails, 2};
+    Step edit;
+    edit.kind = Step::Kind::Data;
+    edit.day = 1;
+    edit.value = 7;
+    schedule.steps = {run, edit};
+  }
+  if (what.long_cell) schedule.graph.nodes[1].duration_ms = kLongMs;
+  schedule.steps.push_back(run);
+  if (what.embedded) schedule.command += " --embedded";
+  if (what.force) schedule.command += " --force";
+  if (what.long_cell) schedule.command += " --long";
+  if (what.rich) schedule.command += " --rich";
+  if (what.cached_runs != Reference().cached_runs) {
+    schedule.command += " --cached-runs " + std::to_string(what.cached_runs);
+  }
   return schedule;
 }
 

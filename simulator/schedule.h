@@ -50,10 +50,21 @@ struct Schedule {
   int slow = 1;
   std::vector<Step> steps;
   std::vector<Fault> faults;
+  std::string command;  // options that make it but for the faults; empty: none do
 };
 
+// At one of the points up to `last`.
+Fault random_fault(Random& random, int64_t last);
 Schedule random_schedule(uint64_t seed);
-// One run of the reference graph by two processes.
-Schedule reference_schedule(uint64_t seed, bool shared);
+
+// One run of three calculations on four dates by two processes, and what else is asked for.
+struct Reference {
+  bool embedded = false;   // by one process, with an engine of its own
+  bool force = false;      // it is forced
+  bool long_cell = false;  // one cell takes so long that it is kept alive by heartbeats
+  bool rich = false;       // one cell fails twice, and there was a run before, with other data
+  int cached_runs = 1000;
+};
+Schedule reference_schedule(uint64_t seed, const Reference& what = {});
 
 }  // namespace almanac::simulator

@@ -10,14 +10,14 @@ namespace almanac::simulator {
 
 Report simulate(const Schedule& schedule, std::function<void(const std::string&)> log = {});
 
-// Without the faults, one at a time, that it fails without.
+// With the fewest faults with which it still violates the same.
 Schedule shrunk(Schedule schedule);
 
 // The line that repeats it: `repro: almanac_simulate --seed S --faults '...'`.
-std::string repro_of(const Schedule& schedule, const std::string& options = "");
+std::string repro_of(const Schedule& schedule);
 
 // Empty where nothing is violated; otherwise what is, and the line that repeats the shrunk
 // schedule.
-std::string complaint_of(const Schedule& schedule, const std::string& options = "");
+std::string complaint_of(const Schedule& schedule);
 
 }  // namespace almanac::simulator

@@ -66,10 +66,12 @@ void World::check_attempts() {
 void World::check_attempts_of(size_t node, int day, const std::vector<Attempt>& attempts) {
   const std::string name = name_of_cell(node, day);
   const bool faulty = stage_.points.fired() > 0;
-  const bool may_lose = faulty || cancelled_ || cells_that([](const Script& script) {
-    return script.kind == Script::Kind::Poison || script.kind == Script::Kind::Unstored ||
-           script.fails();  // what a breaker keeps from being tried
-  }) > 0;
+  const bool may_lose =
+      faulty || cancelled_ || cells_that([](const Script& script) {
+                                return script.kind == Script::Kind::Poison ||
+                                       script.kind == Script::Kind::Unstored ||
+                                       script.fails();  // what a breaker keeps from being tried
+                              }) > 0;
   std::map<Hash, int> succeeded, counted;
   std::map<std::pair<std::string, Hash>, int> forced;  // by run, too
   for (const Attempt& attempt : attempts) {

@@ -36,6 +36,12 @@ bool any_given_up(const std::vector<Attempt>& attempts) {
   });
 }
 
+// The verdict may be the one of an attempt before the breaker opened.
+bool is_held(const RanCell& cell) {
+  return cell.verdict.reason == Reason::BreakerOpen ||
+         cell.detail.find("failures in a row") != std::string::npos;
+}
+
 bool may_trip(const Node::Version& version) {
   return std::count_if(version.scripts.begin(), version.scripts.end(),
                        [](const auto& one) { return one.second.fails(); }) >= kThreshold;
@@ -56,7 +62,7 @@ bool World::check_cells(const Ended& ended) {
   bool quiet = complete;
   std::set<std::pair<size_t, int>> held;
   for (const RanCell& cell : ran->summary.cells) {
-    if (cell.verdict.reason != Reason::BreakerOpen) continue;
+    if (!is_held(cell)) continue;
     const size_t node = node_of(workspace->manifest.calculations[cell.calculation].id);
     held.insert({node, day_of(cell.date)});
     quiet = false;

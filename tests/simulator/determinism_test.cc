@@ -15,7 +15,8 @@ TEST(Determinism, SameSeedSameTrace) {
 }
 
 TEST(Determinism, FaultsAreReadAsTheyAreWritten) {
-  const std::string text = "crash@12,halt@40:1800,full@1,done@2,lost@3,late@4:5,twice@6,change@7";
+  const std::string text =
+      "crash@12,halt@40:1800,full@1,done@2,lost@3,late@4:5,twice@6,change@7,rot@8,drain@9";
   EXPECT_EQ(text_of(parse_faults(text).value()), text);
   EXPECT_FALSE(parse_faults("crash").ok());
   EXPECT_FALSE(parse_faults("crush@12").ok());

@@ -25,6 +25,7 @@ std::set<std::pair<size_t, int>> unreachable(const Graph& graph, const Data& dat
 
 Schedule gaps(uint64_t seed) {
   Schedule schedule = random_schedule(seed);
+  schedule.command.clear();
   schedule.steps = {run_step()};
   schedule.faults.clear();
   for (Node& node : schedule.graph.nodes) node.version.scripts.clear();

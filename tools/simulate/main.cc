@@ -12,7 +12,8 @@ using namespace almanac::simulator;
 struct Arguments {
   uint64_t seed = 1, count = 1;
   std::string faults;
-  bool faults_said = false, verbose = false, one_run = false, embedded = false, force = false;
+  bool faults_said = false, verbose = false, reference = false;
+  Reference what;
 };
 
 int simulate_all(const Arguments& arguments) {
@@ -21,8 +22,7 @@ int simulate_all(const Arguments& arguments) {
   uint64_t failed = 0, points = 0, faults = 0;
   for (uint64_t seed = arguments.seed; seed < arguments.seed + arguments.count; ++seed) {
     Schedule schedule =
-        arguments.one_run ? reference_schedule(seed, !arguments.embedded) : random_schedule(seed);
-    if (arguments.force) schedule.steps[0].run.force = true;
+        arguments.reference ? reference_schedule(seed, arguments.what) : random_schedule(seed);
     if (arguments.faults_said) {
       auto given = parse_faults(arguments.faults);
       if (!given.ok()) {
@@ -40,10 +40,7 @@ int simulate_all(const Arguments& arguments) {
     if (report.violations.empty()) continue;
     ++failed;
     for (const std::string& violation : report.violations) std::cout << violation << '\n';
-    std::string options = arguments.one_run ? " --reference" : "";
-    if (arguments.embedded) options += " --embedded";
-    if (arguments.force) options += " --force";
-    std::cout << repro_of(arguments.count == 1 ? schedule : shrunk(schedule), options) << std::endl;
+    std::cout << repro_of(arguments.count == 1 ? schedule : shrunk(schedule)) << std::endl;
   }
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   std::cout << arguments.count << " schedules, " << failed << " failed, " << points << " points, "
@@ -61,9 +58,17 @@ int main(int argc, char** argv) {
   app.add_option("--count", arguments.count, "So many schedules, by the seeds that follow");
   const auto* faults = app.add_option("--faults", arguments.faults,
                                       "Instead of those of the seed, such as crash@12,halt@40:60");
-  app.add_flag("--reference", arguments.one_run, "One run of three calculations on four dates");
-  app.add_flag("--embedded", arguments.embedded, "By one process with an engine of its own");
-  app.add_flag("--force", arguments.force, "The first run is forced");
+  auto* reference = app.add_flag("--reference", arguments.reference,
+                                 "One run of three calculations on four dates");
+  Reference& what = arguments.what;
+  for (auto* option :
+       {app.add_flag("--embedded", what.embedded, "By one process with an engine of its own"),
+        app.add_flag("--force", what.force, "It is forced"),
+        app.add_flag("--long", what.long_cell, "One of its cells takes 12 s"),
+        app.add_flag("--rich", what.rich, "A cell fails twice; there was a run before"),
+        app.add_option("--cached-runs", what.cached_runs, "Workflows that a worker remembers")}) {
+    option->needs(reference);
+  }
   app.add_flag("--verbose", arguments.verbose, "Print every point");
   CLI11_PARSE(app, argc, argv);
   arguments.faults_said = faults->count() > 0;
