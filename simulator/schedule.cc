@@ -109,6 +109,7 @@ Schedule reference_schedule(uint64_t seed, const Reference& what) {
     edit.day = 1;
     edit.value = 7;
     schedule.steps = {run, edit};
+    schedule.steps[0].run.hasty = true;
   }
   if (what.long_cell) schedule.graph.nodes[1].duration_ms = kLongMs;
   schedule.steps.push_back(run);

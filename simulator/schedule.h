@@ -62,7 +62,7 @@ struct Reference {
   bool embedded = false;   // by one process, with an engine of its own
   bool force = false;      // it is forced
   bool long_cell = false;  // one cell takes so long that it is kept alive by heartbeats
-  bool rich = false;       // one cell fails twice, and there was a run before, with other data
+  bool rich = false;       // a cell fails twice; a run with other data comes just before
   int cached_runs = 1000;
 };
 Schedule reference_schedule(uint64_t seed, const Reference& what = {});

@@ -76,6 +76,8 @@ class World {
   bool check_cell(size_t node, const RanCell& cell, const Expected& wanted, bool complete,
                   bool in_view);
   void check_view(size_t node, int day, std::optional<Hash> expected);
+  // What has come into the view since, or gone from it.
+  void check_placed(const std::map<Memory::Place, Hash>& before);
   // Notes all that is kept, for the trace.
   void note_contents();
 

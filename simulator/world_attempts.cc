@@ -72,6 +72,7 @@ void World::check_attempts_of(size_t node, int day, const std::vector<Attempt>& 
                                        script.kind == Script::Kind::Unstored ||
                                        script.fails();  // what a breaker keeps from being tried
                               }) > 0;
+  bool heavy = false;  // the attempt before
   std::map<Hash, int> succeeded, counted;
   std::map<std::pair<std::string, Hash>, int> forced;  // by run, too
   for (const Attempt& attempt : attempts) {
@@ -82,6 +83,10 @@ void World::check_attempts_of(size_t node, int day, const std::vector<Attempt>& 
     if (attempt.status == AttemptStatus::Lost && !may_lose) {
       stage_.violation(name + " has lost an attempt: " + attempt.error);
     }
+    if (heavy && !faulty && !attempt.high_mem) {
+      stage_.violation(name + " lacked memory, and was tried again where there is no more");
+    }
+    heavy = attempt.heavy;
     counted[attempt.key] += attempt.counted;
     if (counted[attempt.key] > kMostAttempts + static_cast<int>(forced_.size())) {
       stage_.violation(name + " was tried too often for one key");

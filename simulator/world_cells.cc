@@ -124,6 +124,33 @@ void World::check_view(size_t node, int day, std::optional<Hash> expected) {
   }
 }
 
+void World::check_placed(const std::map<Memory::Place, Hash>& before) {
+  if (before == stage_.memory.view) return;
+  const auto records = stage_.ledger->cells();
+  if (!records.ok()) return stage_.violation(records.error().message);
+  std::map<Memory::Place, const CellRecord*> recorded;
+  for (const CellRecord& cell : *records) {
+    recorded[{cell.category, cell.calculation, cell.date}] = &cell;
+  }
+  const auto name = [](const Memory::Place& place) {
+    return std::get<1>(place) + " on " + std::get<2>(place).str();
+  };
+  for (const auto& [place, result] : stage_.memory.view) {
+    const auto old = before.find(place);
+    if (old != before.end() && old->second == result) continue;
+    const auto found = recorded.find(place);
+    if (found != recorded.end() && found->second->result->hash == result) continue;
+    stage_.violation(name(place) + " came into the view, and is not what is recorded");
+  }
+  for (const auto& [place, result] : before) {
+    const auto found = recorded.find(place);
+    if (stage_.memory.view.contains(place) || found == recorded.end()) continue;
+    if (found->second->published) {
+      stage_.violation(name(place) + " went from the view, and is published");
+    }
+  }
+}
+
 // Texts may name files, which are elsewhere each time.
 void World::note_contents() {
   Hasher hasher("simulated contents/1");

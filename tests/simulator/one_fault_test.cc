@@ -102,6 +102,10 @@ const std::vector<Fault> kAll = {{Kind::Crash, 0, 0}, {Kind::Halt, 0, 60}, {Kind
                                  {Kind::Done, 0, 0},  {Kind::Lost, 0, 0},  {Kind::Late, 0, 40},
                                  {Kind::Twice, 0, 0}, {Kind::Change, 0, 0}};
 
+// Who stood still wakes when the cells have other results.
+TEST(OneFault, HaltBeyondAnEditAndAnotherRun) {
+  every_fault({.rich = true}, {{Kind::Halt, 0, 1200}});
+}
 TEST(OneFault, NothingIsRemembered) {
   every_fault({.cached_runs = 0}, kAll, kThird);
 }

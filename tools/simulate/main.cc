@@ -65,7 +65,7 @@ int main(int argc, char** argv) {
        {app.add_flag("--embedded", what.embedded, "By one process with an engine of its own"),
         app.add_flag("--force", what.force, "It is forced"),
         app.add_flag("--long", what.long_cell, "One of its cells takes 12 s"),
-        app.add_flag("--rich", what.rich, "A cell fails twice; there was a run before"),
+        app.add_flag("--rich", what.rich, "A cell fails twice; a run with other data comes before"),
         app.add_option("--cached-runs", what.cached_runs, "Workflows that a worker remembers")}) {
     option->needs(reference);
   }
