@@ -21,8 +21,7 @@ temporal::Result<temporal::Outcome<RunProgress>> progress_of(const client::Clien
                                                              const client::WorkflowHandle& run) {
   auto progress = run.query(&Run::progress);
   if (!progress.ok() || !progress->ok() || !progress->value().in_sweep) return progress;
-  const auto backfill =
-      client.workflow(run.id() + "/" + std::to_string(progress->value().sweep));
+  const auto backfill = client.workflow(run.id() + "/" + std::to_string(progress->value().sweep));
   const auto through = backfill.query(&Backfill::progress);
   if (!through.ok() || !through->ok()) return progress;  // it is about to start
   count(through->value().done, &progress->value());

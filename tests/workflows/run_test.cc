@@ -25,6 +25,12 @@ size_t count(const Log& log, const std::string& line) {
   return static_cast<size_t>(std::count(log.begin(), log.end(), line));
 }
 
+PassPlan plan_of(uint64_t slices) {
+  PassPlan plan;
+  for (uint64_t day = 0; day < slices; ++day) plan.slices.push_back({"a", day, day + 1, 1});
+  return plan;
+}
+
 TEST(Run, PlansComputesAndFinishes) {
   FakeSteps steps;
   Engine engine(steps);
@@ -224,11 +230,7 @@ TEST(Run, FollowsTheLatestWordWhenSignalsOvertakeEachOther) {
 TEST(Run, TakesItsNewParallelismToThePassesUnderWay) {
   FakeSteps steps;
   steps.takes = 1min;
-  steps.plan = [](const PassOrder&) {
-    PassPlan plan;
-    for (uint64_t i = 0; i < 20; ++i) plan.slices.push_back({"a", i, i + 1, 1});
-    return plan;
-  };
+  steps.plan = [](const PassOrder&) { return plan_of(20); };
   Engine engine(steps);
   steps.meanwhile = [&] { EXPECT_TRUE(engine.run().signal(&Run::set_parallel, 4).ok()); };
   EXPECT_TRUE(engine.end(engine.start()).ok());
@@ -291,11 +293,8 @@ TEST(Run, OfManySlicesContinuesAsNewAndForgetsNothing) {
   std::vector<int> rounds;
   steps.plan = [&](const PassOrder& order) {
     rounds.push_back(order.round);
-    PassPlan plan;
-    if (++plans > 3) return plan;
-    for (uint64_t i = 0; i < order.sweep.order.sizes.slices; ++i) {
-      plan.slices.push_back({"a", i, i + 1, 1});
-    }
+    if (++plans > 3) return PassPlan();
+    PassPlan plan = plan_of(order.sweep.order.sizes.slices);
     plan.more = true;
     return plan;
   };
@@ -383,11 +382,7 @@ TEST(Run, DoesNotEndBeforeARequeueThatItHasAccepted) {
 TEST(Run, ThatWasPausedBeforeItsFirstStepHasTheParallelismThatWasOrdered) {
   FakeSteps steps;
   steps.takes = 1min;
-  steps.plan = [](const PassOrder&) {
-    PassPlan plan;
-    for (uint64_t i = 0; i < 20; ++i) plan.slices.push_back({"a", i, i + 1, 1});
-    return plan;
-  };
+  steps.plan = [](const PassOrder&) { return plan_of(20); };
   Engine engine(steps);
   Order order;
   order.parallel = 4;
