@@ -62,7 +62,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Chunk, first, end, passes)
 struct BeginOrder {
   Order order;
   int number = 0;
-  int level = 0;  // the lowest that is wanted; above 0 the sweep takes the next level that there is
+  int level = 0;  // the lowest that is wanted; the sweep takes the next that there is, else 0
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(BeginOrder, order, number, level)
 

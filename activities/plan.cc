@@ -26,15 +26,17 @@ class Whereabouts {
 
   Facts::Stored stored(const CellRecord& cell) {
     if (!in_store(cell.result)) return Facts::Stored::Lost;
-    if (!cell.published) return Facts::Stored::Unpublished;
+    return cell.published && in_view(cell) ? Facts::Stored::Published : Facts::Stored::Unpublished;
+  }
+
+  bool in_view(const CellRecord& cell) {
     auto folder = folders_.find({cell.category, cell.calculation});
     if (folder == folders_.end()) {
       auto opened = workspace_->published->folder(cell.category, cell.calculation);
-      if (!opened.ok()) return Facts::Stored::Unpublished;
+      if (!opened.ok()) return false;
       folder = folders_.try_emplace({cell.category, cell.calculation}, std::move(*opened)).first;
     }
-    return folder->second->holds(cell.date, *cell.result) ? Facts::Stored::Published
-                                                          : Facts::Stored::Unpublished;
+    return folder->second->holds(cell.date, *cell.result);
   }
 
  private:
@@ -120,6 +122,7 @@ Result<std::unique_ptr<Planning>> start_planning(Workspace& workspace, const Req
   TRY(sources.breakers, workspace.ledger->breakers());
   auto whereabouts = std::make_shared<Whereabouts>(&workspace);
   sources.stored = [whereabouts](const CellRecord& cell) { return whereabouts->stored(cell); };
+  sources.in_view = [whereabouts](const CellRecord& cell) { return whereabouts->in_view(cell); };
   sources.trace = [whereabouts, &workspace](const Hash& key) -> std::optional<Trace> {
     auto trace = workspace.ledger->trace(key);
     if (!trace.ok() || !*trace || !whereabouts->in_store((*trace)->result)) return std::nullopt;

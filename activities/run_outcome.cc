@@ -113,7 +113,8 @@ class RunOutcome {
     cell.duration_ms = done.duration_ms;
     if (is_change(plan.verdict)) {
       not_done(done, &cell);
-    } else if (cell.outcome == Outcome::Stable && !done.outcome && !done.failed.empty()) {
+    } else if (order_.force && cell.outcome == Outcome::Stable && !done.outcome &&
+               !done.failed.empty()) {
       cell.outcome = Outcome::Failed;  // forced; the result of before stays
       cell.detail = cell.code + ": " + done.failed;
     } else if (cell.outcome == Outcome::Stable && done.outcome) {

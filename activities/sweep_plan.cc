@@ -2,12 +2,29 @@
 
 #include <algorithm>
 #include <set>
+#include <vector>
 
 namespace almanac {
+
+namespace {
+
+// The breakers of calculations that are going to be probed; they close if that goes well, and then
+// the rest of their cells is computed, and what depends on them.
+std::vector<size_t> to_probe(const RunState& state, const Planner& planner) {
+  std::vector<size_t> probed;
+  for (size_t c = 0; c < planner.manifest().calculations.size(); ++c) {
+    if (planner.breaker_open(c) && state.may_probe(c)) probed.push_back(c);
+  }
+  return probed;
+}
+
+}  // namespace
 
 Begun plan_sweep(RunState& state) {
   Planner& planner = state.planner();
   const Manifest& manifest = planner.manifest();
+  const std::vector<size_t> probed = to_probe(state, planner);
+  for (const size_t c : probed) planner.set_breaker(c, false);
   std::set<std::pair<size_t, uint32_t>> tiles;  // chunk, pass
   std::set<int> levels;
   Begun begun;
@@ -29,11 +46,12 @@ Begun plan_sweep(RunState& state) {
     }
   }
   planner.unsettle();
+  for (const size_t c : probed) planner.set_breaker(c, true);
   int level = state.sweep().level;
   if (level > 0) {
+    // None: those that were taken for interrupted were not, and wait for a usual sweep.
     const auto next = levels.lower_bound(level);
-    if (next == levels.end()) tiles.clear();
-    level = next == levels.end() ? level : *next;
+    level = next == levels.end() ? 0 : *next;
   }
   state.set_level(level);
   begun.sweep = state.sweep();

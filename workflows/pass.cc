@@ -128,7 +128,9 @@ void Pass::collect() {
     const temporal::Failure root = outcome.failure().root();
     const bool timed_out = root.kind() == temporal::FailureKind::Timeout;
     const bool temporary = root.type() == kTemporaryFailure && order_.sweep.order.shared;
-    done_.lost |= timed_out && root.timeout() != temporal::TimeoutKind::ScheduleToStart;
+    // Attempts that nobody could end count as interrupted: they are tried in a later sweep.
+    done_.lost |=
+        temporary || (timed_out && root.timeout() != temporal::TimeoutKind::ScheduleToStart);
     if (temporary) pause_ = kTemporaryPause;
     const bool given_up = outcome.failure().is_canceled();  // by a pause, or with the run
     if (given_up) pause_ = std::max(pause_, kEndingPause);

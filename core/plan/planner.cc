@@ -231,9 +231,12 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
     facts.trace = plan.trace.has_value();
   }
   plan.verdict = decide(facts);
-  plan.withdraw =
-      record && record->published &&
-      (plan.verdict.reason == Reason::NoData || plan.verdict.reason == Reason::Upstream);
+  if (record &&
+      (plan.verdict.reason == Reason::NoData || plan.verdict.reason == Reason::Upstream)) {
+    // A process may have ended between publishing and saying so.
+    plan.withdraw =
+        record->published || (!fresh_[at(c, day)] && sources_.in_view && sources_.in_view(*record));
+  }
   plan.predicted = facts.predicted;
   plan.archived = facts.archived;
 

@@ -70,6 +70,8 @@ class Planner {
     std::vector<BreakerRecord> breakers;
     std::function<std::optional<Trace>(const Hash& key)> trace;  // whose bytes are in the store
     std::function<Facts::Stored(const CellRecord& record)> stored;
+    // Whether the view has the result, whatever the ledger says; empty: as the ledger says.
+    std::function<bool(const CellRecord& record)> in_view;
   };
 
   explicit Planner(Sources sources);
@@ -104,6 +106,7 @@ class Planner {
   std::vector<Hash> letter_keys(size_t calculation, size_t day) const;
   void clear_letters(size_t calculation, size_t day) { letters_.erase({calculation, day}); }
   void set_breaker(size_t calculation, bool open) { breaker_open_[calculation] = open; }
+  bool breaker_open(size_t calculation) const { return breaker_open_[calculation]; }
   std::string breaker_detail(size_t calculation) const;  // for people
   // Cells (calculation, day) for which this is true are computed even when they are up to date.
   void force(std::function<bool(size_t, size_t)> forced) { forced_ = std::move(forced); }
