@@ -26,7 +26,7 @@ class Steered(unittest.TestCase):
         return run
 
     def worker(self, *args, waits=False, env=None):
-        worker = Worker(self.project, *(args or ("-j", "2")), waits=waits, env=env)
+        worker = Worker(self.project, *(args or ("-j", "3")), waits=waits, env=env)
         self.addCleanup(worker.process.stdout.close)
         self.addCleanup(end, worker.process)
         return worker.ready()

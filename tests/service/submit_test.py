@@ -27,7 +27,7 @@ class Submit(unittest.TestCase):
         self.name = re.search(r'name *= *"(.*)"', (self.project.root / "almanac.toml").read_text())[1]
 
     def worker(self, waits=False):
-        worker = Worker(self.project, "-j", "2", waits=waits)
+        worker = Worker(self.project, "-j", "3", waits=waits)
         self.addCleanup(worker.process.stdout.close)
         self.addCleanup(end, worker.process)
         return worker.ready()
