@@ -28,8 +28,10 @@ class PassPlanner {
     if (!taken) state_.invalidate();
     plan_.slices.insert(plan_.slices.end(), alone_.begin(), alone_.end());
     const size_t most = state_.sweep().order.sizes.slices;
-    plan_.more = plan_.slices.size() > most;
-    if (plan_.more) plan_.slices.resize(most);
+    if (plan_.slices.size() > most) {
+      plan_.more = true;
+      plan_.slices.resize(most);
+    }
     for (const Slice& slice : plan_.slices) plan_.cells += slice.cells;
     return std::move(plan_);
   }
@@ -61,9 +63,12 @@ class PassPlanner {
         probe = false;
         alone_.push_back(one_cell(c, day, high_mem, decision.what == What::Probe));
       } else if (historical) {
-        // Each day needs the one before: the slice decides them as it goes.
-        plan_.slices.push_back({calculation(c).id, day, order_.chunk.end, order_.chunk.end - day});
-        plan_.slices.back().high_mem = high_mem;
+        // Each day needs the one before: the slice decides them as it goes, up to one that needs
+        // another worker.
+        size_t end = day + 1;
+        while (end < order_.chunk.end && state_.high_mem(c, end) == high_mem) ++end;
+        plan_.more |= end < order_.chunk.end;
+        plan_.slices.push_back({calculation(c).id, day, end, end - day, high_mem});
       } else {
         if (slice.cells == most || slice.high_mem != high_mem) end(&slice);
         if (slice.cells == 0) slice = {calculation(c).id, day, day, 0, high_mem};

@@ -68,6 +68,17 @@ class Leases(unittest.TestCase):
         self.assertIsNone(self.project.run("watch").json["run"])
         self.is_free()
 
+    def test_a_service_that_is_gone_for_good(self):
+        worker, run, id_ = self.under_way()
+        kill(run.process)
+        end(worker.process)
+        end(self.server.process)
+        self.project.edit("almanac.toml", 'kind = "temporal"', 'kind = "embedded"')
+        self.assertIn("almanac cancel --now", self.project.run("run", code=2).stderr)
+        said = self.project.run("cancel", "--now", json=False).stderr
+        self.assertIn(f"run {id_} has lost the ledger", said)
+        self.assertEqual(self.project.run("run").totals(), {"computed": 4})
+
     def test_cancel_says_that_nobody_serves_the_run(self):
         run = Patient(self.project)
         self.addCleanup(kill, run.process)

@@ -154,6 +154,7 @@ TEST_F(LedgerRunLeaseTest, OneWhoseRunIsKnownToBeOverIsFreedByItsToken) {
   EXPECT_TRUE(one->running()->empty());
   EXPECT_FALSE(one->renew(*lease).ok());
   EXPECT_OK(other->free(lease->token));
+  EXPECT_TRUE(*one->has_ended("run-1")) << "a late step of it gets none";
   EXPECT_TRUE(acquire(*other, "run-2").has_value());
 }
 

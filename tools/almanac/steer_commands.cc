@@ -150,8 +150,28 @@ Result<int> steer(const Options& options, const char* meaning, Tell tell) {
   return static_cast<int>(kDone);
 }
 
+// Gives back the lease of a run on a service that the project does not name any more: who asks for
+// that knows that it is gone.
+Result<bool> free_of_lost_service(const Project& project) {
+  std::optional<Ledger::LeaseHolder> holder;
+  {
+    TRY(const auto ledger, read_ledger(project));
+    TRY(holder, ledger->holder());
+  }
+  const bool lost = holder && holder->keeper == Ledger::Keeper::Run && !on_service(project);
+  if (!lost) return false;
+  TRY_VOID(free_lease(project, holder->token));
+  std::fprintf(stderr, "almanac: run %s has lost the ledger; what is committed is kept\n",
+               holder->run.c_str());
+  return true;
+}
+
 Result<int> cancel(const Options& options) {
   TRY(const Project project, read_project(options.directory, std::getenv));
+  if (options.now) {
+    TRY(const bool freed, free_of_lost_service(project));
+    if (freed) return static_cast<int>(kDone);
+  }
   TRY(const Steering run, run_under_way(project));
   if (options.now) {
     TRY_VOID(run.cancel_now());

@@ -87,7 +87,8 @@ Result<std::optional<Steering>> Steering::find(const Project& project, Ledger& l
   if (!holder) return std::optional<Steering>();
   return usage_error("run " + holder->run +
                      " is worked on by a Temporal service, and this project names none: set "
-                     "[engine] kind = \"temporal\" and its address in almanac.toml");
+                     "[engine] kind = \"temporal\" and its address in almanac.toml, or, if there is"
+                     " no such service any more, give the ledger back: almanac cancel --now");
 }
 
 // A run that has a lease and that the service no longer has open is over.
