@@ -107,7 +107,7 @@ void make(const std::string& root, int count, int dates) {
 
   auto workspace = must(open_workspace(project, manifest, Access::Write));
   Ledger::LeaseHolder holder;
-  const auto lease = *must(workspace->ledger->acquire("make", &holder));
+  const auto lease = *must(workspace->ledger->acquire({"make"}, &holder));
   auto planning = must(start_planning(*workspace, {}, kFirst + dates + 1));
   Planner& planner = *planning->planner;
   std::vector<Ledger::Commit> commits;

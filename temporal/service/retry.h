@@ -104,12 +104,13 @@ class Retrying : public std::enable_shared_from_this<Retrying<rpc>> {
     if (cancel) cancel();
     if (pause == 0) return;
     executor_.cancel(pause);
-    executor_.post([self = this->shared_from_this()] {
-      self->finish({Code::Cancelled, std::string(name_of(rpc)) + " was given up"});
-    });
+    executor_.post([self = this->shared_from_this()] { self->finish(given_up()); });
   }
 
  private:
+  static Status given_up() {
+    return {Code::Cancelled, std::string(name_of(rpc)) + " was given up"};
+  }
   void ended(Status status) {
     const TimePoint now = executor_.now();
     if (timeout_ > Retry::kLongest && now - attempt_begun_ > Retry::kLongest) {
@@ -117,10 +118,11 @@ class Retrying : public std::enable_shared_from_this<Retrying<rpc>> {
       begun_ = attempt_begun_ = now;
     }
     std::unique_lock lock(mutex_);
-    const auto pause = status.ok() || given_up_
-                           ? std::nullopt
-                           : retry_.next(status, now - begun_, next_random(jitter_));
-    if (pause) {
+    const auto pause =
+        status.ok() ? std::nullopt : retry_.next(status, now - begun_, next_random(jitter_));
+    // What would have been tried again says nothing of the call.
+    if (pause && given_up_) status = given_up();
+    if (pause && !given_up_) {
       cancel_ = nullptr;
       pause_ = executor_.after(*pause, [self = this->shared_from_this()] { self->again(); });
       return;

@@ -65,6 +65,34 @@ TEST_F(RetryingTest, IsGoneWhenItHasEnded) {
   EXPECT_TRUE(left.expired());
 }
 
+// As a connection does that cannot be made.
+class Deaf final : public Service {
+ public:
+  explicit Deaf(Executor& executor) : executor_(executor) {}
+  Cancel call(Rpc, const google::protobuf::Message&, google::protobuf::Message&, milliseconds,
+              Done done) override {
+    executor_.after(seconds(1),
+                    [done = std::move(done)] { done({Code::Unavailable, "nobody listens"}); });
+    return [] {};
+  }
+
+ private:
+  Executor& executor_;
+};
+
+TEST_F(RetryingTest, WhatIsGivenUpIsCancelledHoweverItsAttemptEnds) {
+  Deaf deaf(executor_);
+  const auto give_up = call_with_retry<Rpc::GetSystemInfo>(
+      deaf, executor_, {}, Retry::endless(),
+      [this](Status status, const auto&) { ended_ = std::move(status); });
+  executor_.advance(milliseconds(500));
+  give_up();
+  EXPECT_FALSE(ended_);
+  executor_.advance(seconds(1));
+  ASSERT_TRUE(ended_);
+  EXPECT_EQ(ended_->code, Code::Cancelled);
+}
+
 TEST_F(RetryingTest, ThrottledCallsWaitFromOneSecondTo10) {
   service_.fail_times(10, Code::ResourceExhausted, "namespace rate limit exceeded")
       .answer(version("4"));
