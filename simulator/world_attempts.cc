@@ -7,7 +7,7 @@ namespace almanac::simulator {
 
 namespace {
 
-constexpr int kMostAttempts = 3;  // for one key
+constexpr int kMostAttempts = 3;  // for one key; once more where a cell comes back to it
 
 std::string name_of_cell(size_t node, int day) {
   return id_of(node) + " on " + date_of(day).str();
@@ -73,6 +73,8 @@ void World::check_attempts_of(size_t node, int day, const std::vector<Attempt>& 
                                        script.fails();  // what a breaker keeps from being tried
                               }) > 0;
   bool heavy = false;  // the attempt before
+  Hash key;            // of the attempt before
+  int in_row = 0;
   std::map<Hash, int> succeeded, counted;
   std::map<std::pair<std::string, Hash>, int> forced;  // by run, too
   for (const Attempt& attempt : attempts) {
@@ -88,7 +90,9 @@ void World::check_attempts_of(size_t node, int day, const std::vector<Attempt>& 
     }
     heavy = attempt.heavy;
     counted[attempt.key] += attempt.counted;
-    if (counted[attempt.key] > kMostAttempts + static_cast<int>(forced_.size())) {
+    in_row = (attempt.key == key ? in_row : 0) + attempt.counted;
+    key = attempt.key;
+    if (in_row > kMostAttempts + static_cast<int>(forced_.size())) {
       stage_.violation(name + " was tried too often for one key");
     }
     if (attempt.status != AttemptStatus::Success) continue;
