@@ -146,7 +146,7 @@ Ended World::run(const RunStep& step) {
   stage_.haunted = !at_rest();
   stage_.computed = 0;
   fired_ = stage_.points.fired();
-  cancelled_ |= step.cancel_after_ms >= 0;
+  stopped_ |= step.cancel_after_ms >= 0 || step.pause_after_ms >= 0;
   const Order order = order_of(step);
   if (order.force) forced_.insert(order.run);
   stage_.points.note(stage_.executor.now(), "run " + order.run);

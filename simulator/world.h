@@ -104,7 +104,7 @@ class World {
   int next_number_ = 0, next_run_ = 0;
   size_t attempts_ = 0;
   size_t fired_ = 0;              // faults, before the present run
-  bool cancelled_ = false;        // any run so far
+  bool stopped_ = false;          // any run so far, by a cancel or a pause
   bool quiet_ = false;            // another run has nothing to do
   std::set<std::string> forced_;  // runs
   std::optional<Ended> beside_;   // of the run that was started beside the last one

@@ -67,11 +67,11 @@ void World::check_attempts_of(size_t node, int day, const std::vector<Attempt>& 
   const std::string name = name_of_cell(node, day);
   const bool faulty = stage_.points.fired() > 0;
   const bool may_lose =
-      faulty || cancelled_ || cells_that([](const Script& script) {
-                                return script.kind == Script::Kind::Poison ||
-                                       script.kind == Script::Kind::Unstored ||
-                                       script.fails();  // what a breaker keeps from being tried
-                              }) > 0;
+      faulty || stopped_ || cells_that([](const Script& script) {
+                              return script.kind == Script::Kind::Poison ||
+                                     script.kind == Script::Kind::Unstored ||
+                                     script.fails();  // what a breaker keeps from being tried
+                            }) > 0;
   bool heavy = false;  // the attempt before
   Hash key;            // of the attempt before
   int in_row = 0;
