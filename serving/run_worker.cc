@@ -14,6 +14,8 @@ namespace {
 constexpr std::chrono::milliseconds kBeat{5000};
 constexpr int64_t kNapMs = 100;
 constexpr size_t kDigits = 12;
+// A run, its backfill and four passes at a time; and those that were asked how far they had come.
+constexpr int kCachedRuns = 24;
 
 // Beside the slices that compute (Setup::threads), one step may plan, and one may hold the lease.
 int slots_of(const RunWorker::Options& options) {
@@ -40,6 +42,7 @@ RunWorker::RunWorker(temporal::service::Service& service, temporal::Executor& ex
     temporal::worker::WorkerOptions worker(queue);
     worker.space(options.space).activity_slots(slots_of(options)).grace(std::chrono::hours(1));
     worker.heartbeat(kBeat);
+    worker.cached_runs(kCachedRuns);
     if (options.log) worker.log(options.log);
     auto made = std::make_unique<temporal::worker::Worker>(service, executor, activities_, worker);
     add_steps(*made, serving);
