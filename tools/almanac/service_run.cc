@@ -77,27 +77,29 @@ Result<T> wait_for(const Steering& run, const client::WorkflowHandle& workflow,
   }
 }
 
+template <class T, class Submit>
+Result<T> carry_out(std::shared_ptr<Workspace> workspace, const Order& order, Steering::Kind kind,
+                    Submit submit, const std::atomic<bool>& stop) {
+  const Project project = workspace->project;
+  TRY(const std::shared_ptr<ServiceEngine> engine,
+      ServiceEngine::connect(project, *workspace->ledger));
+  workspace.reset();
+  TRY(const auto workflow, (engine.get()->*submit)(order));
+  return wait_for<T>(Steering::of(project, engine, order, kind), workflow, *engine, stop);
+}
+
 }  // namespace
 
 Result<Tally> run_on_service(std::shared_ptr<Workspace> workspace, const Order& order,
                              const std::atomic<bool>& stop) {
-  const Project project = workspace->project;
-  TRY(const std::shared_ptr<ServiceEngine> engine,
-      ServiceEngine::connect(project, *workspace->ledger));
-  workspace.reset();
-  TRY(const auto workflow, engine->submit(order));
-  return wait_for<Tally>(Steering::of(project, engine, order), workflow, *engine, stop);
+  return carry_out<Tally>(std::move(workspace), order, Steering::Kind::Run, &ServiceEngine::submit,
+                          stop);
 }
 
 Result<Reconciled> reconcile_on_service(std::shared_ptr<Workspace> workspace, const Order& order,
                                         const std::atomic<bool>& stop) {
-  const Project project = workspace->project;
-  TRY(const std::shared_ptr<ServiceEngine> engine,
-      ServiceEngine::connect(project, *workspace->ledger));
-  workspace.reset();
-  TRY(const auto workflow, engine->submit_reconcile(order));
-  return wait_for<Reconciled>(Steering::of(project, engine, order, Steering::Kind::Reconcile),
-                              workflow, *engine, stop);
+  return carry_out<Reconciled>(std::move(workspace), order, Steering::Kind::Reconcile,
+                               &ServiceEngine::submit_reconcile, stop);
 }
 
 }  // namespace almanac
