@@ -1,6 +1,8 @@
 // The write lease: one row, whose token grows with every lease that is given out.
 #include <sys/stat.h>
 
+#include <chrono>
+
 #include "core/base/hash.h"
 #include "storage/lease_owner.h"
 #include "storage/lease_watch.h"
@@ -75,6 +77,20 @@ Result<void> begin_sweep(Ledger::Impl& ledger, const LeaseRow& row, const Ledger
   }
   TRY_VOID(sqlite::run(ledger.db(), "UPDATE lease SET sweep = ?", claim.sweep));
   return ledger.lose_running();
+}
+
+int64_t wall_ms() {
+  using std::chrono::system_clock;
+  const auto now = system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+// What was recorded first stays.
+Result<void> record(Ledger::Impl& ledger, const Ledger::RunRecord& run) {
+  return sqlite::run(ledger.db(),
+                     "INSERT OR IGNORE INTO runs(run, command, totals, started_ms, finished_ms)"
+                     " VALUES(?, ?, ?, ?, ?)",
+                     run.run, run.command, run.totals, run.started_ms, run.finished_ms);
 }
 
 Error over(const std::string& run) {
@@ -178,22 +194,15 @@ Result<void> Ledger::free(int64_t token) {
   return impl_->write_transaction([&]() -> Result<void> {
     TRY(const LeaseRow row, read_lease(impl_->db()));
     if (!row.held || row.token != token) return {};
-    // As end_run(), by nobody who knows more of it.
-    TRY_VOID(sqlite::run(impl_->db(),
-                         "INSERT OR IGNORE INTO runs(run, command, totals, started_ms, finished_ms)"
-                         " SELECT ?, 'run', '{}', now, now"
-                         " FROM (SELECT strftime('%s', 'now') * 1000 AS now)",
-                         row.run));
+    const int64_t now = wall_ms();
+    TRY_VOID(record(*impl_, {row.run, "run", "{}", now, now}));  // nobody knows more of it
     return impl_->give_back();
   });
 }
 
 Result<void> Ledger::end_run(const RunRecord& run) {
   return impl_->write_transaction([&]() -> Result<void> {
-    TRY_VOID(sqlite::run(impl_->db(),
-                         "INSERT OR IGNORE INTO runs(run, command, totals, started_ms, finished_ms)"
-                         " VALUES(?, ?, ?, ?, ?)",
-                         run.run, run.command, run.totals, run.started_ms, run.finished_ms));
+    TRY_VOID(record(*impl_, run));
     TRY(const LeaseRow row, read_lease(impl_->db()));
     return row.held && row.run == run.run ? impl_->give_back() : Result<void>();
   });
