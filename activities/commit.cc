@@ -5,8 +5,12 @@
 
 namespace almanac {
 
-Committer::Committer(Workspace* workspace, Results* results, Planner* planner, Ledger::Lease lease)
-    : workspace_(workspace), results_(results), planner_(planner), lease_(std::move(lease)) {}
+Committer::Committer(Workspace* workspace, std::shared_ptr<Results> results, Planner* planner,
+                     Ledger::Lease lease)
+    : workspace_(workspace),
+      results_(std::move(results)),
+      planner_(planner),
+      lease_(std::move(lease)) {}
 
 Ledger::Commit Committer::nothing_ran(size_t c, size_t day, const CellPlan& plan,
                                       int64_t decided_at, Act act) const {

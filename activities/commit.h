@@ -9,6 +9,7 @@
 // Thread rule: one thread.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,9 @@ namespace almanac {
 
 class Committer {
  public:
-  // The arguments outlive the committer.
-  Committer(Workspace* workspace, Results* results, Planner* planner, Ledger::Lease lease);
+  // Workspace and planner outlive the committer.
+  Committer(Workspace* workspace, std::shared_ptr<Results> results, Planner* planner,
+            Ledger::Lease lease);
 
   // `decided_at` below: the sequence of the ledger's journal that the decision stands on.
   // A cell that is up to date but for its provenance or its category (skipped, or moved).
@@ -67,7 +69,7 @@ class Committer {
   Result<void> place(std::vector<CellRecord> cells);
 
   Workspace* workspace_;
-  Results* results_;
+  std::shared_ptr<Results> results_;
   Planner* planner_;
   Ledger::Lease lease_;
   std::vector<Ledger::Commit> commits_;

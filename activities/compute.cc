@@ -32,11 +32,11 @@ std::string as_utf8(const std::string& text) {
 
 }  // namespace
 
-Compute::Compute(Workspace* workspace, Results* results, Limits limits)
-    : workspace_(workspace), results_(results), limits_(limits) {}
+Compute::Compute(Workspace* workspace, Limits limits) : workspace_(workspace), limits_(limits) {}
 Compute::~Compute() = default;
 
-CellTask Compute::task(const Planner& planner, const std::shared_ptr<RootData>& root, size_t c,
+CellTask Compute::task(const Planner& planner, const std::shared_ptr<RootData>& root,
+                       const std::shared_ptr<Results>& results, size_t c,
                        const std::vector<size_t>& days) const {
   const Calculation& calculation = planner.manifest().calculations[c];
   CellTask task;
@@ -49,7 +49,7 @@ CellTask Compute::task(const Planner& planner, const std::shared_ptr<RootData>& 
     const Settled& cell = planner.settled(source, day);
     if (cell.now == Settled::Now::Final) {
       input.result = cell.result;
-      input.open = [results = results_, result = cell.result](const auto& columns) {
+      input.open = [results, result = cell.result](const auto& columns) {
         return results->open(*result, columns);
       };
     }

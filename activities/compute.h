@@ -17,13 +17,14 @@ namespace almanac {
 
 class Compute {
  public:
-  Compute(Workspace* workspace, Results* results, Limits limits);
+  Compute(Workspace* workspace, Limits limits);
   ~Compute();
 
   // The task of computing consecutive calendar days of a series, or one day of another kind. Takes
   // what it needs from the planner: call it on the thread that settles cells.
-  // It reads root data by `root`.
-  CellTask task(const Planner& planner, const std::shared_ptr<RootData>& root, size_t calculation,
+  // It reads root data by `root` and other cells by `results`.
+  CellTask task(const Planner& planner, const std::shared_ptr<RootData>& root,
+                const std::shared_ptr<Results>& results, size_t calculation,
                 const std::vector<size_t>& days) const;
 
   // One outcome per date. May be called from several threads.
@@ -33,7 +34,6 @@ class Compute {
   Result<std::shared_ptr<Module>> module_of(const Calculation& calculation);
 
   Workspace* workspace_;
-  Results* results_;
   Limits limits_;
   std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<Module>> modules_;  // by calculation

@@ -37,8 +37,7 @@ Result<std::unique_ptr<Planning>> plan_order(Workspace& workspace, const Order& 
   return start_planning(workspace, request, *today);
 }
 
-Result<std::unique_ptr<RunState>> RunState::open(Workspace* workspace, Results* results,
-                                                 const Sweep& sweep) {
+Result<std::unique_ptr<RunState>> RunState::open(Workspace* workspace, const Sweep& sweep) {
   auto state = std::unique_ptr<RunState>(new RunState(workspace, sweep));
   // First: what is committed while the plan is read is read once more.
   TRY(state->sequence_, workspace->ledger->sequence());
@@ -61,7 +60,8 @@ Result<std::unique_ptr<RunState>> RunState::open(Workspace* workspace, Results* 
       return it->wanted().role(c, day) == Role::Wanted && !it->forced_done_.contains({c, day});
     });
   }
-  state->committer_ = std::make_unique<Committer>(workspace, results, &state->planner(),
+  state->results_ = std::make_shared<Results>(workspace->store.get());
+  state->committer_ = std::make_unique<Committer>(workspace, state->results_, &state->planner(),
                                                   Ledger::Lease{sweep.token, sweep.order.run});
   return state;
 }

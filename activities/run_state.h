@@ -26,9 +26,8 @@ Result<std::unique_ptr<Planning>> plan_order(Workspace& workspace, const Order& 
 class RunState {
  public:
   // Indexes the root data and reads the ledger. `sweep.index` is empty when the sweep begins.
-  // References to workspace and results are kept.
-  static Result<std::unique_ptr<RunState>> open(Workspace* workspace, Results* results,
-                                                const Sweep& sweep);
+  // Keeps the workspace, which outlives it.
+  static Result<std::unique_ptr<RunState>> open(Workspace* workspace, const Sweep& sweep);
 
   const Sweep& sweep() const { return sweep_; }
   // Of a sweep that begins: which interrupted cells are tried in it.
@@ -41,6 +40,7 @@ class RunState {
   void invalidate() { valid_ = false; }
 
   const std::shared_ptr<RootData>& root_data() const { return root_data_; }
+  const std::shared_ptr<Results>& results() const { return results_; }
   Planning& planning() { return *planning_; }
   Planner& planner() { return *planning_->planner; }
   const Wanted& wanted() const { return *planning_->wanted; }
@@ -91,6 +91,7 @@ class RunState {
   Workspace* const workspace_;
   Sweep sweep_;
   std::shared_ptr<RootData> root_data_;
+  std::shared_ptr<Results> results_;
   std::unique_ptr<Planning> planning_;
   std::unique_ptr<Committer> committer_;
   int64_t sequence_ = 0;

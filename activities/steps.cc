@@ -44,8 +44,7 @@ std::string modules_hash(const Project& project, const Manifest& manifest,
 Steps::Steps(std::shared_ptr<Workspace> workspace, Setup setup)
     : workspace_(std::move(workspace)),
       setup_(std::move(setup)),
-      results_(workspace_->store.get()),
-      compute_(workspace_.get(), &results_, setup_.limits),
+      compute_(workspace_.get(), setup_.limits),
       watch_(setup_.steady_ms),
       keeper_(workspace_->open_ledger, setup_.steady_ms),
       places_(setup_.threads) {}
@@ -81,7 +80,7 @@ Result<std::shared_ptr<RunState>> Steps::state(const Sweep& sweep) {
   }
   state_.reset();
   if (sweep.order.shared) keeper_.keep(lease_of(sweep));
-  TRY(auto opened, RunState::open(workspace_.get(), &results_, sweep));
+  TRY(auto opened, RunState::open(workspace_.get(), sweep));
   state_ = std::move(opened);
   TRY(durations_ms_, workspace_->ledger->durations());
   return state_;

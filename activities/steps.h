@@ -89,7 +89,6 @@ class Steps {
   const std::shared_ptr<Workspace> workspace_;
   const Setup setup_;
   std::mutex mutex_;  // of all below, and of the ledger
-  Results results_;
   Compute compute_;
   LeaseWatch watch_;
   LeaseKeeper keeper_;

@@ -16,7 +16,7 @@ namespace almanac {
 namespace {
 
 constexpr uint64_t kSmallFileBytes = 1 << 20;
-constexpr uint64_t kCacheBytes = 256 << 20;
+constexpr uint64_t kCacheBytes = 64 << 20;
 constexpr uint64_t kTableOverheadBytes = 4096;
 constexpr int64_t kBatchRows = 64 << 10;
 

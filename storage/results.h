@@ -1,9 +1,10 @@
 // Results: reads what cells put out, from the store or from staging while it is not kept yet.
 //
-// A result is read through its hash: the first time in a process that a blob is opened, its length
-// and SHA-256 are verified; a damaged blob is set aside (quarantined) and reading is a Data error.
-// Small results are kept decoded, in bounded memory, least recently used first out. Thread rule:
-// all functions may be called from several threads.
+// A result is read through its hash: the first time that a blob is opened, its length and SHA-256
+// are verified; a damaged blob is set aside (quarantined) and reading is a Data error. Small
+// results are kept decoded, in bounded memory, least recently used first out; what is known of
+// blobs goes with the object, so it is made anew for each sweep. Thread rule: all functions may be
+// called from several threads.
 #pragma once
 
 #include <memory>

@@ -42,7 +42,8 @@ std::vector<const PlannedCell*> choose(const Planned& planned, size_t sample) {
 }
 
 // Computes a cell again and compares it, and its stored bytes, with what is recorded.
-Result<std::string> check_cell(Planned& planned, Compute& compute, const PlannedCell& cell) {
+Result<std::string> check_cell(Planned& planned, Compute& compute,
+                               const std::shared_ptr<Results>& results, const PlannedCell& cell) {
   const Planner& planner = *planned.planning->planner;
   const CellRecord* record = planner.record(cell.calculation, cell.day);
   for (const Blob& blob : record->result->shards) {
@@ -53,7 +54,7 @@ Result<std::string> check_cell(Planned& planned, Compute& compute, const Planned
   }
   const Aside aside;
   const CellTask task =
-      compute.task(planner, planned.workspace->root_data, cell.calculation, {cell.day});
+      compute.task(planner, planned.workspace->root_data, results, cell.calculation, {cell.day});
   auto outcomes = compute.run(task);
   check_moved(*planned.workspace->root_data, task, &outcomes);
   const CellOutcome& outcome = outcomes.front();
@@ -80,8 +81,8 @@ Result<int> verify(const Options& options) {
   TRY(planned.workspace->store,
       Store::open(location_path(planned.workspace->project, planned.workspace->project.store),
                   true));
-  Results results(planned.workspace->store.get());
-  Compute compute(planned.workspace.get(), &results, Limits{});
+  const auto results = std::make_shared<Results>(planned.workspace->store.get());
+  Compute compute(planned.workspace.get(), Limits{});
   const auto chosen = choose(planned, options.sample);
   std::vector<Finding> findings;
   {
@@ -89,7 +90,7 @@ Result<int> verify(const Options& options) {
     for (const PlannedCell* cell : chosen) {
       const std::string& id = planned.workspace->manifest.calculations[cell->calculation].id;
       const Date date = planned.planning->planner->date(cell->day);
-      TRY(std::string problem, check_cell(planned, compute, *cell));
+      TRY(std::string problem, check_cell(planned, compute, results, *cell));
       if (!problem.empty()) findings.push_back({id, std::move(problem), date});
       progress.step(id + " " + date.str());
     }
