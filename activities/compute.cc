@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "activities/crash_note.h"
-#include "runner/module.h"
+#include "isolation/pool.h"
 
 namespace almanac {
 
 namespace {
+
+constexpr uint64_t kMegabyte = 1'000'000;
+constexpr int64_t kMinuteMs = 60'000;
+constexpr int64_t kCores = 8;  // that a call may keep busy all the time, before it is said to loop
+constexpr uint64_t kColumnBytes = uint64_t{4} << 30;  // of decoded columns, on disk
 
 using Source = Calculation::Source;
 
@@ -24,6 +28,11 @@ bool inputs_unchanged(const RootData& root, const CellTask& task) {
   return true;
 }
 
+// What a column holds when it is read as a type; `form` is what it is in the file.
+Hash column_key(Type type, const std::string& form, uint64_t rows, const Hash& values) {
+  return Hasher("decoded/1").add(name_of(type)).add(form).add(rows).add(values).digest();
+}
+
 // What a calculation threw, as text that can be printed: bytes that are no UTF-8 are replaced.
 std::string as_utf8(const std::string& text) {
   using nlohmann::json;
@@ -32,16 +41,36 @@ std::string as_utf8(const std::string& text) {
 
 }  // namespace
 
-Compute::Compute(Workspace* workspace, Limits limits) : workspace_(workspace), limits_(limits) {}
+Compute::Compute(Workspace* workspace, Limits limits, std::vector<std::string> command)
+    : workspace_(workspace),
+      limits_(limits),
+      columns_(workspace->project.root + "/.almanac/cache/columns", kColumnBytes) {
+  const Project::Runner& runner = workspace->project.runner;
+  Pool::Options options;
+  options.child.command = std::move(command);
+  options.child.modules = workspace->modules();
+  options.child.sandbox = runner.sandbox;
+  options.child.wall_ms = static_cast<int64_t>(runner.minutes) * kMinuteMs;
+  options.child.cpu_ms = options.child.wall_ms * kCores;
+  options.stage = [store = workspace->store.get()](const std::string& name) {
+    return store->stage(name);
+  };
+  options.child.memory_bytes = runner.memory_mb * kMegabyte;
+  standard_ = std::make_unique<Pool>(options, &columns_);
+  options.child.memory_bytes = runner.high_mem_mb * kMegabyte;
+  high_mem_ = std::make_unique<Pool>(options, &columns_);
+}
 Compute::~Compute() = default;
 
 CellTask Compute::task(const Planner& planner, const std::shared_ptr<RootData>& root,
                        const std::shared_ptr<Results>& results, size_t c,
-                       const std::vector<size_t>& days) const {
+                       const std::vector<size_t>& days, bool high_mem) const {
   const Calculation& calculation = planner.manifest().calculations[c];
   CellTask task;
   task.calculation = &calculation;
+  const Project::Runner& runner = workspace_->project.runner;
   task.limits = limits_;
+  task.limits.memory_bytes = (high_mem ? runner.high_mem_mb : runner.memory_mb) * kMegabyte;
   for (size_t day : days) task.dates.push_back(planner.date(day));
 
   auto result_day = [&](size_t source, size_t day) {
@@ -51,6 +80,14 @@ CellTask Compute::task(const Planner& planner, const std::shared_ptr<RootData>& 
       input.result = cell.result;
       input.open = [results, result = cell.result](const auto& columns) {
         return results->open(*result, columns);
+      };
+      input.rows = cell.result->rows;
+      input.identity = [result = cell.result](const auto& column) {
+        const auto& names = *result->names;
+        const auto found = std::find(names.begin(), names.end(), column.name);
+        if (found == names.end()) return Hash();
+        return column_key(column.type, "result", result->rows,
+                          result->columns[static_cast<size_t>(found - names.begin())]);
       };
     }
     return input;
@@ -65,8 +102,23 @@ CellTask Compute::task(const Planner& planner, const std::shared_ptr<RootData>& 
         for (size_t day = dataset->is_static ? days.back() : first; day <= days.back(); ++day) {
           InputDay input_day{planner.date(day), {}};
           if (planner.readable(read.name, day)) {
-            input_day.open = [root, name = read.name, date = planner.date(day)](
-                                 const auto& columns) { return root->read(name, date, columns); };
+            const Date date = planner.date(day);
+            input_day.open = [root, name = read.name, date](const auto& columns) {
+              return root->read(name, date, columns);
+            };
+            input_day.unchanged = [root, name = read.name, date] {
+              return root->unchanged(name, date);
+            };
+            const Partition* partition = planner.partition(read.name, day);
+            input_day.rows = partition->rows;
+            input_day.identity = [partition](const auto& column) {
+              const auto& names = partition->schema->names;
+              const auto found = std::find(names.begin(), names.end(), column.name);
+              if (found == names.end()) return Hash();
+              const auto at = static_cast<size_t>(found - names.begin());
+              return column_key(column.type, partition->schema->types[at], partition->rows,
+                                partition->columns[at]);
+            };
           }
           input.days.push_back(std::move(input_day));
         }
@@ -98,41 +150,10 @@ CellTask Compute::task(const Planner& planner, const std::shared_ptr<RootData>& 
   return task;
 }
 
-Result<std::shared_ptr<Module>> Compute::module_of(const Calculation& calculation) {
-  std::lock_guard lock(mutex_);
-  auto& module = modules_[calculation.id];
-  if (!module) {
-    TRY(auto loaded,
-        Module::load(workspace_->modules() + "/" + calculation.module, calculation.module_sha256));
-    module = std::make_shared<Module>(std::move(loaded));
-  }
-  return module;
-}
-
-std::vector<CellOutcome> Compute::run(const CellTask& task) {
-  std::vector<CellOutcome> outcomes;
-  auto module = module_of(*task.calculation);
-  if (!module.ok()) {
-    for (Date date : task.dates) {
-      CellOutcome outcome;
-      outcome.date = date;
-      outcome.code = "MODULE";
-      outcome.error = module.error().message;
-      outcome.stage = "setup";
-      outcome.engine_fault = true;
-      outcomes.push_back(std::move(outcome));
-    }
-    return outcomes;
-  }
-  const StagePath stage = [store = workspace_->store.get()](const std::string& name) {
-    return store->stage(name);
-  };
-  {
-    const Date first = task.dates.front(), last = task.dates.back();
-    const CrashNote note(task.calculation->id + " on " + first.str() +
-                         (first == last ? "" : " to " + last.str()));
-    outcomes = execute(**module, task, stage);
-  }
+std::vector<CellOutcome> Compute::run(const CellTask& task,
+                                      const std::function<void(const Reading&)>& on_reading) {
+  const bool high_mem = task.limits.memory_bytes > workspace_->project.runner.memory_mb * kMegabyte;
+  auto outcomes = (high_mem ? high_mem_ : standard_)->compute(task, on_reading);
   for (auto& outcome : outcomes) outcome.error = as_utf8(outcome.error);
   return outcomes;
 }

@@ -1,23 +1,27 @@
-// Compute step: runs one calculation on some dates and stages what it puts out. Idempotent: it
-// changes nothing but files in staging.
+// Compute step: runs one calculation on some dates, in a child process, and stages what it puts
+// out. Idempotent: it changes nothing but files in staging.
 #pragma once
 
+#include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "activities/workspace.h"
 #include "core/plan/planner.h"
 #include "runner/execute.h"
+#include "storage/column_cache.h"
 #include "storage/results.h"
 
 namespace almanac {
 
+class Pool;
+struct Reading;
+
 class Compute {
  public:
-  Compute(Workspace* workspace, Limits limits);
+  // `command` becomes a child process in which calculations run (isolation/serve.h).
+  Compute(Workspace* workspace, Limits limits, std::vector<std::string> command);
   ~Compute();
 
   // The task of computing consecutive calendar days of a series, or one day of another kind. Takes
@@ -25,18 +29,17 @@ class Compute {
   // It reads root data by `root` and other cells by `results`.
   CellTask task(const Planner& planner, const std::shared_ptr<RootData>& root,
                 const std::shared_ptr<Results>& results, size_t calculation,
-                const std::vector<size_t>& days) const;
+                const std::vector<size_t>& days, bool high_mem) const;
 
   // One outcome per date. May be called from several threads.
-  std::vector<CellOutcome> run(const CellTask& task);
+  std::vector<CellOutcome> run(const CellTask& task,
+                               const std::function<void(const Reading&)>& on_reading = {});
 
  private:
-  Result<std::shared_ptr<Module>> module_of(const Calculation& calculation);
-
   Workspace* workspace_;
   Limits limits_;
-  std::mutex mutex_;
-  std::unordered_map<std::string, std::shared_ptr<Module>> modules_;  // by calculation
+  ColumnCache columns_;
+  std::unique_ptr<Pool> standard_, high_mem_;
 };
 
 // Where root data that the task reads are not as they were indexed, its outcomes count for nothing:

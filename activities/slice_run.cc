@@ -248,8 +248,8 @@ class SliceRun {
   Result<std::vector<Cell>> call(std::vector<Cell> cells) {
     std::vector<size_t> days;
     for (const Cell& cell : cells) days.push_back(cell.day);
-    const CellTask task =
-        runner_.compute->task(planner_, state_.root_data(), state_.results(), c_, days);
+    const CellTask task = runner_.compute->task(planner_, state_.root_data(), state_.results(), c_,
+                                                days, order_.slice.high_mem);
     const int64_t started = runner_.steady_ms();
     lock_.unlock();
     std::vector<CellOutcome> outcomes = runner_.execute(task);

@@ -17,7 +17,8 @@ std::string statistics_json(const Statistics& s, const std::vector<std::string>&
       {"input_us", s.input_us},
       {"process_us", s.process_us},
       {"commit_us", s.commit_us},
-      {"peak_memory_bytes", s.peak_memory_bytes}};
+      {"peak_memory_bytes", s.peak_memory_bytes},
+      {"walls", s.walls}};
   if (!changed.empty()) json["changed"] = changed;
   if (!s.samples.empty()) json["failed_entities"] = s.samples;
   // What a calculation threw may not be UTF-8.

@@ -44,7 +44,7 @@ std::string modules_hash(const Project& project, const Manifest& manifest,
 Steps::Steps(std::shared_ptr<Workspace> workspace, Setup setup)
     : workspace_(std::move(workspace)),
       setup_(std::move(setup)),
-      compute_(workspace_.get(), setup_.limits),
+      compute_(workspace_.get(), setup_.limits, setup_.child),
       watch_(setup_.steady_ms),
       keeper_(workspace_->open_ledger, setup_.steady_ms),
       places_(setup_.threads) {}

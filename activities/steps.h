@@ -33,7 +33,8 @@ struct Setup {
   std::string modules;                 // hash of modules and infrastructure; see modules_hash()
   std::function<int64_t()> now_ms;     // wall clock, for the record
   std::function<int64_t()> steady_ms;  // does not jump
-  Execute execute;                     // empty: the modules of the project
+  Execute execute;                     // empty: the modules of the project, in children
+  std::vector<std::string> child;      // command of such a child; see isolation/serve.h
   std::function<void(const std::string&)> progress;  // a cell that is through; may be empty
   std::function<void(const std::string&)> warn;      // for people; may be empty
 };

@@ -15,7 +15,7 @@ EntityFeed::EntityFeed(const CellTask& task, const std::set<size_t>& in_memory,
 }
 
 MaybeFailure EntityFeed::open(std::vector<const ReadTables*>* whole) {
-  Timer timer(&statistics_->input_us);
+  Timer timer(Stage::Input, &statistics_->input_us);
   if (auto opened = stream_->open(); !opened.ok()) return input_failure(opened.error().message);
   const std::string entity = task_.calculation->streamed_by().name;
   for (size_t r = 0; r < task_.inputs.size(); ++r) {
@@ -36,7 +36,7 @@ int EntityFeed::next(void* feed, bool first, const abi::Batch** batch) noexcept 
 }
 
 int EntityFeed::fetch(bool first, const abi::Batch** batch) {
-  Timer timer(&statistics_->input_us);
+  Timer timer(Stage::Input, &statistics_->input_us);
   const auto failed = [&](const Error& error) {
     failure_ = input_failure(error.message);
     return -1;

@@ -1,5 +1,6 @@
 #include "runner/execute.h"
 
+#include <algorithm>
 #include <exception>
 #include <new>
 #include <utility>
@@ -22,6 +23,21 @@ std::vector<CellOutcome> all_failed(const CellTask& task, const Failure& failure
 
 }  // namespace
 
+CellTask one_date(const CellTask& task, size_t date) {
+  CellTask part = task;
+  part.dates = {task.dates[date]};
+  for (size_t r = 0; r < task.inputs.size(); ++r) {
+    const auto& days = task.inputs[r].days;
+    if (days.size() < task.dates.size()) continue;  // static: one day for all dates
+    const size_t end = days.size() - task.dates.size() + date + 1;
+    const size_t window = task.calculation->reads[r].window;
+    part.inputs[r].days.assign(days.begin() + static_cast<int64_t>(end - std::min(end, window)),
+                               days.begin() + static_cast<int64_t>(end));
+  }
+  std::erase_if(part.calendar, [&](Date day) { return task.dates[date] < day; });
+  return part;
+}
+
 std::vector<CellOutcome> execute(Instance& instance, const CellTask& task,
                                  const StagePath& stage) try {
   CHECK(task.inputs.size() == task.calculation->reads.size(), "there is an input for each read");
@@ -42,7 +58,7 @@ std::vector<CellOutcome> execute(Instance& instance, const CellTask& task,
 std::vector<CellOutcome> execute(Module& module, const CellTask& task, const StagePath& stage) {
   int64_t setup_us = 0;
   auto instance = [&] {
-    Timer timer(&setup_us);
+    Timer timer(Stage::Setup, &setup_us);
     return module.create(task.calculation->parameters);
   }();
   std::vector<CellOutcome> outcomes =

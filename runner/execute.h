@@ -30,6 +30,12 @@ struct InputDay {
       const std::vector<Calculation::Column>& columns)>
       open;
   std::shared_ptr<const ResultRecord> result;  // that `open` streams; null where it is root data
+  uint64_t rows = 0;                           // that it streams
+  // A hash of a column's type and values, by which it is found where it was decoded before; zero
+  // where it is not known. Empty: none is.
+  std::function<Hash(const Calculation::Column& column)> identity;
+  // Whether the values are still those of `identity`, after reading. Empty: they are.
+  std::function<bool()> unchanged;
 };
 
 struct Input {
@@ -39,7 +45,7 @@ struct Input {
 
 struct Limits {
   size_t batch_entities = 5000;
-  uint64_t memory_bytes = 1'500'000'000;  // flush at 70 % of it
+  uint64_t memory_bytes = 2'000'000'000;  // flush at 70 % of it
   double memory_flush_fraction = 0.7;
   uint64_t shard_bytes = 256u << 20;
   size_t max_shards = 64;
@@ -63,6 +69,7 @@ struct Statistics {
   int64_t setup_us = 0, input_us = 0, process_us = 0, commit_us = 0;
   uint64_t peak_memory_bytes = 0;
   std::vector<std::string> samples;  // messages of the first failed entities
+  std::string walls;                 // that stood around it, "limits,seccomp"; see isolation/
 };
 
 // How one date ended. `code` is empty on success.
@@ -77,6 +84,9 @@ struct CellOutcome {
   std::vector<StagedFile> files;
   Statistics statistics;
 };
+
+// The part of a series' task that one of its dates needs.
+CellTask one_date(const CellTask& task, size_t date);
 
 // Gives a path for a new file in staging, unique in this process.
 using StagePath = std::function<std::string(const std::string& name)>;

@@ -5,7 +5,11 @@
 
 namespace almanac {
 
-// Resident bytes, or what Arrow's pool has handed out where that is more. Takes microseconds.
+// Opens what memory_in_use() reads by; before walls that would keep it from that. Starts no thread.
+void open_memory_gauge();
+
+// Resident bytes that no other process shares, or what Arrow's pool has handed out where that is
+// more: tables that are mapped do not count. Takes microseconds.
 uint64_t memory_in_use();
 
 // Gives memory that Arrow's pool keeps for later back to the system.

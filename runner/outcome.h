@@ -9,14 +9,19 @@
 #include "runner/failure.h"
 #include "runner/module.h"
 #include "runner/result_writer.h"
+#include "runner/vitals.h"
 
 namespace almanac {
 
-// Adds the time that passes until it goes to a statistic, in microseconds.
+// A stage: its time goes to a statistic, in microseconds.
 class Timer {
  public:
-  explicit Timer(int64_t* total) : total_(total), start_(std::chrono::steady_clock::now()) {}
+  Timer(Stage stage, int64_t* total)
+      : before_(Vitals::here().stage), total_(total), start_(std::chrono::steady_clock::now()) {
+    Vitals::here().enter(stage);
+  }
   ~Timer() {
+    Vitals::here().enter(before_);
     *total_ += std::chrono::duration_cast<std::chrono::microseconds>(
                    std::chrono::steady_clock::now() - start_)
                    .count();
@@ -25,6 +30,7 @@ class Timer {
   Timer& operator=(const Timer&) = delete;
 
  private:
+  const Stage before_;
   int64_t* total_;
   std::chrono::steady_clock::time_point start_;
 };

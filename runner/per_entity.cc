@@ -38,7 +38,7 @@ class Pass {
   CellOutcome run() {
     auto failure = stream();
     if (!failure) {
-      Timer timer(&outcome_.statistics.commit_us);
+      Timer timer(Stage::Store, &outcome_.statistics.commit_us);
       failure = writer_.finish(&outcome_);
     }
     note_memory(&outcome_.statistics);
@@ -58,12 +58,12 @@ class Pass {
     const uint64_t flush_at = task_.limits.flush_at_bytes();
     const auto pressure = [&] { return note_memory(&outcome_.statistics) > flush_at; };
     {
-      Timer timer(&outcome_.statistics.input_us);
+      Timer timer(Stage::Input, &outcome_.statistics.input_us);
       if (auto opened = stream_.open(); !opened.ok()) return input_failure(opened.error().message);
     }
     for (;;) {
       {
-        Timer timer(&outcome_.statistics.input_us);
+        Timer timer(Stage::Input, &outcome_.statistics.input_us);
         const auto more = stream_.next(pressure);
         if (!more.ok()) return input_failure(more.error().message);
         if (!*more) break;
@@ -81,15 +81,16 @@ class Pass {
   MaybeFailure compute() {
     CellSink sink(*task_.calculation, task_.dates);
     {
-      Timer timer(&outcome_.statistics.process_us);
+      Timer timer(Stage::Process, &outcome_.statistics.process_us);
       const BatchView view(task_.dates, stream_.reads(), stream_.entities().get(), task_.calendar);
       auto failure = process(instance_, view.batch(), &sink);
       note_memory(&outcome_.statistics);
       if (failure) return failure;
     }
     outcome_.statistics.skipped += sink.skipped;
+    Vitals::here().entities += static_cast<uint64_t>(stream_.entities()->length());
     if (auto failure = count(sink)) return failure;
-    Timer timer(&outcome_.statistics.commit_us);
+    Timer timer(Stage::Store, &outcome_.statistics.commit_us);
     return write_day(&sink.days.begin()->second, &writer_);
   }
 

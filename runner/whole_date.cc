@@ -14,29 +14,13 @@ namespace almanac {
 
 namespace {
 
-// The part of a series' task that one of its dates needs.
-CellTask alone(const CellTask& task, size_t date) {
-  CellTask part = task;
-  part.dates = {task.dates[date]};
-  for (size_t r = 0; r < task.inputs.size(); ++r) {
-    const auto& days = task.inputs[r].days;
-    if (days.size() < task.dates.size()) continue;  // static: one day for all dates
-    const size_t end = days.size() - task.dates.size() + date + 1;
-    const size_t window = task.calculation->reads[r].window;
-    part.inputs[r].days.assign(days.begin() + static_cast<int64_t>(end - std::min(end, window)),
-                               days.begin() + static_cast<int64_t>(end));
-  }
-  std::erase_if(part.calendar, [&](Date day) { return task.dates[date] < day; });
-  return part;
-}
-
 // One call for all dates: fills the sink.
 MaybeFailure call(Instance& instance, const CellTask& task, CellSink* sink,
                   Statistics* statistics) {
   std::vector<ReadTables> tables;
   std::vector<const ReadTables*> reads;
   {
-    Timer timer(&statistics->input_us);
+    Timer timer(Stage::Input, &statistics->input_us);
     for (size_t r = 0; r < task.inputs.size(); ++r) {
       auto table = read_whole(task.calculation->reads[r], task.inputs[r]);
       if (!table.ok()) return input_failure(table.error().message);
@@ -45,7 +29,7 @@ MaybeFailure call(Instance& instance, const CellTask& task, CellSink* sink,
   }
   for (const ReadTables& table : tables) reads.push_back(&table);
   note_memory(statistics);
-  Timer timer(&statistics->process_us);
+  Timer timer(Stage::Process, &statistics->process_us);
   const BatchView view(task.dates, reads, nullptr, task.calendar);
   auto failure = process(instance, view.batch(), sink);
   note_memory(statistics);
@@ -67,7 +51,7 @@ MaybeFailure call_streamed(Instance& instance, const CellTask& task, std::option
     const int64_t input_us = statistics->input_us;
     MaybeFailure failure;
     {
-      Timer timer(&statistics->process_us);
+      Timer timer(Stage::Process, &statistics->process_us);
       failure = process(instance, view.batch(), &**sink);
     }
     statistics->process_us -= statistics->input_us - input_us;
@@ -85,7 +69,7 @@ CellOutcome write(const CellTask& task, Date date, CellSink::Day* day, const Sta
   outcome.statistics = std::move(statistics);
   MaybeFailure failure;
   {
-    Timer timer(&outcome.statistics.commit_us);
+    Timer timer(Stage::Store, &outcome.statistics.commit_us);
     ResultWriter writer(*task.calculation, date, task.limits, stage);
     failure = write_day(day, &writer);
     if (!failure) failure = writer.finish(&outcome);
@@ -109,7 +93,7 @@ std::vector<CellOutcome> execute_whole(Instance& instance, const CellTask& task,
                            : call_streamed(instance, task, &sink, &statistics);
   if (failure && task.dates.size() > 1) {
     for (size_t i = 0; i < task.dates.size(); ++i) {
-      outcomes.push_back(std::move(execute_whole(instance, alone(task, i), stage)[0]));
+      outcomes.push_back(std::move(execute_whole(instance, one_date(task, i), stage)[0]));
     }
     return outcomes;
   }

@@ -16,6 +16,9 @@ namespace almanac {
 
 namespace {
 
+constexpr uint64_t kLeastMemoryMb = 64;
+constexpr uint64_t kMostMinutes = 24 * 60;
+
 namespace fs = std::filesystem;
 
 using Context = ProjectSection::Context;
@@ -153,6 +156,32 @@ void check_engine(ProjectSection* section, const std::string& kind) {
   }
 }
 
+void read_runner(Context* context, const toml::table* table, Project::Runner* runner) {
+  ProjectSection section(context, table, "runner");
+  section.text("sandbox", &runner->sandbox);
+  section.number("memory_mb", &runner->memory_mb);
+  section.number("high_mem_mb", &runner->high_mem_mb);
+  section.number("minutes", &runner->minutes);
+  section.finish();
+  if (runner->sandbox != "strict" && runner->sandbox != "best_effort" && runner->sandbox != "off") {
+    section.problem("sandbox", "expected \"strict\", \"best_effort\" or \"off\", found " +
+                                   in_quotes(runner->sandbox));
+  }
+  if (runner->memory_mb < kLeastMemoryMb) {
+    section.problem("memory_mb", "expected at least " + std::to_string(kLeastMemoryMb) +
+                                     ", found " + std::to_string(runner->memory_mb));
+  }
+  if (runner->high_mem_mb < runner->memory_mb) {
+    section.problem("high_mem_mb", "expected at least memory_mb, which is " +
+                                       std::to_string(runner->memory_mb) + ", found " +
+                                       std::to_string(runner->high_mem_mb));
+  }
+  if (runner->minutes == 0 || runner->minutes > kMostMinutes) {
+    section.problem("minutes", "expected 1 to " + std::to_string(kMostMinutes) + ", found " +
+                                   std::to_string(runner->minutes));
+  }
+}
+
 Project read_all(Context* context, const toml::table& file, const std::string& root) {
   Project project;
   project.root = root;
@@ -191,6 +220,7 @@ Project read_all(Context* context, const toml::table& file, const std::string& r
   engine.text("namespace", &project.engine_namespace);
   engine.finish();
   check_engine(&engine, project.engine_kind);
+  read_runner(context, top.table("runner"), &project.runner);
   top.finish();
   return project;
 }

@@ -38,6 +38,14 @@ struct Project {
   std::string engine_kind = "embedded", engine_address = "localhost:7233",
               engine_namespace = "default";
 
+  // Of the child processes in which calculations run.
+  struct Runner {
+    std::string sandbox = "best_effort";  // strict, best_effort, off
+    uint64_t memory_mb = 2000, high_mem_mb = 8000;  // of one, for standard cells and the others
+    uint64_t minutes = 60;                          // of one call
+  };
+  Runner runner;
+
   const Dataset* dataset(const std::string& name) const;  // null when there is none
 
   // The path of a location on this machine ("sqlite:PATH", "file:PATH"), below root unless

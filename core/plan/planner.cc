@@ -122,6 +122,10 @@ bool Planner::readable(const std::string& dataset, size_t day) const {
   return presences_[datasets_.at(dataset)][day] == Presence::Present;
 }
 
+const Partition* Planner::partition(const std::string& dataset, size_t day) const {
+  return sources_.availability->datasets[datasets_.at(dataset)].find(date(day));
+}
+
 const CellRecord* Planner::record(size_t calculation, size_t day) const {
   return records_[at(calculation, day)];
 }

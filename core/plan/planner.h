@@ -97,6 +97,8 @@ class Planner {
   std::optional<size_t> day_before(size_t calculation, size_t day) const;
   // Whether a dataset's table can be read on a day.
   bool readable(const std::string& dataset, size_t day) const;
+  // What was indexed of it, null where nothing was.
+  const Partition* partition(const std::string& dataset, size_t day) const;
   const CellRecord* record(size_t calculation, size_t day) const;
   // What was recorded since the planner was made; its word is taken for where the bytes are.
   void set_record(size_t calculation, size_t day, CellRecord record);

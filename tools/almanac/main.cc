@@ -6,6 +6,7 @@
 #include "activities/build.h"
 #include "core/base/names.h"
 #include "core/base/nearest.h"
+#include "isolation/serve.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
 
@@ -249,9 +250,10 @@ class CommandLine {
 }  // namespace almanac
 
 int main(int argc, char** argv) {
-  // `build` runs itself to look into a module: users' code never runs in the command.
+  // It runs itself to look into a module and to compute: users' code never runs in the command.
   if (argc == 3 && std::strcmp(argv[1], "--describe-module") == 0) {
     return almanac::describe_module(argv[2]);
   }
+  if (argc == 2 && std::strcmp(argv[1], almanac::kServeTasks) == 0) return almanac::serve_tasks();
   return almanac::CommandLine().run(argc, argv);
 }

@@ -1,4 +1,5 @@
 // almanac verify, almanac gc: what is stored, checked and cleaned up.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include "tools/almanac/options.h"
 #include "tools/almanac/order.h"
 #include "tools/almanac/session.h"
+#include "tools/almanac/worker_setup.h"
 
 namespace almanac {
 
@@ -53,8 +55,8 @@ Result<std::string> check_cell(Planned& planned, Compute& compute,
     }
   }
   const Aside aside;
-  const CellTask task =
-      compute.task(planner, planned.workspace->root_data, results, cell.calculation, {cell.day});
+  const CellTask task = compute.task(planner, planned.workspace->root_data, results,
+                                     cell.calculation, {cell.day}, true);
   auto outcomes = compute.run(task);
   check_moved(*planned.workspace->root_data, task, &outcomes);
   const CellOutcome& outcome = outcomes.front();
@@ -82,8 +84,12 @@ Result<int> verify(const Options& options) {
       Store::open(location_path(planned.workspace->project, planned.workspace->project.store),
                   true));
   const auto results = std::make_shared<Results>(planned.workspace->store.get());
-  Compute compute(planned.workspace.get(), Limits{});
-  const auto chosen = choose(planned, options.sample);
+  Compute compute(planned.workspace.get(), Limits{}, child_command());
+  auto chosen = choose(planned, options.sample);
+  // One calculation after the other: a child serves one.
+  std::stable_sort(chosen.begin(), chosen.end(), [](const PlannedCell* a, const PlannedCell* b) {
+    return a->calculation < b->calculation;
+  });
   std::vector<Finding> findings;
   {
     Progress progress(chosen.size());

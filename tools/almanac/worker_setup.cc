@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "isolation/serve.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/session.h"
 
@@ -18,6 +19,10 @@ Result<std::string> modules_of(const Workspace& workspace) {
   return modules_hash(workspace.project, workspace.manifest, ledger);
 }
 
+std::vector<std::string> child_command() {
+  return {"/proc/self/exe", kServeTasks};
+}
+
 Setup worker_setup(const std::string& modules, size_t threads) {
   Setup setup;
   setup.threads = static_cast<std::ptrdiff_t>(threads);
@@ -25,6 +30,7 @@ Setup worker_setup(const std::string& modules, size_t threads) {
   setup.modules = modules;
   setup.now_ms = now_ms;
   setup.steady_ms = steady_ms;
+  setup.child = child_command();
   return setup;
 }
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <string>
+#include <vector>
 
 #include "activities/steps.h"
 #include "serving/run_worker.h"
@@ -14,6 +15,9 @@ std::string worker_name();
 
 // What a worker must have in common with an order. The ledger has a file already.
 Result<std::string> modules_of(const Workspace& workspace);
+
+// This program again, as a child in which calculations run.
+std::vector<std::string> child_command();
 
 Setup worker_setup(const std::string& modules, size_t threads);
 

@@ -1,4 +1,4 @@
-#include "runner/landlock.h"
+#include "isolation/landlock.h"
 
 #include <fcntl.h>
 #include <linux/landlock.h>
@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "runner/process_limits.h"
+#include "isolation/process_limits.h"
 
 namespace almanac {
 namespace {

@@ -1,9 +1,9 @@
-// The walls `network` and `files`, see runner/walls.h. Both need a user namespace, or
+// The walls `network` and `files`, see isolation/walls.h. Both need a user namespace, or
 // CAP_SYS_ADMIN.
 #pragma once
 
 #include "core/base/result.h"
-#include "runner/walls.h"
+#include "isolation/walls.h"
 
 namespace almanac {
 

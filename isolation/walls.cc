@@ -1,4 +1,4 @@
-#include "runner/walls.h"
+#include "isolation/walls.h"
 
 #include <link.h>
 #include <sys/syscall.h>
@@ -11,10 +11,10 @@
 #include <filesystem>
 #include <system_error>
 
-#include "runner/landlock.h"
-#include "runner/namespaces.h"
-#include "runner/process_limits.h"
-#include "runner/system_calls.h"
+#include "isolation/landlock.h"
+#include "isolation/namespaces.h"
+#include "isolation/process_limits.h"
+#include "isolation/system_calls.h"
 
 namespace almanac {
 namespace {

@@ -1,8 +1,8 @@
-// The walls `limits` and `privileges`, see runner/walls.h.
+// The walls `limits` and `privileges`, see isolation/walls.h.
 #pragma once
 
 #include "core/base/result.h"
-#include "runner/walls.h"
+#include "isolation/walls.h"
 
 namespace almanac {
 

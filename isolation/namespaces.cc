@@ -1,4 +1,4 @@
-#include "runner/namespaces.h"
+#include "isolation/namespaces.h"
 
 #include <fcntl.h>
 #include <sched.h>

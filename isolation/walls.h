@@ -12,11 +12,11 @@
 //    (capabilities(7), PR_SET_NO_NEW_PRIVS(2const))
 // 5. landlock: only files that are listed can be opened; from Linux 6.7 on TCP is kept away too,
 //    from 6.12 on signals to others and abstract sockets (landlock(7))
-// 6. seccomp: only system calls that are listed, see runner/system_calls.cc (seccomp(2))
+// 6. seccomp: only system calls that are listed, see isolation/system_calls.cc (seccomp(2))
 //
 // What one lets through another stops, as far as the kernel allows. They do not limit the time:
-// that is the parent's, and so is all memory together (runner/cgroup.h). They do not stop reads and
-// writes of descriptors that are open already or that the parent sends.
+// that is the parent's, and so is all memory together (isolation/cgroup.h). They do not stop reads
+// and writes of descriptors that are open already or that the parent sends.
 //
 // Thread rule: for a process with one thread.
 #pragma once

@@ -2,7 +2,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "tests/runner/walled_child.h"
+#include "tests/isolation/walled_child.h"
 
 namespace almanac {
 namespace {

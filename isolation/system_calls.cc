@@ -1,4 +1,4 @@
-#include "runner/system_calls.h"
+#include "isolation/system_calls.h"
 
 #include <asm/ioctls.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #include <cstring>
 #include <vector>
 
-#include "runner/process_limits.h"
+#include "isolation/process_limits.h"
 
 namespace almanac {
 namespace {

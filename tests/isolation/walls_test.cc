@@ -1,5 +1,5 @@
 // What users' code is not to do: each wall without the others.
-#include "runner/walls.h"
+#include "isolation/walls.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -13,7 +13,7 @@
 #include <array>
 #include <new>
 
-#include "tests/runner/walled_child.h"
+#include "tests/isolation/walled_child.h"
 
 namespace almanac {
 namespace {

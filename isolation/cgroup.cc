@@ -1,4 +1,4 @@
-#include "runner/cgroup.h"
+#include "isolation/cgroup.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

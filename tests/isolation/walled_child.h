@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "core/base/check.h"
-#include "runner/walls.h"
+#include "isolation/walls.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define ALMANAC_SANITIZED 1

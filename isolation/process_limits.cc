@@ -1,4 +1,4 @@
-#include "runner/process_limits.h"
+#include "isolation/process_limits.h"
 
 #include <linux/capability.h>
 #include <sys/prctl.h>

@@ -1,8 +1,8 @@
-// The wall `landlock`, see runner/walls.h.
+// The wall `landlock`, see isolation/walls.h.
 #pragma once
 
 #include "core/base/result.h"
-#include "runner/walls.h"
+#include "isolation/walls.h"
 
 namespace almanac {
 

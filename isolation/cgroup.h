@@ -1,5 +1,5 @@
 // Cgroup: a child process's own group in the memory controller. RLIMIT_DATA in the child holds for
-// what it allocates (runner/walls.h); this also for its files in memory and for what the system
+// what it allocates (isolation/walls.h); this also for its files in memory and for what the system
 // keeps for it, and a child that takes too much dies alone instead of the process that the kernel
 // picks. Sources: cgroups(7), Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst of
 // Linux.

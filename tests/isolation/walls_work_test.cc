@@ -13,9 +13,9 @@
 #include <numeric>
 #include <thread>
 
-#include "runner/walls.h"
+#include "isolation/walls.h"
+#include "tests/isolation/walled_child.h"
 #include "tests/runner/fixture.h"
-#include "tests/runner/walled_child.h"
 #include "tests/support/compiled_module.h"
 
 namespace almanac {

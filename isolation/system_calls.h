@@ -1,4 +1,4 @@
-// The wall `seccomp`, see runner/walls.h.
+// The wall `seccomp`, see isolation/walls.h.
 #pragma once
 
 #include "core/base/result.h"

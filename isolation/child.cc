@@ -1,0 +1,282 @@
+#include "isolation/child.h"
+
+#define BOOST_POSIX_HAS_VFORK 1  // before Boost.Process looks
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/process/args.hpp>
+#include <boost/process/child.hpp>
+#include <boost/process/env.hpp>
+#include <boost/process/environment.hpp>
+#include <boost/process/error.hpp>
+#include <boost/process/exe.hpp>
+#include <boost/process/io.hpp>
+#include <boost/process/posix.hpp>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "core/quality/child_end.h"
+#include "isolation/outcome_frame.h"
+#include "isolation/recorder.h"
+#include "isolation/serve.h"
+#include "runner.pb.h"
+#include "storage/files.h"
+
+namespace almanac {
+
+namespace {
+
+namespace bp = boost::process;
+
+constexpr int kFreeDescriptor = 16;         // and above: not one that the child is to have
+constexpr size_t kSaidBytes = 1024;         // of the end of what a child prints
+constexpr uint64_t kShownBytes = 64 << 10;  // of what a task prints
+
+using Clock = std::chrono::steady_clock;
+
+Error cannot_start(const std::string& why) {
+  return temporary_error("a child process for calculations cannot be started: " + why);
+}
+
+Result<FileHandle> moved_up(int descriptor) {
+  const FileHandle given(descriptor);
+  FileHandle moved(fcntl(descriptor, F_DUPFD_CLOEXEC, kFreeDescriptor));
+  if (!moved.valid()) return cannot_start(std::strerror(errno));
+  return moved;
+}
+
+// Without a sandbox what the parent has, for somebody who looks for a mistake; otherwise results
+// would depend on it.
+bp::environment environment_of(const std::string& sandbox) {
+  bp::environment environment;
+  if (sandbox == "off") {
+    environment = bp::environment(boost::this_process::environment());
+  } else {
+    environment["LC_ALL"] = "C.UTF-8";
+    environment["TZ"] = "UTC";
+    environment["PATH"] = "/usr/bin:/bin";
+  }
+  // Its memory counts as the heap's, and goes back to the system.
+  environment["ARROW_DEFAULT_MEMORY_POOL"] = "system";
+  // Arrow's other allocator would start a thread before the walls are raised.
+  environment["JE_ARROW_MALLOC_CONF"] = "background_thread:false";
+  return environment;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Child>> Child::start(const Options& options) {
+  std::error_code error;
+  std::filesystem::create_directories(options.staging, error);
+  if (error) return cannot_start(options.staging + ": " + error.message());
+  int ends[2], pipe_ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    return cannot_start(std::strerror(errno));
+  }
+  TRY(FileHandle mine, moved_up(ends[0]));
+  TRY(const FileHandle its, moved_up(ends[1]));
+  if (pipe2(pipe_ends, O_CLOEXEC) != 0) return cannot_start(std::strerror(errno));
+  TRY(FileHandle output, moved_up(pipe_ends[0]));
+  TRY(const FileHandle printed, moved_up(pipe_ends[1]));
+  fcntl(output.get(), F_SETFL, O_NONBLOCK);
+  TRY(VitalsPage page, VitalsPage::create());
+  const std::vector<std::string> arguments(options.command.begin() + 1, options.command.end());
+  bp::child process(bp::exe = options.command[0], bp::args = arguments,
+                    environment_of(options.sandbox), error, bp::std_in < bp::null,
+                    bp::posix::fd.bind(STDOUT_FILENO, printed.get()),
+                    bp::posix::fd.bind(STDERR_FILENO, printed.get()),
+                    bp::posix::fd.bind(kChannel, its.get()), bp::posix::use_vfork);
+  if (error) return cannot_start(options.command[0] + ": " + error.message());
+  const pid_t pid = process.id();
+  process.detach();
+  auto child = std::unique_ptr<Child>(
+      new Child(options, pid, std::move(mine), std::move(output), std::move(page)));
+  if (options.sandbox != "off") {
+    auto group = Cgroup::create("almanac-" + std::to_string(pid), options.memory_bytes);
+    if (group.ok() && (*group)->add(pid).ok()) child->group_ = std::move(*group);
+  }
+  wire::Hello hello;
+  hello.set_sandbox(options.sandbox);
+  hello.set_staging(options.staging);
+  hello.set_readable(options.modules);
+  hello.set_memory_bytes(options.memory_bytes);
+  TRY_VOID(send_frame(child->channel_.get(), hello));
+  TRY_VOID(send_descriptors(child->channel_.get(), std::array{child->page_.file()}));
+  return child;
+}
+
+Child::Child(const Options& options, pid_t pid, FileHandle channel, FileHandle output,
+             VitalsPage page)
+    : options_(options),
+      pid_(pid),
+      channel_(std::move(channel)),
+      output_(std::move(output)),
+      page_(std::move(page)) {}
+
+Child::~Child() {
+  end();
+  std::error_code error;  // what stays is swept as staging of a process that is gone
+  std::filesystem::remove_all(options_.staging, error);
+}
+
+void Child::end() {
+  if (pid_ <= 0) return;
+  kill(pid_, SIGKILL);
+  while (waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = 0;
+  listen();
+}
+
+Reading Child::reading() const {
+  return {page_->resident_bytes, page_->heap_bytes, page_->entities, page_->cpu_ms};
+}
+
+// The limit is on all that the process ever uses.
+void Child::limit_cpu() {
+  const auto used = static_cast<rlim_t>(page_->cpu_ms / 1000 + 1);
+  const rlimit limit{used + static_cast<rlim_t>(options_.cpu_ms / 1000), RLIM_INFINITY};
+  prlimit(pid_, RLIMIT_CPU, &limit, nullptr);
+}
+
+// What it prints is for the person at the terminal; its end is for the record of a crash.
+void Child::listen() {
+  char bytes[4096];
+  for (;;) {
+    const ssize_t got = read(output_.get(), bytes, sizeof bytes);
+    if (got < 0 && errno == EINTR) continue;
+    if (got == 0) output_ = FileHandle();  // nobody can print any more
+    if (got <= 0) return;
+    const auto size = static_cast<size_t>(got);
+    said_.append(bytes, size);
+    if (said_.size() > kSaidBytes) said_.erase(0, said_.size() - kSaidBytes);
+    const uint64_t shown = std::min<uint64_t>(size, kShownBytes - std::min(printed_, kShownBytes));
+    printed_ += size;
+    if (shown > 0 && write(STDERR_FILENO, bytes, shown) < 0) return;
+  }
+}
+
+CellOutcome Child::failed(Date date) const {
+  ChildEnd how;
+  how.problem = problem_;
+  how.exit_code = WIFEXITED(status_) ? WEXITSTATUS(status_) : 0;
+  how.signal = WIFSIGNALED(status_) ? WTERMSIG(status_) : 0;
+  how.timed_out = timed_out_;
+  how.out_of_memory = group_ && group_->oom_kills() > 0;
+  how.limit_ms = options_.wall_ms;
+  how.said = said_;
+  const ChildFailure failure = failure_of(how);
+  CellOutcome outcome;
+  outcome.date = date;
+  outcome.code = failure.code;
+  outcome.error = failure.error;
+  outcome.stage = name_of(page_->stage);
+  outcome.statistics.entities = page_->entities;
+  outcome.statistics.peak_memory_bytes = page_->resident_bytes;
+  outcome.statistics.walls = walls_;
+  return outcome;
+}
+
+std::vector<CellOutcome> Child::compute(const CellTask& task, const TaskColumns& columns,
+                                        const std::string& module,
+                                        const std::function<void(const Reading&)>& on_reading) {
+  module_ = module;
+  ++tasks_;
+  said_.clear();
+  printed_ = 0;
+  auto outcomes = talk(task, columns, on_reading);
+  if (outcomes.ok()) return std::move(*outcomes);
+  if (!greeted_ || outcomes.error().kind == Error::Kind::Data) problem_ = outcomes.error().message;
+  end();
+  std::vector<CellOutcome> all;
+  for (const Date date : task.dates) all.push_back(greeted_ ? failed(date) : not_started(date));
+  return all;
+}
+
+CellOutcome Child::not_started(Date date) const {
+  CellOutcome outcome;
+  outcome.date = date;
+  outcome.code = "ENGINE";
+  outcome.error = cannot_start(problem_ + (said_.empty() ? "" : "; it said: " + said_)).message;
+  outcome.stage = "setup";
+  outcome.engine_fault = true;
+  return outcome;
+}
+
+// An error: the process has ended, or is to end; Data where it says what it must not.
+Result<std::vector<CellOutcome>> Child::talk(
+    const CellTask& task, const TaskColumns& columns,
+    const std::function<void(const Reading&)>& on_reading) {
+  const auto begun = Clock::now();
+  wire::Task frame;
+  std::vector<int> files;
+  sent_.put(task, columns, module_, &frame, &files);
+  limit_cpu();
+  TRY_VOID(send_frame(channel_.get(), frame));
+  TRY_VOID(send_descriptors(channel_.get(), files));
+  auto next_reading = begun + std::chrono::milliseconds(Recorder::kEveryMs);
+  const auto deadline = begun + std::chrono::milliseconds(options_.wall_ms);
+  for (;;) {
+    const auto now = Clock::now();
+    if (now >= deadline) {
+      timed_out_ = true;
+      return temporary_error("out of time");
+    }
+    if (now >= next_reading) {
+      next_reading += std::chrono::milliseconds(Recorder::kEveryMs);
+      if (on_reading) on_reading(reading());
+    }
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(
+        std::min(deadline, next_reading) - Clock::now());
+    pollfd events[2] = {{channel_.get(), POLLIN, 0}, {output_.get(), POLLIN, 0}};
+    const int happened = poll(events, 2, std::max(0, static_cast<int>(wait.count())));
+    if (happened < 0 && errno != EINTR) return cannot_start("it cannot be waited for");
+    if (happened <= 0) continue;
+    if (events[1].revents != 0) listen();
+    if (events[0].revents == 0) continue;
+    TRY(const bool more, frames_.read(channel_.get()));
+    for (;;) {
+      TRY(const auto bytes, frames_.next());
+      if (!bytes) break;
+      if (!greeted_) {
+        wire::Ready ready;
+        greeted_ = ready.ParseFromString(*bytes) && ready.error().empty();
+        if (!greeted_) return temporary_error(ready.error());
+        walls_ = ready.walls() + (group_ ? ",cgroup" : "");
+        continue;
+      }
+      wire::Done done;
+      if (!done.ParseFromString(*bytes))
+        return data_error("the child process of a calculation gave no outcome but other bytes");
+      if (!done.error().empty()) {
+        std::vector<CellOutcome> outcomes;
+        for (const Date date : task.dates) {
+          CellOutcome& outcome = outcomes.emplace_back();
+          outcome.date = date;
+          outcome.code = "ENGINE";
+          outcome.error = done.error();
+          outcome.stage = "setup";
+          outcome.engine_fault = true;
+        }
+        return outcomes;
+      }
+      TRY(auto outcomes, from_frame(done, task, options_.staging));
+      for (CellOutcome& outcome : outcomes) outcome.statistics.walls = walls_;
+      return outcomes;
+    }
+    if (!more) return temporary_error("it has ended");
+  }
+}
+
+}  // namespace almanac

@@ -1,0 +1,80 @@
+// Child: a process that computes tasks of one calculation, as its parent sees it. Users' code runs
+// there and nowhere else: whatever it does costs one attempt.
+//
+// Thread rule: one thread at a time. start() is called by a thread that lives as long as the child,
+// which the kernel kills with it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "isolation/cgroup.h"
+#include "isolation/channel.h"
+#include "isolation/task_frame.h"
+#include "isolation/vitals_page.h"
+#include "runner/execute.h"
+
+namespace almanac {
+
+// What a child uses, noted every two seconds.
+struct Reading {
+  uint64_t resident_bytes = 0, heap_bytes = 0, entities = 0;
+  int64_t cpu_ms = 0;
+};
+
+class Child {
+ public:
+  struct Options {
+    std::vector<std::string> command;  // of a process that calls serve_tasks()
+    std::string staging;               // a new folder, which goes with the child
+    std::string modules;               // folder
+    std::string sandbox = "off";       // strict, best_effort, off
+    uint64_t memory_bytes = 0;
+    int64_t wall_ms = 0, cpu_ms = 0;  // of a task
+  };
+  // Returns at once; the process comes up meanwhile. Temporary error when there can be none.
+  static Result<std::unique_ptr<Child>> start(const Options& options);
+  ~Child();  // kills it
+
+  // One outcome per date. CRASH, TIMEOUT, OUT_OF_MEMORY or NO_RESULT where the process ended:
+  // alive() is false then. `on_reading` is called from here, every two seconds.
+  std::vector<CellOutcome> compute(const CellTask& task, const TaskColumns& columns,
+                                   const std::string& module,
+                                   const std::function<void(const Reading&)>& on_reading);
+
+  bool alive() const { return pid_ > 0; }
+  const std::string& module() const { return module_; }  // of its tasks; empty before the first
+  uint64_t tasks() const { return tasks_; }
+  Reading reading() const;
+
+ private:
+  Child(const Options& options, pid_t pid, FileHandle channel, FileHandle output, VitalsPage page);
+  Result<std::vector<CellOutcome>> talk(const CellTask& task, const TaskColumns& columns,
+                                        const std::function<void(const Reading&)>& on_reading);
+  void listen();  // to what it prints
+  void limit_cpu();
+  CellOutcome failed(Date date) const;
+  CellOutcome not_started(Date date) const;
+  void end();  // kills it, unless it has ended by itself
+
+  const Options options_;
+  pid_t pid_;
+  FileHandle channel_, output_;
+  VitalsPage page_;
+  std::unique_ptr<Cgroup> group_;  // null where this process may make none
+  FrameReader frames_;
+  SentColumns sent_;
+  std::string module_, said_, problem_;
+  uint64_t tasks_ = 0, printed_ = 0;
+  bool greeted_ = false, timed_out_ = false;
+  std::string walls_;
+  int status_ = 0;
+};
+
+}  // namespace almanac

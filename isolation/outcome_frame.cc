@@ -1,0 +1,146 @@
+#include "isolation/outcome_frame.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "runner.pb.h"
+
+namespace almanac {
+
+namespace {
+
+std::string bytes_of(const Hash& hash) {
+  const auto bytes = hash.bytes();
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+bool is_hash(const std::string& bytes) {
+  return bytes.size() == Hash::kBytes;
+}
+
+bool is_sha256(const std::string& text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+Error wrong(const std::string& what) {
+  return data_error("the child process of a calculation gave " + what);
+}
+
+void put(const Statistics& from, wire::Statistics* to) {
+  to->set_entities(from.entities);
+  to->set_failed(from.failed);
+  to->set_skipped(from.skipped);
+  to->set_rejected(from.rejected);
+  to->set_rows(from.rows);
+  to->set_bytes(from.bytes);
+  to->set_flushes_batch(from.flushes_batch);
+  to->set_flushes_memory(from.flushes_memory);
+  to->set_setup_us(from.setup_us);
+  to->set_input_us(from.input_us);
+  to->set_process_us(from.process_us);
+  to->set_commit_us(from.commit_us);
+  to->set_peak_memory_bytes(from.peak_memory_bytes);
+  for (const std::string& sample : from.samples) to->add_samples(sample);
+}
+
+Statistics take(const wire::Statistics& from) {
+  Statistics to;
+  to.entities = from.entities();
+  to.failed = from.failed();
+  to.skipped = from.skipped();
+  to.rejected = from.rejected();
+  to.rows = from.rows();
+  to.bytes = from.bytes();
+  to.flushes_batch = from.flushes_batch();
+  to.flushes_memory = from.flushes_memory();
+  to.setup_us = from.setup_us();
+  to.input_us = from.input_us();
+  to.process_us = from.process_us();
+  to.commit_us = from.commit_us();
+  to.peak_memory_bytes = from.peak_memory_bytes();
+  to.samples.assign(from.samples().begin(), from.samples().end());
+  return to;
+}
+
+Result<StagedFile> take(const wire::File& from, const std::string& folder) {
+  const std::string& name = from.path();
+  struct stat state = {};
+  const std::string path = folder + "/" + name;
+  if (name.empty() || name.find('/') != std::string::npos || !is_sha256(from.sha256()) ||
+      lstat(path.c_str(), &state) != 0 || !S_ISREG(state.st_mode) ||
+      static_cast<uint64_t>(state.st_size) != from.bytes()) {
+    return wrong("a result in a file that is not there, or not as it was said to be");
+  }
+  return StagedFile{path, {from.sha256(), from.bytes()}};
+}
+
+}  // namespace
+
+wire::Done to_frame(const std::vector<CellOutcome>& outcomes) {
+  wire::Done done;
+  for (const CellOutcome& outcome : outcomes) {
+    wire::Outcome* to = done.add_outcomes();
+    to->set_date(outcome.date.days());
+    to->set_code(outcome.code);
+    to->set_error(outcome.error);
+    to->set_stage(outcome.stage);
+    to->set_deterministic(outcome.deterministic);
+    to->set_engine_fault(outcome.engine_fault);
+    put(outcome.statistics, to->mutable_statistics());
+    if (!outcome.code.empty()) continue;
+    to->set_hash(bytes_of(outcome.result.hash));
+    for (const Hash& column : outcome.result.columns) to->add_columns(bytes_of(column));
+    to->set_rows(outcome.result.rows);
+    for (const StagedFile& file : outcome.files) {
+      wire::File* named = to->add_files();
+      named->set_path(file.path.substr(file.path.rfind('/') + 1));
+      named->set_sha256(file.blob.sha256);
+      named->set_bytes(file.blob.bytes);
+    }
+  }
+  return done;
+}
+
+Result<std::vector<CellOutcome>> from_frame(const wire::Done& done, const CellTask& task,
+                                            const std::string& folder) {
+  if (done.outcomes_size() != static_cast<int>(task.dates.size())) {
+    return wrong(std::to_string(done.outcomes_size()) + " outcomes for " +
+                 std::to_string(task.dates.size()) + " dates");
+  }
+  auto names = std::make_shared<std::vector<std::string>>();
+  for (const auto& output : task.calculation->outputs) names->push_back(output.name);
+  std::vector<CellOutcome> outcomes;
+  for (size_t i = 0; i < task.dates.size(); ++i) {
+    const wire::Outcome& from = done.outcomes(static_cast<int>(i));
+    CellOutcome& to = outcomes.emplace_back();
+    to.date = task.dates[i];
+    if (from.date() != to.date.days()) return wrong("outcomes of other dates");
+    to.code = from.code();
+    to.error = from.error();
+    to.stage = from.stage();
+    to.deterministic = from.deterministic();
+    to.engine_fault = from.engine_fault();
+    to.statistics = take(from.statistics());
+    if (!to.code.empty()) continue;
+    if (!is_hash(from.hash()) || from.columns_size() != static_cast<int>(names->size()) ||
+        !std::all_of(from.columns().begin(), from.columns().end(), is_hash)) {
+      return wrong("a result without its identity");
+    }
+    to.result.hash = Hash::from_bytes(from.hash().data());
+    to.result.names = names;
+    for (const std::string& column : from.columns()) {
+      to.result.columns.push_back(Hash::from_bytes(column.data()));
+    }
+    to.result.rows = from.rows();
+    for (const wire::File& file : from.files()) {
+      TRY(StagedFile staged, take(file, folder));
+      to.result.shards.push_back(staged.blob);
+      to.files.push_back(std::move(staged));
+    }
+    if (to.files.empty()) return wrong("a result without a file");
+  }
+  return outcomes;
+}
+
+}  // namespace almanac

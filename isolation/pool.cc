@@ -1,0 +1,132 @@
+#include "isolation/pool.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+namespace almanac {
+
+namespace {
+
+std::vector<CellOutcome> all_failed(const CellTask& task, const char* code, const char* stage,
+                                    const std::string& error) {
+  std::vector<CellOutcome> outcomes;
+  for (const Date date : task.dates) {
+    CellOutcome& outcome = outcomes.emplace_back();
+    outcome.date = date;
+    outcome.code = code;
+    outcome.error = error;
+    outcome.stage = stage;
+    outcome.engine_fault = true;
+  }
+  return outcomes;
+}
+
+}  // namespace
+
+Pool::Pool(Options options, ColumnCache* columns)
+    : options_(std::move(options)), columns_(columns), nurse_([this] { nurse(); }) {}
+
+Pool::~Pool() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wanted_.notify_all();
+  nurse_.join();
+}
+
+// Keeps one child ready.
+void Pool::nurse() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    wanted_.wait(lock, [this] { return stopping_ || (used_ && !spare_ && !trouble_); });
+    if (stopping_) break;
+    lock.unlock();
+    Child::Options options = options_.child;
+    options.staging = options_.stage("child");
+    auto child = Child::start(options);
+    lock.lock();
+    if (child.ok()) {
+      spare_ = std::move(*child);
+    } else {
+      trouble_ = child.error();
+    }
+    born_.notify_all();
+  }
+  lock.unlock();
+  idle_.clear();  // by the thread that started them
+  spare_.reset();
+}
+
+Result<std::unique_ptr<Child>> Pool::take(const std::string& module) {
+  std::unique_lock lock(mutex_);
+  const auto same = std::find_if(idle_.begin(), idle_.end(),
+                                 [&](const auto& child) { return child->module() == module; });
+  if (same != idle_.end()) {
+    auto child = std::move(*same);
+    idle_.erase(same);
+    return child;
+  }
+  trouble_.reset();
+  used_ = true;
+  wanted_.notify_one();
+  born_.wait(lock, [this] { return spare_ || trouble_; });
+  if (!spare_) return *trouble_;
+  auto child = std::move(spare_);
+  wanted_.notify_one();
+  return child;
+}
+
+void Pool::give_back(std::unique_ptr<Child> child) {
+  if (!child->alive() || child->tasks() >= options_.tasks ||
+      child->reading().resident_bytes > options_.child.memory_bytes / 2) {
+    return;
+  }
+  std::unique_ptr<Child> last;  // ended without the lock
+  const std::lock_guard lock(mutex_);
+  idle_.push_front(std::move(child));
+  if (idle_.size() <= options_.idle) return;
+  last = std::move(idle_.back());
+  idle_.pop_back();
+}
+
+std::vector<CellOutcome> Pool::compute_together(
+    const CellTask& task, const std::function<void(const Reading&)>& on_reading) {
+  const auto columns = TaskColumns::decode(task, columns_);
+  if (!columns.ok()) return all_failed(task, "INPUT", "input", columns.error().message);
+  const std::string module = options_.child.modules + "/" + task.calculation->module;
+  auto child = take(module);
+  if (!child.ok()) return all_failed(task, "ENGINE", "setup", child.error().message);
+  auto outcomes = (*child)->compute(task, *columns, module, on_reading);
+  // The child can no longer reach them.
+  for (CellOutcome& outcome : outcomes) {
+    for (StagedFile& file : outcome.files) {
+      const std::string path = options_.stage(file.path.substr(file.path.rfind('/') + 1));
+      if (std::rename(file.path.c_str(), path.c_str()) != 0) {
+        outcome = all_failed(one_date(task, static_cast<size_t>(&outcome - outcomes.data())),
+                             "STORE", "store", path + ": cannot be moved to")[0];
+        break;
+      }
+      file.path = path;
+    }
+  }
+  give_back(std::move(*child));
+  return outcomes;
+}
+
+std::vector<CellOutcome> Pool::compute(const CellTask& task,
+                                       const std::function<void(const Reading&)>& on_reading) {
+  auto outcomes = compute_together(task, on_reading);
+  const bool all = std::all_of(outcomes.begin(), outcomes.end(), [](const CellOutcome& outcome) {
+    return outcome.code == "INPUT" || outcome.code == "CRASH" || outcome.code == "TIMEOUT" ||
+           outcome.code == "OUT_OF_MEMORY" || outcome.code == "NO_RESULT";
+  });
+  if (!all || task.dates.size() == 1) return outcomes;
+  for (size_t i = 0; i < task.dates.size(); ++i) {
+    outcomes[i] = std::move(compute_together(one_date(task, i), on_reading)[0]);
+  }
+  return outcomes;
+}
+
+}  // namespace almanac
