@@ -42,6 +42,7 @@ namespace bp = boost::process;
 constexpr int kFreeDescriptor = 16;         // and above: not one that the child is to have
 constexpr size_t kSaidBytes = 1024;         // of the end of what a child prints
 constexpr uint64_t kShownBytes = 64 << 10;  // of what a task prints
+constexpr size_t kPipeBytes = 64 << 10;     // that it can have printed and that wait (pipe(7))
 
 using Clock = std::chrono::steady_clock;
 
@@ -150,15 +151,17 @@ void Child::limit_cpu() {
   prlimit(pid_, RLIMIT_CPU, &limit, nullptr);
 }
 
-// What it prints is for the person at the terminal; its end is for the record of a crash.
+// What it prints is for the person at the terminal; its end is for the record of a crash. Takes
+// what has been printed so far and no more: what prints without end is still to run out of time.
 void Child::listen() {
   char bytes[4096];
-  for (;;) {
+  for (size_t heard = 0; heard < kPipeBytes;) {
     const ssize_t got = read(output_.get(), bytes, sizeof bytes);
     if (got < 0 && errno == EINTR) continue;
     if (got == 0) output_ = FileHandle();  // nobody can print any more
     if (got <= 0) return;
     const auto size = static_cast<size_t>(got);
+    heard += size;
     said_.append(bytes, size);
     if (said_.size() > kSaidBytes) said_.erase(0, said_.size() - kSaidBytes);
     const uint64_t shown = std::min<uint64_t>(size, kShownBytes - std::min(printed_, kShownBytes));
@@ -256,6 +259,7 @@ Result<std::vector<CellOutcome>> Child::talk(
         walls_ = ready.walls() + (group_ ? ",cgroup" : "");
         continue;
       }
+      listen();
       wire::Done done;
       if (!done.ParseFromString(*bytes))
         return data_error("the child process of a calculation gave no outcome but other bytes");

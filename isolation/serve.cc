@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <exception>
 #include <map>
 #include <memory>
@@ -100,6 +101,7 @@ Result<void> serve() {
       none.set_error(done.error().message);
       done = std::move(none);
     }
+    fflush(nullptr);  // the parent shows what a task printed when it is through
     TRY_VOID(send_frame(kChannel, *done));
   }
 }
