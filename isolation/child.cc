@@ -133,7 +133,8 @@ Child::~Child() {
 
 void Child::end() {
   if (pid_ <= 0) return;
-  kill(pid_, SIGKILL);
+  kill(-pid_, SIGKILL);  // and what it has started, where no wall forbade that
+  kill(pid_, SIGKILL);   // which may not lead the group yet
   while (waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {
   }
   pid_ = 0;
