@@ -65,6 +65,7 @@ Result<std::string> check_cell(Planned& planned, Compute& compute,
     return temporary_error("a result cannot be staged: " + outcome.error +
                            "; verify needs some space in the store");
   }
+  if (outcome.code == "ENGINE") return temporary_error(outcome.error);  // nothing was computed
   if (!outcome.code.empty()) return outcome.code + ": " + outcome.error;
   if (outcome.result.hash == record->result->hash) return std::string();
   std::string columns;
