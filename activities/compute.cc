@@ -10,7 +10,7 @@ namespace almanac {
 namespace {
 
 constexpr uint64_t kMegabyte = 1'000'000;
-constexpr int64_t kMinuteMs = 60'000;
+constexpr int64_t kSecondMs = 1000;
 constexpr int64_t kCores = 8;  // that a call may keep busy all the time, before it is said to loop
 constexpr uint64_t kColumnBytes = uint64_t{4} << 30;  // of decoded columns, on disk
 
@@ -50,7 +50,7 @@ Compute::Compute(Workspace* workspace, Limits limits, std::vector<std::string> c
   options.child.command = std::move(command);
   options.child.modules = workspace->modules();
   options.child.sandbox = runner.sandbox;
-  options.child.wall_ms = static_cast<int64_t>(runner.minutes) * kMinuteMs;
+  options.child.wall_ms = static_cast<int64_t>(runner.seconds) * kSecondMs;
   options.child.cpu_ms = options.child.wall_ms * kCores;
   options.stage = [store = workspace->store.get()](const std::string& name) {
     return store->stage(name);

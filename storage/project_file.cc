@@ -17,7 +17,7 @@ namespace almanac {
 namespace {
 
 constexpr uint64_t kLeastMemoryMb = 64;
-constexpr uint64_t kMostMinutes = 24 * 60;
+constexpr uint64_t kMostSeconds = 24 * 60 * 60;
 
 namespace fs = std::filesystem;
 
@@ -161,7 +161,7 @@ void read_runner(Context* context, const toml::table* table, Project::Runner* ru
   section.text("sandbox", &runner->sandbox);
   section.number("memory_mb", &runner->memory_mb);
   section.number("high_mem_mb", &runner->high_mem_mb);
-  section.number("minutes", &runner->minutes);
+  section.number("seconds", &runner->seconds);
   section.finish();
   if (runner->sandbox != "strict" && runner->sandbox != "best_effort" && runner->sandbox != "off") {
     section.problem("sandbox", "expected \"strict\", \"best_effort\" or \"off\", found " +
@@ -176,9 +176,9 @@ void read_runner(Context* context, const toml::table* table, Project::Runner* ru
                                        std::to_string(runner->memory_mb) + ", found " +
                                        std::to_string(runner->high_mem_mb));
   }
-  if (runner->minutes == 0 || runner->minutes > kMostMinutes) {
-    section.problem("minutes", "expected 1 to " + std::to_string(kMostMinutes) + ", found " +
-                                   std::to_string(runner->minutes));
+  if (runner->seconds == 0 || runner->seconds > kMostSeconds) {
+    section.problem("seconds", "expected 1 to " + std::to_string(kMostSeconds) + ", found " +
+                                   std::to_string(runner->seconds));
   }
 }
 

@@ -42,7 +42,7 @@ struct Project {
   struct Runner {
     std::string sandbox = "best_effort";  // strict, best_effort, off
     uint64_t memory_mb = 2000, high_mem_mb = 8000;  // of one, for standard cells and the others
-    uint64_t minutes = 60;                          // of one call
+    uint64_t seconds = 3600;                        // of one call
   };
   Runner runner;
 
