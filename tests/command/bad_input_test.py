@@ -9,7 +9,7 @@ import unittest
 
 from project import ALMANAC, Finished, kill, new_folder
 from weather import (BAD, CELLS, DATES, LIMITS, SETTLED, TOML, attempts, dead_letters, kept,
-                     readings_csv, readings_file, weather)
+                     readings_csv, readings_file, weather, without_sandbox)
 
 WAIT_S = 60
 LEDGER = ".almanac/ledger.db"
@@ -208,6 +208,7 @@ class Ledger(BadInputTest):
             self.assertIn(LEDGER + " is a folder; expected a file", done.stderr)
 
     def test_two_runs_at_once(self):
+        without_sandbox(self.project)
         self.project.write(readings_file(BAD), readings_csv(1, "wait"))
         running = self.project.start("run")
         try:

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
-"""Cells that end the process, fail day after day, or must not be touched: what a run does over its
+"""Cells that end their process, fail day after day, or must not be touched: what a run does over its
 rounds and from one run to the next."""
-import signal
 import unittest
 
 from project import moody, prices_csv, prices_file, small, WEEK, weekdays
@@ -34,24 +33,35 @@ def setUpModule():
     fresh, many = moody(DAYS), moody(MANY)
 
 
-class EndsTheProcess(unittest.TestCase):
+class EndsItsProcess(unittest.TestCase):
     def test_all_other_cells_get_their_results(self):
         project = fresh.copy()
         env = {"MOOD": "aborts", "MOOD_DATE": DAYS[1]}
-        for _ in range(3):
-            project.run("run", "-j", "2", env=env, code=-signal.SIGABRT)
-        plan = project.run("plan")
-        pending = plan.cells(state="runnable")
-        self.assertEqual(pending, [(c, DAYS[1]) for c in ("after", "fragile", "moody")])
-        done = project.run("run")
-        self.assertEqual(done.cells(outcome="computed"), pending)
-        self.assertEqual(done.totals(), {"computed": 3, "stable": 13})
+        done = project.run("run", "-j", "2", env=env, code=1)
+        self.assertEqual(done.totals(), {"computed": 13, "failed": 1, "failedDependency": 2})
+        (failed,) = [c for c in done.json["cells"] if c["outcome"] == "failed"]
+        self.assertEqual((failed["calculation"], failed["date"], failed["attempts"]),
+                         ("moody", DAYS[1], 3))
+        (letter,) = project.run("status").json["dead_letters"]
+        self.assertEqual((letter["code"], letter["cause"], letter["stage"], letter["attempts"]),
+                         ("MAX_RETRIES_EXCEEDED", "CRASH", "process", 3))
+        done = project.run("retry")
+        self.assertEqual(done.cells(outcome="computed"),
+                         [(c, DAYS[1]) for c in ("after", "fragile", "moody")])
+        self.assertEqual(project.run("run").totals(), {"stable": 16})
 
-    def test_two_of_them_do_not_hide_what_was_waiting_behind(self):
+    def test_it_is_tried_no_more_by_the_next_run(self):
         project = fresh.copy()
-        for run in range(8):  # which cells end with the process depends on the threads
-            project.run("run", env={"MOOD": "aborts", "MOOD_DATE": DAYS[1 + run % 2]}, code=None)
-        self.assertIn(("after", DAYS[3]), project.run("plan").cells(state="stable"))
+        env = {"MOOD": "aborts", "MOOD_DATE": DAYS[1]}
+        project.run("run", env=env, code=1)
+        again = project.run("run", env=env, code=1)
+        self.assertEqual(again.totals(), {"stable": 13, "failed": 1, "failedDependency": 2})
+
+    def test_the_breaker_opens_where_it_does_so_day_after_day(self):
+        project = many.copy()
+        done = project.run("run", "--select", "moody", "-j", "1", env={"MOOD": "aborts"}, code=1)
+        self.assertEqual(done.totals(), {"failed": 5, "blocked": len(MANY) - 5})
+        self.assertEqual(project.run("status").json["open_breakers"], ["moody"])
 
 
 class FailsDayAfterDay(unittest.TestCase):
