@@ -29,6 +29,10 @@ Facts::Letter kind_of(const DeadLetter& letter) {
   return letter.permanent ? Facts::Letter::Permanent : Facts::Letter::UsedUp;
 }
 
+std::string letter_detail(const DeadLetter& letter) {
+  return letter.code + ": " + letter.error;
+}
+
 }  // namespace
 
 Planner::Planner(Sources sources)
@@ -235,8 +239,7 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
     facts.trace = plan.trace.has_value();
   }
   plan.verdict = decide(facts);
-  if (record &&
-      (plan.verdict.reason == Reason::NoData || plan.verdict.reason == Reason::Upstream)) {
+  if (record && plan.verdict.state == State::Impossible) {
     // A process may have ended between publishing and saying so.
     plan.withdraw =
         record->published || (!fresh_[at(c, day)] && sources_.in_view && sources_.in_view(*record));
@@ -253,7 +256,7 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
       plan.detail = "Dependency Missing: " + join(gathered.names);
       break;
     case State::Failed:
-      plan.detail = plan.letter_code + ": " + letter(c, day, plan.key)->error;
+      plan.detail = letter_detail(*letter(c, day, plan.key));
       break;
     case State::ReRun:
       if (!facts.predicted) plan.detail = join(plan.changed);
@@ -265,6 +268,8 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
       gathered.inputs == Facts::Inputs::Ready) {
     plan.detail = "input data that is no longer there would be needed to compute it again";
   }
+  if (plan.verdict.reason == Reason::Dropped)
+    plan.detail = letter_detail(*letter(c, day, plan.key));
   if (plan.verdict.reason == Reason::BreakerOpen) plan.detail = breaker_detail(c);
   return plan;
 }

@@ -49,7 +49,7 @@ struct CellPlan {
   Verdict verdict;
   bool predicted = false;  // an input will be computed first; key and dated hashes are unknown
   bool archived = false;   // stands on data that can no longer be read
-  bool withdraw = false;   // impossible for want of data, but an older result is published
+  bool withdraw = false;   // impossible, but an older result is published
   std::string detail;      // for people; empty where there is nothing to add
   Hash key;
   std::vector<Hash> dated;
