@@ -151,7 +151,8 @@ class Ledger {
   // --- operations ---
   // Their attempts start anew, and their letters go.
   Result<void> requeue(const Lease&, const std::vector<CellName>& cells);
-  Result<void> drop(const Lease&, const CellName& cell);
+  // Each has a letter (else Usage, and none is dropped).
+  Result<void> drop(const Lease&, const std::vector<CellName>& cells);
   struct RunRecord {
     std::string run, command, totals;  // JSON
     int64_t started_ms = 0, finished_ms = 0;

@@ -49,17 +49,20 @@ Result<void> Ledger::requeue(const Lease& lease, const std::vector<CellName>& ce
   });
 }
 
-Result<void> Ledger::drop(const Lease& lease, const CellName& cell) {
+Result<void> Ledger::drop(const Lease& lease, const std::vector<CellName>& cells) {
   return impl_->write(lease, [&]() -> Result<void> {
-    TRY(const int64_t calculation, impl_->find_name(cell.calculation));
-    TRY_VOID(sqlite::run(impl_->db(),
-                         "UPDATE dead_letters SET dropped = 1 WHERE calculation = ? AND date = ?",
-                         calculation, cell.date.days()));
-    if (impl_->db().changes() > 0) {
-      return impl_->note(lease, calculation, cell.date, Act::Dropped);
+    for (const CellName& cell : cells) {
+      TRY(const int64_t calculation, impl_->find_name(cell.calculation));
+      TRY_VOID(sqlite::run(impl_->db(),
+                           "UPDATE dead_letters SET dropped = 1 WHERE calculation = ? AND date = ?",
+                           calculation, cell.date.days()));
+      if (impl_->db().changes() == 0) {
+        return usage_error("there is no dead letter of " + cell.calculation + " on " +
+                           cell.date.str() + " to drop: `almanac dlq list` shows those there are");
+      }
+      TRY_VOID(impl_->note(lease, calculation, cell.date, Act::Dropped));
     }
-    return usage_error("there is no dead letter of " + cell.calculation + " on " + cell.date.str() +
-                       " to drop: `almanac status` shows those there are");
+    return {};
   });
 }
 

@@ -110,11 +110,11 @@ TEST_F(LedgerAttemptsTest, OneLetterPerCellAndKey) {
 }
 
 TEST_F(LedgerAttemptsTest, DropMarksTheLetterAndNeedsOne) {
-  const auto none = ledger->drop(ledger.lease, {"rsi", kDay});
+  const auto none = ledger->drop(ledger.lease, {{"rsi", kDay}});
   ASSERT_FALSE(none.ok());
   EXPECT_EQ(none.error().kind, Error::Kind::Usage);
   attempt(cell, AttemptStatus::Crash, true, letter_of(cell));
-  EXPECT_OK(ledger->drop(ledger.lease, {"rsi", kDay}));
+  EXPECT_OK(ledger->drop(ledger.lease, {{"rsi", kDay}}));
   EXPECT_TRUE(ledger->dead_letters()->at(0).dropped);
 }
 

@@ -214,7 +214,7 @@ struct World {
     for (auto& [letter, dropped] : model.letters) {
       if (letter.first == name) any = dropped = true;
     }
-    RC_ASSERT(process.ledger->drop(lease, name).ok() == any);
+    RC_ASSERT(process.ledger->drop(lease, {name}).ok() == any);
     if (any) note(name);
   }
 

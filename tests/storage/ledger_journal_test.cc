@@ -59,9 +59,9 @@ TEST_F(LedgerJournalTest, ALinePerDeedInOrder) {
   EXPECT_OK(ledger->mark_withdrawn(ledger.lease, {&name, 1}));
   EXPECT_OK(ledger->mark_withdrawn(ledger.lease, {&name, 1}));
   EXPECT_OK(ledger.commit(withdrawn));
-  EXPECT_OK(ledger->drop(ledger.lease, name));
+  EXPECT_OK(ledger->drop(ledger.lease, {name}));
   EXPECT_OK(ledger->requeue(ledger.lease, {name}));
-  EXPECT_FALSE(ledger->drop(ledger.lease, name).ok());
+  EXPECT_FALSE(ledger->drop(ledger.lease, {name}).ok());
   EXPECT_OK(ledger->record_breaker(ledger.lease, {"sma", 5, true, "run-1"}));
   EXPECT_OK(ledger.commit(hit_of(cell, 0)));
 
