@@ -244,6 +244,16 @@ Result<int> explain(const Options& options) {
         "  %s is stopped after failures in a row; correct it and run again, or almanac retry\n",
         id.c_str());
   }
+  if (plan.verdict.state == State::Failed) {
+    std::printf(
+        "  it is not tried again with this key; correct the cause, or, if that was outside, try it "
+        "again:\n  almanac retry --select %s --date %s; to give it up: almanac dlq drop %s %s\n",
+        id.c_str(), options.date.c_str(), id.c_str(), options.date.c_str());
+  }
+  if (plan.verdict.reason == Reason::Dropped) {
+    std::printf("  a person gave it up; almanac dlq requeue %s %s puts it back\n", id.c_str(),
+                options.date.c_str());
+  }
   print_key(*planner.identity(c), plan, record);
   for (const auto& root : roots) {
     std::printf("root cause: %s %s, %s\n",

@@ -84,6 +84,19 @@ class CommandLine {
     auto* retry = json(jobs(range(command("retry", "try failed cells again", retry_command))));
     retry->add_flag("--all", options_.all, "list cells that are up to date, too");
 
+    auto* dlq = app_.add_subcommand("dlq", "the dead letters, of cells that are not tried again");
+    dlq->require_subcommand(1);
+    dlq->fallthrough();
+    letters(command("list", "what failed, and whether that holds", dlq_list_command, dlq));
+    for (CLI::App* sub : {letters(command("requeue", "let attempts start anew in the next run",
+                                          dlq_requeue_command, dlq)),
+                          letters(command("drop", "give cells up, and so what depends on them",
+                                          dlq_drop_command, dlq))}) {
+      sub->add_option("calculation", options_.calculation, "id, or category/id")->type_name("CALC");
+      sub->add_option("date", options_.date, "YYYY-MM-DD")->type_name("DATE");
+      sub->add_flag("--all", options_.all, "every dead letter");
+    }
+
     auto* explain =
         calculation(json(command("explain", "why a cell is as it is", explain_command)));
     explain->add_option("date", options_.date, "YYYY-MM-DD")->type_name("DATE")->required();
@@ -149,31 +162,46 @@ class CommandLine {
  private:
   using Command = int (*)(const Options&);
 
+  // The command as far as it was understood: nothing, `plan`, `dlq`, `dlq list`.
+  std::vector<const CLI::App*> understood() const {
+    std::vector<const CLI::App*> path;
+    for (auto subs = app_.get_subcommands(); !subs.empty(); subs = subs[0]->get_subcommands()) {
+      path.push_back(subs[0]);
+    }
+    return path;
+  }
+
   std::string what_is_wrong(const CLI::ParseError& error) const {
     std::vector<std::string> known, left = app_.remaining(true);
-    const auto commands = app_.get_subcommands();
-    if (commands.empty() && !left.empty() && !left[0].starts_with('-')) {
-      for (const auto* sub : app_.get_subcommands({})) known.push_back(sub->get_name());
-      return "unknown command " + in_quotes(left[0]) + "; did you mean " +
-             in_quotes(nearest(left[0], known)) + "?";
+    const auto commands = understood();
+    const CLI::App& last = commands.empty() ? app_ : *commands.back();
+    const auto choices = last.get_subcommands({});
+    for (const auto* sub : choices) known.push_back(sub->get_name());
+    if (!choices.empty() && !left.empty() && !left[0].starts_with('-')) {
+      const std::string unknown = "unknown command " + in_quotes(left[0]) + "; did you mean " +
+                                  in_quotes(nearest(left[0], known)) + "?";
+      return commands.empty() ? unknown : in_command(unknown);
     }
+    known.clear();
     const auto option = std::find_if(left.begin(), left.end(),
                                      [](const auto& word) { return word.starts_with('-'); });
     if (option != left.end()) {
       const std::string name = option->substr(0, option->find('='));
       add_options(app_, &known);
-      if (!commands.empty()) add_options(*commands[0], &known);
+      for (const auto* command : commands) add_options(*command, &known);
       return in_command("unknown option " + in_quotes(name) + "; did you mean " +
                         in_quotes(nearest(name, known)) + "?");
     }
     if (!left.empty()) return in_command("takes no " + in_quotes(left[0]));
-    return commands.empty() ? "expected a command; see almanac --help" : in_command(error.what());
+    if (commands.empty()) return "expected a command; see almanac --help";
+    return in_command(choices.empty() ? error.what() : "expected a command");
   }
 
   std::string in_command(const std::string& message) const {
-    const auto commands = app_.get_subcommands();
-    if (commands.empty()) return message + " See almanac --help";
-    const std::string name = commands[0]->get_name();
+    std::string name;
+    for (const auto* command : understood())
+      name += (name.empty() ? "" : " ") + command->get_name();
+    if (name.empty()) return message + " See almanac --help";
     return name + ": " + message + (message.ends_with('?') ? " See" : "; see") + " almanac " +
            name + " --help";
   }
@@ -192,8 +220,8 @@ class CommandLine {
     return usage_error("\"" + text + "\" is not a date; expected YYYY-MM-DD");
   }
 
-  CLI::App* command(const char* name, const char* help, Command command) {
-    CLI::App* sub = app_.add_subcommand(name, help);
+  CLI::App* command(const char* name, const char* help, Command command, CLI::App* of = nullptr) {
+    CLI::App* sub = (of ? of : &app_)->add_subcommand(name, help);
     sub->callback([this, command] { chosen_ = command; });
     sub->fallthrough();
     return sub;
@@ -220,11 +248,17 @@ class CommandLine {
         ->type_name("N")
         ->check(CLI::Range(1, kMany).description(""));
   }
-  CLI::App* range(CLI::App* sub) {
+  CLI::App* letters(CLI::App* sub) {
+    json(range(sub, "last day; default: of the last dead letter"));
+    sub->add_option("--code", options_.code, "with this cause or end, such as MAX_RETRIES_EXCEEDED")
+        ->type_name("CODE");
+    return sub;
+  }
+  CLI::App* range(CLI::App* sub,
+                  const char* to_help = "last day; default: the last one up to yesterday") {
     auto* from =
         sub->add_option("--from", from_, "first day; default: of the calendar")->type_name("DATE");
-    auto* to = sub->add_option("--to", to_, "last day; default: the last one up to yesterday")
-                   ->type_name("DATE");
+    auto* to = sub->add_option("--to", to_, to_help)->type_name("DATE");
     sub->add_option("--date", date_, "this day only")
         ->type_name("DATE")
         ->excludes(from)

@@ -19,8 +19,9 @@ struct Options {
   bool detailed_exitcode = false;
   size_t jobs = 0;          // 0: not said; as many as the machine has cores
   std::string file;         // plan file of `plan -o` and `run FILE`
-  std::string calculation;  // of show, explain
-  std::string date;         // of explain
+  std::string calculation;  // of show, explain, dlq requeue, dlq drop
+  std::string date;         // of explain, dlq requeue, dlq drop
+  std::string code;         // of dlq
   std::string format = "text";
   std::string example;
   size_t sample = 0;  // 0: all
@@ -50,6 +51,9 @@ int status_command(const Options& options);
 int report_command(const Options& options);
 int verify_command(const Options& options);
 int retry_command(const Options& options);
+int dlq_list_command(const Options& options);
+int dlq_requeue_command(const Options& options);
+int dlq_drop_command(const Options& options);
 int backfill_command(const Options& options);
 int catchup_command(const Options& options);
 int submit_command(const Options& options);

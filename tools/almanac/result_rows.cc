@@ -90,6 +90,8 @@ void print_rows(const ResultRows& rows) {
       widths[i] = std::max(widths[i], text_of(row[i]).size());
     }
   }
+  // Blanks at the end of a line would only wrap where a terminal is narrow.
+  if (!rows.rows.empty() && !rows.rows[0].back().is_number()) widths.back() = 0;
   for (size_t i = 0; i < widths.size(); ++i) {
     const bool right = !rows.rows.empty() && rows.rows[0][i].is_number();
     std::printf("%s%*s", i ? "  " : "",

@@ -1,19 +1,15 @@
 // almanac retry: dead letters are put back; their attempts start anew.
-#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "tools/almanac/console.h"
+#include "tools/almanac/letters.h"
 #include "tools/almanac/options.h"
-#include "tools/almanac/order.h"
 #include "tools/almanac/session.h"
-#include "tools/almanac/steering.h"
 
 namespace almanac {
 
 namespace {
-
-constexpr size_t kAtATime = 1000;  // what is asked of a run stands in its history
 
 struct Retried {
   size_t cells = 0;
@@ -37,29 +33,8 @@ Result<std::vector<Ledger::CellName>> failed_cells(const Planned& planned) {
 Result<Retried> requeue(const Options& options) {
   TRY(Planned planned, open_and_plan(options));
   TRY(const auto failed, failed_cells(planned));
-  if (failed.empty()) return Retried{};
-  Project project = planned.workspace->project;
-  Manifest manifest = planned.workspace->manifest;
-  TRY(const auto steering, Steering::find(project, *planned.workspace->ledger));
-  if (steering) {
-    for (size_t first = 0; first < failed.size(); first += kAtATime) {
-      std::vector<CellId> cells;
-      for (size_t i = first; i < std::min(first + kAtATime, failed.size()); ++i) {
-        cells.push_back({failed[i].calculation, failed[i].date.str()});
-      }
-      TRY_VOID(steering->requeue(cells));
-    }
-    return Retried{failed.size(), steering->run()};
-  }
-  // A process that writes the ledger reads it through that connection alone.
-  planned.planning.reset();
-  planned.workspace.reset();
-  TRY_VOID(check_nobody_runs(project));
-  TRY(auto workspace, open_workspace(std::move(project), std::move(manifest), Access::Write));
-  TRY(const auto lease, take_lease(*workspace, new_run_id()));
-  TRY_VOID(workspace->ledger->requeue(lease, failed));
-  TRY_VOID(workspace->ledger->release(lease));
-  return Retried{failed.size(), ""};
+  TRY(auto run, requeue_cells(std::move(planned), failed));
+  return Retried{failed.size(), std::move(run)};
 }
 
 }  // namespace

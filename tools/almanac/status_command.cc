@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/almanac/console.h"
+#include "tools/almanac/letters.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/plan_report.h"
 #include "tools/almanac/session.h"
@@ -61,14 +62,7 @@ Result<int> status(const Options& options) {
                              {"totals", json::parse(run.totals)}});
     }
     for (const auto& letter : letters) {
-      out["dead_letters"].push_back({{"calculation", letter.calculation},
-                                     {"date", letter.date.str()},
-                                     {"code", letter.end()},
-                                     {"cause", letter.code},
-                                     {"error", letter.error},
-                                     {"stage", letter.stage},
-                                     {"attempts", letter.attempts},
-                                     {"dropped", letter.dropped}});
+      out["dead_letters"].push_back(letter_json(letter));
     }
     for (const auto& breaker : breakers) {
       if (breaker.open) out["open_breakers"].push_back(breaker.calculation);
