@@ -3,6 +3,8 @@
 #include <set>
 #include <utility>
 
+#include "core/quality/child_end.h"
+
 namespace almanac {
 
 Committer::Committer(Workspace* workspace, std::shared_ptr<Results> results, Planner* planner,
@@ -99,7 +101,7 @@ void Committer::lost(Attempt attempt, std::string why) {
 }
 
 void Committer::failed(Attempt attempt, const CellOutcome& outcome, int attempts_used, bool last) {
-  attempt.status = AttemptStatus::Failure;
+  attempt.status = is_end(outcome.code) ? AttemptStatus::Crash : AttemptStatus::Failure;
   attempt.counted = true;
   Ledger::Commit commit;
   if (last) {

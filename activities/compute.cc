@@ -150,8 +150,7 @@ CellTask Compute::task(const Planner& planner, const std::shared_ptr<RootData>& 
   return task;
 }
 
-std::vector<CellOutcome> Compute::run(const CellTask& task,
-                                      const std::function<void(const Reading&)>& on_reading) {
+std::vector<CellOutcome> Compute::run(const CellTask& task, const OnReading& on_reading) {
   const bool high_mem = task.limits.memory_bytes > workspace_->project.runner.memory_mb * kMegabyte;
   auto outcomes = (high_mem ? high_mem_ : standard_)->compute(task, on_reading);
   for (auto& outcome : outcomes) outcome.error = as_utf8(outcome.error);

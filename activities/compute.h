@@ -16,7 +16,6 @@
 namespace almanac {
 
 class Pool;
-struct Reading;
 
 class Compute {
  public:
@@ -32,8 +31,7 @@ class Compute {
                 const std::vector<size_t>& days, bool high_mem) const;
 
   // One outcome per date. May be called from several threads.
-  std::vector<CellOutcome> run(const CellTask& task,
-                               const std::function<void(const Reading&)>& on_reading = {});
+  std::vector<CellOutcome> run(const CellTask& task, const OnReading& on_reading = {});
 
  private:
   Workspace* workspace_;

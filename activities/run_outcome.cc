@@ -77,7 +77,9 @@ class RunOutcome {
       ++summary_.attempts;
       cell.duration_ms += attempt.duration_ms;
       if (attempt.status == AttemptStatus::Lost) cell.lost = attempt.error;
-      if (attempt.status == AttemptStatus::Failure) cell.failed = attempt.error;
+      if (attempt.status == AttemptStatus::Failure || attempt.status == AttemptStatus::Crash) {
+        cell.failed = attempt.error;
+      }
       if (attempt.status != AttemptStatus::Success) continue;
       cell.outcome = Outcome::Computed;
       cell.statistics = attempt.statistics;

@@ -252,7 +252,8 @@ class SliceRun {
                                                 days, order_.slice.high_mem);
     const int64_t started = runner_.steady_ms();
     lock_.unlock();
-    std::vector<CellOutcome> outcomes = runner_.execute(task);
+    std::vector<CellOutcome> outcomes =
+        runner_.execute(task, [&](const Reading& reading) { record(cells, reading); });
     check_moved(*state_.root_data(), task, &outcomes);
     lock_.lock();
     const int64_t ms = (runner_.steady_ms() - started) / static_cast<int64_t>(cells.size());
@@ -264,6 +265,17 @@ class SliceRun {
     return again;
   }
 
+  // While cells compute, without the mutex. That a reading is not recorded hurts nobody.
+  void record(const std::vector<Cell>& cells, Reading reading) {
+    reading.at_ms = runner_.now_ms();
+    const std::lock_guard lock(*runner_.mutex);
+    for (const Cell& cell : cells) {
+      const auto open = open_.find(cell.day);
+      if (open == open_.end()) continue;
+      (void)runner_.workspace->ledger->record_reading(lease(), open->second.id, reading);
+    }
+  }
+
   // Decides over one finished cell; true where it is to be tried again.
   Result<bool> handle(Cell& cell, const CellOutcome& outcome, int64_t ms) {
     Attempt attempt = close(cell.day);
@@ -271,6 +283,8 @@ class SliceRun {
     attempt.error = outcome.error;
     attempt.stage = outcome.stage;
     attempt.statistics = statistics_json(outcome.statistics, cell.plan.changed);
+    attempt.entities = outcome.statistics.entities;
+    attempt.peak_bytes = outcome.statistics.peak_memory_bytes;
     attempt.heavy = is_heavy(outcome.statistics.peak_memory_bytes, outcome.error);
     if (outcome.code == "STORE") {
       state_.committer().lost(std::move(attempt), outcome.error);

@@ -14,7 +14,8 @@
 namespace almanac {
 
 // Runs users' code; one outcome per date of the task. Called on several threads.
-using Execute = std::function<std::vector<CellOutcome>(const CellTask& task)>;
+using Execute =
+    std::function<std::vector<CellOutcome>(const CellTask& task, const OnReading& on_reading)>;
 
 // What a slice needs of the process that it runs in. The state is used under `mutex` only; while a
 // cell computes, others go on.

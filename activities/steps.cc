@@ -128,7 +128,11 @@ Result<Done> Steps::compute(const SliceOrder& order, StepContext& context) {
   }
   TRY_VOID(state->read_interruptions());
   Execute execute = setup_.execute;
-  if (!execute) execute = [this](const CellTask& task) { return compute_.run(task); };
+  if (!execute) {
+    execute = [this](const CellTask& task, const OnReading& on_reading) {
+      return compute_.run(task, on_reading);
+    };
+  }
   SliceRunner runner{workspace_.get(),
                      state.get(),
                      &mutex_,

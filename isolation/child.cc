@@ -193,8 +193,7 @@ CellOutcome Child::failed(Date date) const {
 }
 
 std::vector<CellOutcome> Child::compute(const CellTask& task, const TaskColumns& columns,
-                                        const std::string& module,
-                                        const std::function<void(const Reading&)>& on_reading) {
+                                        const std::string& module, const OnReading& on_reading) {
   module_ = module;
   ++tasks_;
   said_.clear();
@@ -219,9 +218,8 @@ CellOutcome Child::not_started(Date date) const {
 }
 
 // An error: the process has ended, or is to end; Data where it says what it must not.
-Result<std::vector<CellOutcome>> Child::talk(
-    const CellTask& task, const TaskColumns& columns,
-    const std::function<void(const Reading&)>& on_reading) {
+Result<std::vector<CellOutcome>> Child::talk(const CellTask& task, const TaskColumns& columns,
+                                             const OnReading& on_reading) {
   const auto begun = Clock::now();
   wire::Task frame;
   std::vector<int> files;

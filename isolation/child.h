@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/ledger/records.h"
 #include "isolation/cgroup.h"
 #include "isolation/channel.h"
 #include "isolation/task_frame.h"
@@ -21,12 +22,6 @@
 #include "runner/execute.h"
 
 namespace almanac {
-
-// What a child uses, noted every two seconds.
-struct Reading {
-  uint64_t resident_bytes = 0, heap_bytes = 0, entities = 0;
-  int64_t cpu_ms = 0;
-};
 
 class Child {
  public:
@@ -45,8 +40,7 @@ class Child {
   // One outcome per date. CRASH, TIMEOUT, OUT_OF_MEMORY or NO_RESULT where the process ended:
   // alive() is false then. `on_reading` is called from here, every two seconds.
   std::vector<CellOutcome> compute(const CellTask& task, const TaskColumns& columns,
-                                   const std::string& module,
-                                   const std::function<void(const Reading&)>& on_reading);
+                                   const std::string& module, const OnReading& on_reading);
 
   bool alive() const { return pid_ > 0; }
   const std::string& module() const { return module_; }  // of its tasks; empty before the first
@@ -56,7 +50,7 @@ class Child {
  private:
   Child(const Options& options, pid_t pid, FileHandle channel, FileHandle output, VitalsPage page);
   Result<std::vector<CellOutcome>> talk(const CellTask& task, const TaskColumns& columns,
-                                        const std::function<void(const Reading&)>& on_reading);
+                                        const OnReading& on_reading);
   void listen();  // to what it prints
   void limit_cpu();
   CellOutcome failed(Date date) const;

@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "core/quality/child_end.h"
+
 namespace almanac {
 
 namespace {
@@ -91,8 +93,7 @@ void Pool::give_back(std::unique_ptr<Child> child) {
   idle_.pop_back();
 }
 
-std::vector<CellOutcome> Pool::compute_together(
-    const CellTask& task, const std::function<void(const Reading&)>& on_reading) {
+std::vector<CellOutcome> Pool::compute_together(const CellTask& task, const OnReading& on_reading) {
   const auto columns = TaskColumns::decode(task, columns_);
   if (!columns.ok()) return all_failed(task, "INPUT", "input", columns.error().message);
   const std::string module = options_.child.modules + "/" + task.calculation->module;
@@ -115,12 +116,10 @@ std::vector<CellOutcome> Pool::compute_together(
   return outcomes;
 }
 
-std::vector<CellOutcome> Pool::compute(const CellTask& task,
-                                       const std::function<void(const Reading&)>& on_reading) {
+std::vector<CellOutcome> Pool::compute(const CellTask& task, const OnReading& on_reading) {
   auto outcomes = compute_together(task, on_reading);
   const bool all = std::all_of(outcomes.begin(), outcomes.end(), [](const CellOutcome& outcome) {
-    return outcome.code == "INPUT" || outcome.code == "CRASH" || outcome.code == "TIMEOUT" ||
-           outcome.code == "OUT_OF_MEMORY" || outcome.code == "NO_RESULT";
+    return outcome.code == "INPUT" || is_end(outcome.code);
   });
   if (!all || task.dates.size() == 1) return outcomes;
   for (size_t i = 0; i < task.dates.size(); ++i) {

@@ -36,15 +36,13 @@ class Pool {
   // As execute() of runner/execute.h, in a child. Where an abrupt end or an input that cannot be
   // read hits a task of several dates, each date is computed alone. Staged files are those of
   // `stage`.
-  std::vector<CellOutcome> compute(const CellTask& task,
-                                   const std::function<void(const Reading&)>& on_reading);
+  std::vector<CellOutcome> compute(const CellTask& task, const OnReading& on_reading);
 
  private:
   Result<std::unique_ptr<Child>> take(const std::string& module);
   void give_back(std::unique_ptr<Child> child);
   void nurse();
-  std::vector<CellOutcome> compute_together(const CellTask& task,
-                                            const std::function<void(const Reading&)>& on_reading);
+  std::vector<CellOutcome> compute_together(const CellTask& task, const OnReading& on_reading);
 
   const Options options_;
   ColumnCache* const columns_;

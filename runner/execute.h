@@ -88,6 +88,9 @@ struct CellOutcome {
 // The part of a series' task that one of its dates needs.
 CellTask one_date(const CellTask& task, size_t date);
 
+// Told every two seconds what a task that runs in a child uses, on the thread that waits for it.
+using OnReading = std::function<void(const Reading& reading)>;
+
 // Gives a path for a new file in staging, unique in this process.
 using StagePath = std::function<std::string(const std::string& name)>;
 

@@ -111,7 +111,7 @@ Setup Process::setup() {
   setup.modules = modules_hash(graph_.project(), graph_.manifest(), "simulated");
   setup.now_ms = [this] { return stage_.now_ms() + wall_ms_; };
   setup.steady_ms = [this] { return stage_.now_ms() + steady_ms_; };
-  setup.execute = [this](const CellTask& task) { return execute(task); };
+  setup.execute = [this](const CellTask& task, const OnReading&) { return execute(task); };
   return setup;
 }
 

@@ -117,6 +117,8 @@ class Ledger {
   // deleted already. That the view or a breaker changed touches no cell here. An attempt of the
   // same cell that is still Running is overtaken: it becomes Lost.
   Result<void> begin_attempts(const Lease&, std::span<Attempt> attempts, int64_t decided_at);
+  // What an attempt uses now; kept when it ends. Evidence: a power loss may lose it.
+  Result<void> record_reading(const Lease&, int64_t attempt, const Reading& reading);
   // Attempts that are Running become Lost: those who made them are gone, or are not waited for.
   Result<void> lose_running(const Lease&);
   // The same for some.

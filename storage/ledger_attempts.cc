@@ -27,6 +27,12 @@ Attempt attempt_at(const sqlite::Query& row) {
   attempt.high_mem = row.integer(17) != 0;
   attempt.heavy = row.integer(18) != 0;
   attempt.round = static_cast<int>(row.integer(19));
+  attempt.entities = static_cast<uint64_t>(row.integer(20));
+  attempt.peak_bytes = static_cast<uint64_t>(row.integer(21));
+  if (row.integer(22) == 0) return attempt;
+  attempt.reading =
+      Reading{static_cast<uint64_t>(row.integer(23)), static_cast<uint64_t>(row.integer(24)),
+              static_cast<uint64_t>(row.integer(26)), row.integer(25), row.integer(22)};
   return attempt;
 }
 
@@ -43,10 +49,12 @@ Result<std::vector<Attempt>> attempts_from(sqlite::Query& query) {
 #define ALMANAC_ATTEMPTS                                                                          \
   "SELECT a.id, run.name, calculation.name, date, pass, key, state.name, reason.name,"            \
   " status, counted, error, stage, started_ms, duration_ms, statistics, worker, slice, high_mem," \
-  " heavy, round"                                                                                 \
+  " heavy, round, a.entities, peak_bytes, ifnull(at_ms, 0), resident_bytes, heap_bytes, cpu_ms,"  \
+  " r.entities"                                                                                   \
   " FROM attempts a"                                                                              \
   " JOIN names run ON run.id = a.run JOIN names calculation ON calculation.id = a.calculation"    \
-  " JOIN names state ON state.id = a.state JOIN names reason ON reason.id = a.reason"
+  " JOIN names state ON state.id = a.state JOIN names reason ON reason.id = a.reason"             \
+  " LEFT JOIN readings r ON r.attempt = a.id"
 
 }  // namespace
 
@@ -93,6 +101,20 @@ Result<void> Ledger::begin_attempts(const Lease& lease, std::span<Attempt> attem
     if (ids[i] != 0) attempts[i].status = AttemptStatus::Running;
   }
   return {};
+}
+
+Result<void> Ledger::record_reading(const Lease& lease, int64_t attempt, const Reading& reading) {
+  return impl_->write_evidence(lease, [&] {
+    return sqlite::run(impl_->db(),
+                       "INSERT INTO readings(attempt, at_ms, resident_bytes, heap_bytes, cpu_ms,"
+                       " entities) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(attempt) DO UPDATE SET"
+                       " at_ms = excluded.at_ms, resident_bytes = excluded.resident_bytes,"
+                       " heap_bytes = excluded.heap_bytes, cpu_ms = excluded.cpu_ms,"
+                       " entities = excluded.entities",
+                       attempt, reading.at_ms, static_cast<int64_t>(reading.resident_bytes),
+                       static_cast<int64_t>(reading.heap_bytes), reading.cpu_ms,
+                       static_cast<int64_t>(reading.entities));
+  });
 }
 
 Result<void> Ledger::Impl::lose_running() {
@@ -162,8 +184,9 @@ Result<std::vector<Ledger::CellName>> Ledger::heavy_cells() {
         "SELECT DISTINCT name, date FROM attempts a JOIN names n ON n.id = a.calculation"
         " WHERE heavy = 1 AND NOT EXISTS(SELECT 1 FROM attempts b WHERE"
         " b.calculation = a.calculation AND b.date = a.date AND b.id > a.id AND b.heavy = 0"
-        " AND b.status IN (?, ?))",
-        static_cast<int>(AttemptStatus::Success), static_cast<int>(AttemptStatus::Failure));
+        " AND b.status IN (?, ?, ?))",
+        static_cast<int>(AttemptStatus::Success), static_cast<int>(AttemptStatus::Failure),
+        static_cast<int>(AttemptStatus::Crash));
     TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
       cells.push_back({std::string(row.text(0)), Date(static_cast<int32_t>(row.integer(1)))});
       return {};

@@ -58,10 +58,12 @@ Result<void> write_trace(Ledger::Impl& ledger, const Trace& trace, const Ledger:
 Result<void> end_attempt(Ledger::Impl& ledger, const Attempt& attempt) {
   return sqlite::run(ledger.db(),
                      "UPDATE attempts SET status = ?, counted = ?, error = ?, stage = ?,"
-                     " duration_ms = ?, statistics = ?, heavy = ? WHERE id = ?",
+                     " duration_ms = ?, statistics = ?, heavy = ?, entities = ?, peak_bytes = ?"
+                     " WHERE id = ?",
                      static_cast<int>(attempt.status), attempt.counted, attempt.error,
                      attempt.stage, attempt.duration_ms, attempt.statistics, attempt.heavy,
-                     attempt.id);
+                     static_cast<int64_t>(attempt.entities),
+                     static_cast<int64_t>(attempt.peak_bytes), attempt.id);
 }
 
 Result<void> write_letter(Ledger::Impl& ledger, const DeadLetter& letter) {

@@ -182,8 +182,24 @@ ALTER TABLE attempts ADD COLUMN round INTEGER NOT NULL DEFAULT 0;
 PRAGMA user_version = 3;
 )sql";
 
+// What attempts use while they run, and what a cell of so many entities is going to need.
+constexpr const char* kVersion4 = R"sql(
+CREATE TABLE readings(                       -- the last of each attempt
+  attempt INTEGER PRIMARY KEY REFERENCES attempts,
+  at_ms INTEGER NOT NULL,
+  resident_bytes INTEGER NOT NULL,
+  heap_bytes INTEGER NOT NULL,
+  cpu_ms INTEGER NOT NULL,
+  entities INTEGER NOT NULL
+) STRICT;
+ALTER TABLE attempts ADD COLUMN entities INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attempts ADD COLUMN peak_bytes INTEGER NOT NULL DEFAULT 0;
+
+PRAGMA user_version = 4;
+)sql";
+
 // The step at index n brings version n to n + 1 and sets user_version.
-constexpr const char* kMigrations[] = {kVersion1, kVersion2, kVersion3};
+constexpr const char* kMigrations[] = {kVersion1, kVersion2, kVersion3, kVersion4};
 static_assert(std::size(kMigrations) == kLedgerVersion);
 
 constexpr int64_t kApplicationId = 0x414c4d43;  // "ALMC"

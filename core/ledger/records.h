@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,14 @@ struct Trace {
   Hash code_hash, infrastructure;
 };
 
+// What an attempt used when it was last looked at; while it runs every two seconds.
+struct Reading {
+  uint64_t resident_bytes = 0, heap_bytes = 0;  // now
+  uint64_t entities = 0;                        // done so far
+  int64_t cpu_ms = 0, at_ms = 0;                // of its process so far; wall clock
+  bool operator==(const Reading&) const = default;
+};
+
 enum class AttemptStatus { Running, Success, Failure, Crash, Lost, Cancelled };
 
 struct Attempt {
@@ -91,6 +100,8 @@ struct Attempt {
   std::string worker, slice;                // process@host; the activity that it was a part of
   bool high_mem = false;                    // ran on the queue for cells that need much memory
   bool heavy = false;  // needed, or lacked, more than others should (memory_need.h)
+  uint64_t entities = 0, peak_bytes = 0;  // of memory, as far as it came
+  std::optional<Reading> reading;         // the last; of attempts that took some seconds
 };
 
 // What a run did about a cell.

@@ -35,6 +35,10 @@ std::string signal_text(int signal) {
 
 }  // namespace
 
+bool is_end(std::string_view code) {
+  return code == "CRASH" || code == "TIMEOUT" || code == "OUT_OF_MEMORY" || code == "NO_RESULT";
+}
+
 ChildFailure failure_of(const ChildEnd& end) {
   const std::string said = end.said.empty() ? "" : "; it said: " + end.said;
   if (!end.problem.empty()) return {"NO_RESULT", end.problem + said};

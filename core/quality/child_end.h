@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace almanac {
 
@@ -20,6 +21,9 @@ struct ChildFailure {
   std::string code;  // CRASH, TIMEOUT, OUT_OF_MEMORY, NO_RESULT
   std::string error;
 };
+
+// Whether the code of an outcome says that its process ended.
+bool is_end(std::string_view code);
 
 ChildFailure failure_of(const ChildEnd& end);
 

@@ -73,7 +73,7 @@ class Site {
     setup.modules = modules_hash(project, manifest, name_);
     setup.now_ms = [] { return int64_t{1}; };
     setup.steady_ms = [] { return int64_t{1}; };
-    setup.execute = [this](const CellTask& task) {
+    setup.execute = [this](const CellTask& task, const OnReading&) {
       const std::lock_guard lock(mutex_);
       return perform(stage_, stage_.graph, kProcess, task).outcomes;
     };

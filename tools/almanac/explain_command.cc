@@ -20,6 +20,8 @@ using nlohmann::json;
 using Source = Calculation::Source;
 
 constexpr size_t kShownMessages = 3;
+constexpr uint64_t kMegabyte = 1'000'000;
+constexpr double kSecondMs = 1000;
 
 json key_json(const Identity& identity, const std::vector<Hash>& dated) {
   json out = json::object();
@@ -107,7 +109,18 @@ json attempts_json(const std::vector<Attempt>& attempts) {
                                             "CRASH",   "LOST",    "CANCELLED"};
   json out = json::array();
   for (const auto& a : attempts) {
-    out.push_back({{"id", a.id},
+    json reading;
+    if (a.reading) {
+      reading = {{"at_ms", a.reading->at_ms},
+                 {"resident_bytes", a.reading->resident_bytes},
+                 {"heap_bytes", a.reading->heap_bytes},
+                 {"cpu_ms", a.reading->cpu_ms},
+                 {"entities", a.reading->entities}};
+    }
+    out.push_back({{"last_reading", reading},
+                   {"worker", a.worker},
+                   {"high_mem", a.high_mem},
+                   {"id", a.id},
                    {"run_id", a.run},
                    {"status", kStatus[static_cast<size_t>(a.status)]},
                    {"state", a.state},
@@ -183,6 +196,15 @@ void print_attempts(const std::vector<Attempt>& attempts) {
                 a.error.empty() ? "" : ": ", a.error.c_str());
     if (a.status != AttemptStatus::Running && a.status != AttemptStatus::Lost) {
       print_statistics(a.statistics);
+    }
+    if (a.reading) {
+      std::printf(
+          "  last seen with %llu MB, of which %llu on the heap, after %.1f s of CPU time"
+          " and %llu entities\n",
+          static_cast<unsigned long long>(a.reading->resident_bytes / kMegabyte),
+          static_cast<unsigned long long>(a.reading->heap_bytes / kMegabyte),
+          static_cast<double>(a.reading->cpu_ms) / kSecondMs,
+          static_cast<unsigned long long>(a.reading->entities));
     }
   }
 }
