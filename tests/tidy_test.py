@@ -13,14 +13,15 @@ MAY_INCLUDE = {
     "columns": {"columns", "core", "almanac"},
     "storage": {"storage", "columns", "core", "almanac"},
     "runner": {"runner", "columns", "core", "almanac"},
-    "activities": {"activities", "storage", "runner", "columns", "core", "almanac"},
+    "isolation": {"isolation", "storage", "runner", "columns", "core", "almanac"},
+    "activities": {"activities", "isolation", "storage", "runner", "columns", "core", "almanac"},
     "workflows": {"workflows", "activities", "temporal"},
     "serving": {"serving", "workflows", "activities", "storage", "core", "almanac", "temporal"},
     "simulator": {"simulator", "serving", "workflows", "activities", "storage", "runner", "core",
                   "almanac", "temporal"},
     "temporal": {"temporal"},
-    "tools": {"tools", "simulator", "serving", "workflows", "activities", "storage", "runner",
-              "columns", "core", "almanac", "temporal"},
+    "tools": {"tools", "simulator", "serving", "workflows", "activities", "isolation", "storage",
+              "runner", "columns", "core", "almanac", "temporal"},
 }
 FOLDERS = set(MAY_INCLUDE) | {"almanac"}
 
