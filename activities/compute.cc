@@ -41,7 +41,7 @@ std::string as_utf8(const std::string& text) {
 
 }  // namespace
 
-Compute::Compute(Workspace* workspace, Limits limits, std::vector<std::string> command)
+Compute::Compute(Workspace* workspace, Limits limits, std::vector<std::string> command, size_t idle)
     : workspace_(workspace),
       limits_(limits),
       columns_(workspace->project.root + "/.almanac/cache/columns", kColumnBytes) {
@@ -52,6 +52,7 @@ Compute::Compute(Workspace* workspace, Limits limits, std::vector<std::string> c
   options.child.sandbox = runner.sandbox;
   options.child.wall_ms = static_cast<int64_t>(runner.seconds) * kSecondMs;
   options.child.cpu_ms = options.child.wall_ms * kCores;
+  options.idle = idle;
   options.stage = [store = workspace->store.get()](const std::string& name) {
     return store->stage(name);
   };

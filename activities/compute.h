@@ -20,7 +20,8 @@ class Pool;
 class Compute {
  public:
   // `command` becomes a child process in which calculations run (isolation/serve.h).
-  Compute(Workspace* workspace, Limits limits, std::vector<std::string> command);
+  // `idle`: children that may wait for work.
+  Compute(Workspace* workspace, Limits limits, std::vector<std::string> command, size_t idle);
   ~Compute();
 
   // The task of computing consecutive calendar days of a series, or one day of another kind. Takes

@@ -13,7 +13,8 @@ namespace almanac {
 
 namespace {
 
-constexpr int64_t kLookMs = 5000;  // at whether the lease need not be held any more
+constexpr std::ptrdiff_t kMostIdle = 64;  // children
+constexpr int64_t kLookMs = 5000;         // at whether the lease need not be held any more
 
 Ledger::Lease lease_of(const Sweep& sweep) {
   return {sweep.token, sweep.order.run};
@@ -44,7 +45,8 @@ std::string modules_hash(const Project& project, const Manifest& manifest,
 Steps::Steps(std::shared_ptr<Workspace> workspace, Setup setup)
     : workspace_(std::move(workspace)),
       setup_(std::move(setup)),
-      compute_(workspace_.get(), setup_.limits, setup_.child),
+      compute_(workspace_.get(), setup_.limits, setup_.child,
+               static_cast<size_t>(std::clamp<std::ptrdiff_t>(setup_.threads, 4, kMostIdle))),
       watch_(setup_.steady_ms),
       keeper_(workspace_->open_ledger, setup_.steady_ms),
       places_(setup_.threads) {}

@@ -7,7 +7,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -154,6 +157,19 @@ Result<std::unique_ptr<Cgroup>> Cgroup::create_in(const CgroupFolder& folder,
   std::unique_ptr<Cgroup> group(new Cgroup(path, folder.version));
   TRY_VOID(group->set_limits(bytes));
   return group;
+}
+
+void Cgroup::sweep(const std::string& prefix) {
+  for (const CgroupFolder& folder :
+       cgroup_folders(read_text("/proc/self/cgroup"), read_text("/proc/self/mountinfo"))) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path, error)) {
+      const std::string name = entry.path().filename();
+      if (!name.starts_with(prefix)) continue;
+      const pid_t process = std::atoi(name.c_str() + prefix.size());
+      if (process > 0 && kill(process, 0) != 0 && errno == ESRCH) rmdir(entry.path().c_str());
+    }
+  }
 }
 
 Result<void> Cgroup::set_limits(uint64_t bytes) {

@@ -39,6 +39,10 @@ class Cgroup {
   static Result<std::unique_ptr<Cgroup>> create_in(const CgroupFolder& folder,
                                                    const std::string& name, uint64_t bytes);
 
+  // Removes groups named `prefix` and the id of a process that is gone: whoever made them was
+  // killed.
+  static void sweep(const std::string& prefix);
+
   Cgroup(const Cgroup&) = delete;
   Cgroup& operator=(const Cgroup&) = delete;
   // Removes the group, whose processes must be dead and waited for; it stays if one lives on.

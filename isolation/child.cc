@@ -39,7 +39,8 @@ namespace {
 
 namespace bp = boost::process;
 
-constexpr int kFreeDescriptor = 16;         // and above: not one that the child is to have
+constexpr int kFreeDescriptor = 16;  // and above: not one that the child is to have
+constexpr timeval kPatience{60, 0};
 constexpr size_t kSaidBytes = 1024;         // of the end of what a child prints
 constexpr uint64_t kShownBytes = 64 << 10;  // of what a task prints
 constexpr size_t kPipeBytes = 64 << 10;     // that it can have printed and that wait (pipe(7))
@@ -91,6 +92,8 @@ Result<std::unique_ptr<Child>> Child::start(const Options& options) {
   TRY(FileHandle output, moved_up(pipe_ends[0]));
   TRY(const FileHandle printed, moved_up(pipe_ends[1]));
   fcntl(output.get(), F_SETFL, O_NONBLOCK);
+  // A child that is halted does not take its task.
+  setsockopt(mine.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
   TRY(VitalsPage page, VitalsPage::create());
   const std::vector<std::string> arguments(options.command.begin() + 1, options.command.end());
   bp::child process(bp::exe = options.command[0], bp::args = arguments,
@@ -104,7 +107,7 @@ Result<std::unique_ptr<Child>> Child::start(const Options& options) {
   auto child = std::unique_ptr<Child>(
       new Child(options, pid, std::move(mine), std::move(output), std::move(page)));
   if (options.sandbox != "off") {
-    auto group = Cgroup::create("almanac-" + std::to_string(pid), options.memory_bytes);
+    auto group = Cgroup::create(kGroup + std::to_string(pid), options.memory_bytes);
     if (group.ok() && (*group)->add(pid).ok()) child->group_ = std::move(*group);
   }
   wire::Hello hello;
@@ -139,6 +142,11 @@ void Child::end() {
   }
   pid_ = 0;
   listen();
+}
+
+bool Child::alive() {
+  if (pid_ > 0 && waitpid(pid_, &status_, WNOHANG) == pid_) pid_ = 0;
+  return pid_ > 0;
 }
 
 Reading Child::reading() const {

@@ -25,6 +25,7 @@ namespace almanac {
 
 class Child {
  public:
+  static constexpr const char* kGroup = "almanac-";  // names of cgroups, before the process's id
   struct Options {
     std::vector<std::string> command;  // of a process that calls serve_tasks()
     std::string staging;               // a new folder, which goes with the child
@@ -42,7 +43,7 @@ class Child {
   std::vector<CellOutcome> compute(const CellTask& task, const TaskColumns& columns,
                                    const std::string& module, const OnReading& on_reading);
 
-  bool alive() const { return pid_ > 0; }
+  bool alive();
   const std::string& module() const { return module_; }  // of its tasks; empty before the first
   uint64_t tasks() const { return tasks_; }
   Reading reading() const;

@@ -40,6 +40,7 @@ Pool::~Pool() {
 
 // Keeps one child ready.
 void Pool::nurse() {
+  Cgroup::sweep(Child::kGroup);
   std::unique_lock lock(mutex_);
   for (;;) {
     wanted_.wait(lock, [this] { return stopping_ || (used_ && !spare_ && !trouble_); });
@@ -68,7 +69,7 @@ Result<std::unique_ptr<Child>> Pool::take(const std::string& module) {
   if (same != idle_.end()) {
     auto child = std::move(*same);
     idle_.erase(same);
-    return child;
+    if (child->alive()) return child;
   }
   trouble_.reset();
   used_ = true;

@@ -72,10 +72,9 @@ Result<TaskColumns> TaskColumns::decode(const CellTask& task, ColumnCache* cache
 
 void SentColumns::put(const CellTask& task, const TaskColumns& columns, const std::string& module,
                       wire::Task* frame, std::vector<int>* files) {
-  std::string calculation = calculation_to_json(*task.calculation).dump();
-  if (calculation != calculation_) {
-    frame->set_calculation(calculation);
-    calculation_ = std::move(calculation);
+  if (calculation_ != task.calculation) {
+    frame->set_calculation(calculation_to_json(*task.calculation).dump());
+    calculation_ = task.calculation;
   }
   frame->set_module(module);
   for (const Date date : task.dates) frame->add_dates(date.days());

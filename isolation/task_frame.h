@@ -45,13 +45,13 @@ struct TaskColumns {
 // What one child was sent. The parent's side.
 class SentColumns {
  public:
-  // Puts the task without its columns' values where the child has them; `files` are the descriptors
-  // that follow the frame.
+  // Tasks of a calculation name the same object. Puts the task without its columns' values where
+  // the child has them; `files` are the descriptors that follow the frame.
   void put(const CellTask& task, const TaskColumns& columns, const std::string& module,
            wire::Task* frame, std::vector<int>* files);
 
  private:
-  std::string calculation_;
+  const Calculation* calculation_ = nullptr;
   std::unordered_map<Hash, char> held_;
   uint64_t bytes_ = 0;
 };

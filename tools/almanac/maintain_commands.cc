@@ -85,7 +85,7 @@ Result<int> verify(const Options& options) {
       Store::open(location_path(planned.workspace->project, planned.workspace->project.store),
                   true));
   const auto results = std::make_shared<Results>(planned.workspace->store.get());
-  Compute compute(planned.workspace.get(), Limits{}, child_command());
+  Compute compute(planned.workspace.get(), Limits{}, child_command(), 1);
   auto chosen = choose(planned, options.sample);
   // One calculation after the other: a child serves one.
   std::stable_sort(chosen.begin(), chosen.end(), [](const PlannedCell* a, const PlannedCell* b) {
