@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 
 #include "runner.pb.h"
 
@@ -61,6 +63,14 @@ Statistics take(const wire::Statistics& from) {
   to.peak_memory_bytes = from.peak_memory_bytes();
   to.samples.assign(from.samples().begin(), from.samples().end());
   return to;
+}
+
+// An error that the system gives for a limit of the process alone, whatever it was about to do.
+bool hit_own_limit(const std::string& error) {
+  for (const int number : {EMFILE, EFBIG}) {
+    if (error.find(strerrordesc_np(number)) != std::string::npos) return true;
+  }
+  return false;
 }
 
 Result<StagedFile> take(const wire::File& from, const std::string& folder) {
@@ -122,6 +132,10 @@ Result<std::vector<CellOutcome>> from_frame(const wire::Done& done, const CellTa
     to.deterministic = from.deterministic();
     to.engine_fault = from.engine_fault();
     to.statistics = take(from.statistics());
+    if (to.engine_fault && hit_own_limit(to.error)) {
+      to.code = "FAILED";
+      to.engine_fault = false;
+    }
     if (!to.code.empty()) continue;
     if (!is_hash(from.hash()) || from.columns_size() != static_cast<int>(names->size()) ||
         !std::all_of(from.columns().begin(), from.columns().end(), is_hash)) {

@@ -17,7 +17,8 @@ class Done;
 wire::Done to_frame(const std::vector<CellOutcome>& outcomes);
 
 // Believes nothing: one outcome per date of the task in order, all hashes, files that are in
-// `folder` with the size that they are said to have. Data error otherwise.
+// `folder` with the size that they are said to have. Data error otherwise. Where there was no
+// descriptor left to store with, it is the calculation that failed, not the store.
 Result<std::vector<CellOutcome>> from_frame(const wire::Done& done, const CellTask& task,
                                             const std::string& folder);
 

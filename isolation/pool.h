@@ -1,6 +1,6 @@
 // Pool: the children of a process, in which it computes cells. A child stays with one calculation,
-// so that what it leaves in its memory harms no other, and is used until it has done many tasks or
-// has grown; one more is started ahead.
+// so that what it leaves in its memory harms no other, and is used until it has done many tasks,
+// has grown or has failed at one; one more is started ahead.
 //
 // Thread rule: compute() may be called by several threads; each call has a child of its own.
 #pragma once
