@@ -174,6 +174,11 @@ class Maker {
                          "constructed" +
                          said(child));
     }
+    if (child.out.size() == kMaxOutputBytes) {
+      return usage_error(source_ +
+                         ": it declares more than a megabyte of columns, reads and parameters; "
+                         "declare fewer, and put what is alike into rows");
+    }
     const auto json = nlohmann::json::parse(child.out, nullptr, false);
     if (child.exit_code != 0 || json.is_discarded()) {
       std::string message = tail(child.err, 1000);

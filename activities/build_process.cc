@@ -17,8 +17,6 @@ namespace almanac {
 
 namespace {
 
-constexpr size_t kMaxOutputBytes = 1 << 20;
-
 // A file in memory. Unlike a pipe it never makes the child wait for a reader.
 Result<FileHandle> memory_file() {
   FileHandle file(memfd_create("almanac-build", MFD_CLOEXEC));

@@ -9,10 +9,12 @@
 
 namespace almanac {
 
+inline constexpr size_t kMaxOutputBytes = 1 << 20;
+
 struct ChildResult {
   int exit_code = 0;  // -1 when a signal ended it
   int signal = 0;
-  std::string out, err;  // the first megabyte of each
+  std::string out, err;  // the first kMaxOutputBytes of each
 };
 
 // Runs a program (looked up in the PATH) to its end, or to that of this process, in the folder
