@@ -1,0 +1,191 @@
+// What a child may send that no honest child sends.
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <thread>
+
+#include "isolation/channel.h"
+#include "isolation/outcome_frame.h"
+#include "runner.pb.h"
+
+namespace almanac {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Frames : public testing::Test {
+ protected:
+  Frames() {
+    int ends[2];
+    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+    mine_ = FileHandle(ends[0]);
+    other_ = FileHandle(ends[1]);
+  }
+
+  void send(const std::string& bytes) {
+    ASSERT_EQ(::send(other_.get(), bytes.data(), bytes.size(), 0),
+              static_cast<ssize_t>(bytes.size()));
+  }
+
+  FileHandle mine_, other_;
+  FrameReader reader_;
+};
+
+TEST_F(Frames, ComeWholeHoweverTheyAreCut) {
+  const std::string bytes("\3\0\0\0abc\0\0\0\0\1\0\0\0x", 16);
+  std::vector<std::string> frames;
+  for (const char byte : bytes) {
+    send(std::string(1, byte));
+    EXPECT_TRUE(*reader_.read(mine_.get()));
+    for (;;) {
+      auto frame = reader_.next();
+      ASSERT_TRUE(frame.ok());
+      if (!*frame) break;
+      frames.push_back(**frame);
+    }
+  }
+  EXPECT_EQ(frames, (std::vector<std::string>{"abc", "", "x"}));
+  other_ = FileHandle();
+  EXPECT_FALSE(*reader_.read(mine_.get())) << "the end is seen";
+}
+
+TEST_F(Frames, ALengthThatIsTooLongIsBelievedByNobody) {
+  send("\xff\xff\xff\xff");
+  EXPECT_TRUE(*reader_.read(mine_.get()));
+  const auto frame = reader_.next();
+  ASSERT_FALSE(frame.ok());
+  EXPECT_EQ(frame.error().kind, Error::Kind::Data);
+}
+
+TEST_F(Frames, NothingIsWaitedFor) {
+  EXPECT_TRUE(*reader_.read(mine_.get()));
+  send("\5\0\0\0ab");
+  EXPECT_TRUE(*reader_.read(mine_.get()));
+  EXPECT_FALSE(*reader_.next());
+}
+
+TEST_F(Frames, DescriptorsFollowInOrderAlsoWhereTheyAreMany) {
+  constexpr size_t kMany = 150;
+  std::vector<FileHandle> files;
+  std::vector<int> numbers;
+  std::string name = (fs::temp_directory_path() / "almanac-XXXXXX").string();
+  const std::string folder = mkdtemp(name.data());
+  for (size_t i = 0; i < kMany; ++i) {
+    const std::string path = folder + "/" + std::to_string(i);
+    std::ofstream(path) << i;
+    auto file = open_for_reading(path);
+    ASSERT_TRUE(file.ok());
+    files.push_back(std::move(*file));
+    numbers.push_back(files.back().get());
+  }
+  std::thread sender([&] { EXPECT_TRUE(send_descriptors(other_.get(), numbers).ok()); });
+  Descriptors descriptors(mine_.get());
+  for (size_t i = 0; i < kMany; ++i) {
+    const auto file = descriptors.next();
+    ASSERT_TRUE(file.ok());
+    char text[8] = {};
+    ASSERT_GT(pread(file->get(), text, sizeof text - 1, 0), 0);
+    EXPECT_EQ(text, std::to_string(i));
+  }
+  sender.join();
+  fs::remove_all(folder);
+}
+
+class Outcomes : public testing::Test {
+ protected:
+  Outcomes() {
+    std::string name = (fs::temp_directory_path() / "almanac-XXXXXX").string();
+    folder_ = mkdtemp(name.data());
+    std::ofstream(folder_ + "/result") << "bytes";
+    calculation_.id = "subject";
+    calculation_.outputs.resize(2);
+    calculation_.outputs[0].name = "key";
+    calculation_.outputs[1].name = "value";
+    task_.calculation = &calculation_;
+    task_.dates = {Date::of(2024, 1, 2)};
+  }
+  ~Outcomes() override { fs::remove_all(folder_); }
+
+  wire::Done honest() const {
+    CellOutcome outcome;
+    outcome.date = task_.dates[0];
+    outcome.result.hash = Hash{1, 2};
+    outcome.result.columns = {Hash{3, 4}, Hash{5, 6}};
+    outcome.result.rows = 7;
+    outcome.files = {{folder_ + "/result", {std::string(64, 'a'), 5}}};
+    outcome.statistics.entities = 8;
+    return to_frame({outcome});
+  }
+
+  // Whether an outcome with this change is refused.
+  bool refused(const std::function<void(wire::Done*)>& change) const {
+    wire::Done done = honest();
+    change(&done);
+    const auto outcomes = from_frame(done, task_, folder_);
+    if (outcomes.ok()) return false;
+    EXPECT_EQ(outcomes.error().kind, Error::Kind::Data);
+    return true;
+  }
+
+  std::string folder_;
+  Calculation calculation_;
+  CellTask task_;
+};
+
+TEST_F(Outcomes, AreTheSameOnTheOtherSide) {
+  const auto outcomes = from_frame(honest(), task_, folder_);
+  ASSERT_TRUE(outcomes.ok());
+  const CellOutcome& outcome = (*outcomes)[0];
+  EXPECT_EQ(outcome.result.hash, (Hash{1, 2}));
+  EXPECT_EQ(outcome.result.columns, (std::vector{Hash{3, 4}, Hash{5, 6}}));
+  EXPECT_EQ(*outcome.result.names, (std::vector<std::string>{"key", "value"}));
+  EXPECT_EQ(outcome.result.rows, 7u);
+  EXPECT_EQ(outcome.files[0].path, folder_ + "/result");
+  EXPECT_EQ(outcome.result.shards, std::vector{outcome.files[0].blob});
+  EXPECT_EQ(outcome.statistics.entities, 8u);
+}
+
+TEST_F(Outcomes, OfOtherDatesAreRefused) {
+  EXPECT_TRUE(refused([](wire::Done* done) { done->mutable_outcomes(0)->set_date(1); }));
+  EXPECT_TRUE(refused([](wire::Done* done) { done->clear_outcomes(); }));
+  EXPECT_TRUE(refused([](wire::Done* done) { *done->add_outcomes() = done->outcomes(0); }));
+}
+
+TEST_F(Outcomes, WithoutIdentityAreRefused) {
+  EXPECT_TRUE(refused([](wire::Done* done) { done->mutable_outcomes(0)->set_hash("short"); }));
+  EXPECT_TRUE(refused([](wire::Done* done) { done->mutable_outcomes(0)->clear_columns(); }));
+  EXPECT_TRUE(refused([](wire::Done* done) { done->mutable_outcomes(0)->set_columns(1, ""); }));
+  EXPECT_TRUE(refused([](wire::Done* done) {
+    done->mutable_outcomes(0)->add_columns(std::string(Hash::kBytes, 'x'));
+  }));
+}
+
+TEST_F(Outcomes, WithFilesThatAreNotTheirsAreRefused) {
+  std::ofstream(folder_ + "-outside") << "bytes";
+  fs::create_symlink(folder_ + "-outside", folder_ + "/link");
+  fs::create_directory(folder_ + "/folder");
+  const std::string up = "../" + fs::path(folder_ + "-outside").filename().string();
+  for (const std::string& path :
+       {std::string(), std::string("missing"), std::string("link"), std::string("folder"), up,
+        folder_ + "-outside", std::string("..")}) {
+    EXPECT_TRUE(refused([&](wire::Done* done) {
+      done->mutable_outcomes(0)->mutable_files(0)->set_path(path);
+    })) << path;
+  }
+  EXPECT_TRUE(
+      refused([](wire::Done* done) { done->mutable_outcomes(0)->mutable_files(0)->set_bytes(6); }));
+  EXPECT_TRUE(refused([](wire::Done* done) {
+    done->mutable_outcomes(0)->mutable_files(0)->set_sha256("../../etc/passwd");
+  }));
+  EXPECT_TRUE(refused([](wire::Done* done) { done->mutable_outcomes(0)->clear_files(); }));
+  fs::remove(folder_ + "-outside");
+}
+
+}  // namespace
+}  // namespace almanac
