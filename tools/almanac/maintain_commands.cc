@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include "activities/compute.h"
 #include "core/base/names.h"
@@ -88,8 +89,8 @@ Result<int> verify(const Options& options) {
   Compute compute(planned.workspace.get(), Limits{}, child_command(), 1);
   auto chosen = choose(planned, options.sample);
   // One calculation after the other: a child serves one.
-  std::stable_sort(chosen.begin(), chosen.end(), [](const PlannedCell* a, const PlannedCell* b) {
-    return a->calculation < b->calculation;
+  std::sort(chosen.begin(), chosen.end(), [](const PlannedCell* a, const PlannedCell* b) {
+    return std::tie(a->calculation, a->day) < std::tie(b->calculation, b->day);
   });
   std::vector<Finding> findings;
   {
