@@ -60,6 +60,9 @@ Compute::Compute(Workspace* workspace, Limits limits, std::vector<std::string> c
   standard_ = std::make_unique<Pool>(options, &columns_);
   options.child.memory_bytes = runner.high_mem_mb * kMegabyte;
   high_mem_ = std::make_unique<Pool>(options, &columns_);
+  options.child.elsewhere = true;
+  options.idle = 1;
+  elsewhere_ = std::make_unique<Pool>(options, &columns_);
 }
 Compute::~Compute() = default;
 
@@ -154,6 +157,13 @@ CellTask Compute::task(const Planner& planner, const std::shared_ptr<RootData>& 
 std::vector<CellOutcome> Compute::run(const CellTask& task, const OnReading& on_reading) {
   const bool high_mem = task.limits.memory_bytes > workspace_->project.runner.memory_mb * kMegabyte;
   auto outcomes = (high_mem ? high_mem_ : standard_)->compute(task, on_reading);
+  for (auto& outcome : outcomes) outcome.error = as_utf8(outcome.error);
+  return outcomes;
+}
+
+std::vector<CellOutcome> Compute::run_elsewhere(CellTask task, const OnReading& on_reading) {
+  task.limits.batch_entities = task.limits.batch_entities / 3 + 1;
+  auto outcomes = elsewhere_->compute(task, on_reading);
   for (auto& outcome : outcomes) outcome.error = as_utf8(outcome.error);
   return outcomes;
 }

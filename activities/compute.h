@@ -33,12 +33,15 @@ class Compute {
 
   // One outcome per date. May be called from several threads.
   std::vector<CellOutcome> run(const CellTask& task, const OnReading& on_reading = {});
+  // The same in a child where everything is otherwise that must not matter: what new memory holds,
+  // where things lie, language, time zone, processors, how many entities are taken at a time.
+  std::vector<CellOutcome> run_elsewhere(CellTask task, const OnReading& on_reading = {});
 
  private:
   Workspace* workspace_;
   Limits limits_;
   ColumnCache columns_;
-  std::unique_ptr<Pool> standard_, high_mem_;
+  std::unique_ptr<Pool> standard_, high_mem_, elsewhere_;
 };
 
 // Where root data that the task reads are not as they were indexed, its outcomes count for nothing:

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "almanac/date.h"
+#include "core/ledger/records.h"
 #include "core/plan/decide.h"
 #include "core/plan/wanted.h"
 
@@ -50,9 +51,10 @@ struct RunSummary {
   std::vector<RanCell> cells;  // each cell once
   size_t attempts = 0;
   bool interrupted = false;
-  bool again = false;                  // root data or a stored result changed under the run
-  bool damaged = false;                // root data that cannot be read as declared
-  std::vector<std::string> incidents;  // results that could not be reproduced
+  bool again = false;                     // root data or a stored result changed under the run
+  bool damaged = false;                   // root data that cannot be read as declared
+  std::vector<std::string> incidents;     // results that could not be reproduced
+  std::vector<Repeats> nondeterministic;  // of the calculations that the run was about
 };
 
 // How many cells of a role ended in each outcome; as JSON by name, `cancelled` where there are any.

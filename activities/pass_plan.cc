@@ -15,9 +15,7 @@ constexpr size_t kMostCells = 256;  // of a slice
 
 class PassPlanner {
  public:
-  PassPlanner(RunState& state, const PassOrder& order,
-              const std::map<std::string, double>& durations)
-      : state_(state), order_(order), durations_(durations) {}
+  PassPlanner(RunState& state, const PassOrder& order) : state_(state), order_(order) {}
 
   Result<PassPlan> go() {
     const Manifest& manifest = state_.planner().manifest();
@@ -39,9 +37,9 @@ class PassPlanner {
  private:
   // The cells that a slice of the calculation may have: so few that all workers get some, as long
   // as that is worth an activity.
-  size_t most_cells(size_t c, size_t days) const {
-    const auto known = durations_.find(calculation(c).id);
-    const double ms = known == durations_.end() ? kUnknownMs : std::max(known->second, 0.01);
+  size_t most_cells(size_t c, size_t day, size_t days) const {
+    const Need need = state_.need(c, day);
+    const double ms = need.bytes == 0 && need.ms == 0 ? kUnknownMs : std::max(need.ms, 0.01);
     const double parallel = std::max(1, state_.sweep().order.parallel);
     const double fair = std::ceil(static_cast<double>(days) / parallel);
     const double most = std::clamp(fair, kShortSliceMs / ms, std::max(1.0, kSliceMs / ms));
@@ -51,7 +49,7 @@ class PassPlanner {
   Result<void> cut(size_t c) {
     using What = CellDecision::What;
     const bool historical = state_.planner().manifest().calculations[c].historical();
-    const size_t most = most_cells(c, order_.chunk.end - order_.chunk.first);
+    size_t most = 0;
     Slice slice;
     bool probe = true;
     for (size_t day = order_.chunk.first; day < order_.chunk.end; ++day) {
@@ -71,7 +69,10 @@ class PassPlanner {
         plan_.slices.push_back({calculation(c).id, day, end, end - day, high_mem});
       } else {
         if (slice.cells == most || slice.high_mem != high_mem) end(&slice);
-        if (slice.cells == 0) slice = {calculation(c).id, day, day, 0, high_mem};
+        if (slice.cells == 0) {
+          slice = {calculation(c).id, day, day, 0, high_mem};
+          most = most_cells(c, day, order_.chunk.end - order_.chunk.first);
+        }
         slice.end = day + 1;
         ++slice.cells;
       }
@@ -96,19 +97,18 @@ class PassPlanner {
 
   RunState& state_;
   const PassOrder& order_;
-  const std::map<std::string, double>& durations_;
   PassPlan plan_;
   std::vector<Slice> alone_;
 };
 
 }  // namespace
 
-Result<PassPlan> plan_pass(RunState& state, const PassOrder& order,
-                           const std::map<std::string, double>& durations_ms) {
+Result<PassPlan> plan_pass(RunState& state, const PassOrder& order) {
   TRY_VOID(state.settle_before(order));
   TRY_VOID(state.lose_attempts(order));
   TRY_VOID(state.read_heavy());
-  return PassPlanner(state, order, durations_ms).go();
+  TRY_VOID(state.read_profiles());
+  return PassPlanner(state, order).go();
 }
 
 }  // namespace almanac

@@ -120,6 +120,7 @@ Result<std::unique_ptr<Planning>> start_planning(Workspace& workspace, const Req
   TRY(sources.cells, workspace.ledger->cells());
   TRY(sources.letters, workspace.ledger->dead_letters());
   TRY(sources.breakers, workspace.ledger->breakers());
+  TRY(sources.repeats, workspace.ledger->repeats());
   auto whereabouts = std::make_shared<Whereabouts>(&workspace);
   sources.stored = [whereabouts](const CellRecord& cell) { return whereabouts->stored(cell); };
   sources.in_view = [whereabouts](const CellRecord& cell) { return whereabouts->in_view(cell); };
@@ -189,6 +190,15 @@ void settle_without_run(Planner& planner, size_t calculation, size_t day, const 
   } else {
     planner.settle(calculation, day, plan);
   }
+}
+
+std::vector<Repeats> nondeterministic(const Planning& planning) {
+  std::vector<Repeats> found;
+  for (size_t c = 0; c < planning.selected.size(); ++c) {
+    if (!planning.selected[c] || !planning.planner->nondeterministic(c)) continue;
+    found.push_back(planning.planner->repeats(c));
+  }
+  return found;
 }
 
 bool is_computed(const Verdict& verdict) {

@@ -46,6 +46,9 @@ struct PlannedCell {
 // Decides every cell that has a role, in date order, and settles it as if the run were over.
 std::vector<PlannedCell> plan_cells(Planning& planning);
 
+// Of the selected calculations, what was seen of those that are not deterministic.
+std::vector<Repeats> nondeterministic(const Planning& planning);
+
 // Settles a cell that the command is not about: nobody is going to compute it, so what depends on
 // it cannot count on it unless it is up to date.
 void settle_without_run(Planner& planner, size_t calculation, size_t day, const CellPlan& plan);

@@ -37,7 +37,7 @@ Result<Reconciled> reconcile(Workspace& workspace, RunState& state, const Begun&
   state.see_all_slices();
   for (const Chunk& chunk : begun.chunks) {
     for (const uint32_t pass : chunk.passes) {
-      TRY(const PassPlan plan, plan_pass(state, {state.sweep(), chunk, pass}, {}));
+      TRY(const PassPlan plan, plan_pass(state, {state.sweep(), chunk, pass}));
       reconciled.to_compute += plan.cells;
       TRY_VOID(find_tried(workspace, state, plan.slices, &tried));
     }

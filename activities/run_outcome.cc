@@ -57,6 +57,7 @@ class RunOutcome {
         summary_.cells.push_back(cell_of(*planning.planner, c, day, role, plan));
       }
     }
+    summary_.nondeterministic = nondeterministic(planning);
     summary_.interrupted = cancelled_;
     summary_.again = summary_.damaged = moved;
     ran.summary = std::move(summary_);

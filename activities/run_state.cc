@@ -3,12 +3,16 @@
 #include <algorithm>
 
 #include "activities/allowed_cells.h"
+#include "core/quality/memory_need.h"
 
 namespace almanac {
 
 namespace {
 
 constexpr int kMostLosses = 3;  // of a cell in one run
+constexpr uint64_t kMegabyte = 1'000'000;
+constexpr uint64_t kUnknownPart =
+    4;  // of its child's memory a cell needs of which nothing is known
 
 Result<std::optional<Date>> date_of(const std::string& text) {
   if (text.empty()) return std::optional<Date>();
@@ -54,6 +58,7 @@ Result<std::unique_ptr<RunState>> RunState::open(Workspace* workspace, const Swe
   state->read_breakers(breakers);
   TRY_VOID(state->read_interruptions());
   TRY_VOID(state->read_allowed());
+  TRY_VOID(state->read_profiles());
   if (sweep.order.force) {
     TRY_VOID(state->note_forced(0));
     state->planner().force([it = state.get()](size_t c, size_t day) {
@@ -101,6 +106,37 @@ Result<void> RunState::read_heavy() {
     if (cell) high_mem_.insert(*cell);
   }
   return {};
+}
+
+Result<void> RunState::read_profiles() {
+  TRY(const auto usages, workspace_->ledger->usages());
+  profiles_.assign(planner().manifest().calculations.size(), Profile());
+  for (const auto& [id, of_cells] : usages) {
+    const auto found = planner().manifest().index.find(id);
+    if (found != planner().manifest().index.end()) profiles_[found->second] = Profile(of_cells);
+  }
+  return {};
+}
+
+bool RunState::high_mem(size_t c, size_t day) const {
+  return high_mem_.contains({c, day}) || need(c, day).bytes > heavy_bytes(memory_bytes(false));
+}
+
+Need RunState::need(size_t c, size_t day) const {
+  const Profile& profile = profiles_[c];
+  return profile.empty() ? Need() : profile.need(planning_->planner->rows_read(c, day));
+}
+
+uint64_t RunState::most_bytes(size_t c, const Slice& slice) const {
+  const uint64_t all = memory_bytes(slice.high_mem);
+  uint64_t most = 0;
+  for (size_t day = slice.first; day < slice.end; ++day) most = std::max(most, need(c, day).bytes);
+  return std::min(all, most > 0 ? most : all / kUnknownPart);
+}
+
+uint64_t RunState::memory_bytes(bool high_mem) const {
+  const Project::Runner& runner = workspace_->project.runner;
+  return (high_mem ? runner.high_mem_mb : runner.memory_mb) * kMegabyte;
 }
 
 Result<void> RunState::read_allowed() {

@@ -54,6 +54,8 @@ class RunState {
   // the pass itself in earlier chunks. The workflow begins a pass when all that is through.
   Result<void> settle_before(const PassOrder& order);
   Result<void> read_heavy();
+  // What the cells of each calculation have used so far.
+  Result<void> read_profiles();
   // A pass is planned while none of its slices is under way: attempts at its cells that are Running
   // since an earlier round were interrupted.
   Result<void> lose_attempts(const PassOrder& order);
@@ -70,11 +72,15 @@ class RunState {
   // How often an abrupt end interrupted the cell; `kNever` where this run has lost it too often.
   static constexpr int kNever = 1 << 20;
   int interruptions(size_t calculation, size_t day) const;
-  // Whether the cell's last attempt needed, or lacked, so much memory that it goes to workers that
-  // have more.
-  bool high_mem(size_t calculation, size_t day) const {
-    return high_mem_.contains({calculation, day});
-  }
+  // Whether the cell goes to workers that have more memory: its last attempt needed, or lacked,
+  // much of it, or cells of its calculation that read as much did.
+  bool high_mem(size_t calculation, size_t day) const;
+  // What the cell is predicted to need, if something is known of its calculation.
+  Need need(size_t calculation, size_t day) const;
+  // That a cell of the slice may need: as predicted, but not more than its child is given.
+  uint64_t most_bytes(size_t calculation, const Slice& slice) const;
+  // Of a child for standard cells, or for the others.
+  uint64_t memory_bytes(bool high_mem) const;
   // Whether the open breaker of the calculation may be probed by this run.
   bool may_probe(size_t calculation) const { return may_probe_[calculation]; }
 
@@ -101,6 +107,7 @@ class RunState {
   std::set<std::pair<std::string, Date>> allowed_;
   std::map<Cell, int> interruptions_;
   std::set<Cell> high_mem_;
+  std::vector<Profile> profiles_;  // per calculation
   std::vector<char> may_probe_;
 };
 

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "activities/cell_decision.h"
+#include "activities/compute_again.h"
 #include "activities/statistics_json.h"
 #include "core/quality/calculation_breaker.h"
 #include "core/quality/memory_need.h"
+#include "core/quality/repetition.h"
 
 namespace almanac {
 
@@ -19,20 +22,8 @@ constexpr size_t kAhead = 8;  // cells that are begun together, once one of them
 constexpr size_t kFlushCells = 128;
 constexpr int64_t kWaitMs = 1000;   // between looks at a cell that is under way
 constexpr int64_t kFlushMs = 1000;  // at most so much finished work is lost with the process
-constexpr int64_t kPlaceMs = 10;    // between looks whether there is a place
+constexpr int64_t kRoomMs = 10;     // between looks whether there is room
 constexpr int64_t kLongestMs = 60 * 60 * 1000;  // then a slice leaves the rest to the next plan
-
-// One of the places at which a process computes, which was acquired; it is free when this ends.
-class Place {
- public:
-  explicit Place(std::counting_semaphore<>* places) : places_(places) {}
-  ~Place() { places_->release(); }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-
- private:
-  std::counting_semaphore<>* const places_;
-};
 
 // A cell that is going to be computed, or is.
 struct Cell {
@@ -70,12 +61,13 @@ class SliceRun {
     TRY_VOID(state_.settle_before(order_.pass));
     if (historical_) settle_earlier_days();
     next_ = order_.slice.first;
+    Room::Stay stay(runner_.room, state_.most_bytes(c_, order_.slice));
+    wait_for_room(&stay);  // nothing is decided before there is some
     while (next_ < order_.slice.end && !stopped_) {
-      if (!wait_for_place()) {  // nothing is decided before there is one
+      if (runner_.stopping()) {
         end_soon();
         break;
       }
-      const Place place(runner_.places);
       if (runner_.steady_ms() - begun_ms_ >= kLongestMs) {
         ++done_.left;
         break;
@@ -98,18 +90,12 @@ class SliceRun {
     return std::move(done_);
   }
 
-  // False where the slice is to end before there is one.
-  bool wait_for_place() {
-    if (runner_.stopping()) return false;
-    if (runner_.places->try_acquire()) return true;
+  // Or until the slice is to end.
+  void wait_for_room(Room::Stay* stay) {
+    if (stay->enter()) return;
     lock_.unlock();
-    bool there = false;
-    while (!there && !runner_.stopping()) {
-      runner_.sleep(kPlaceMs);
-      there = runner_.places->try_acquire();
-    }
+    while (!runner_.stopping() && !stay->enter()) runner_.sleep(kRoomMs);
     lock_.lock();
-    return there;
   }
 
   using What = CellDecision::What;
@@ -210,6 +196,7 @@ class SliceRun {
     attempt.worker = runner_.worker;
     attempt.slice = runner_.activity;
     attempt.high_mem = order_.slice.high_mem;
+    attempt.input_rows = planner_.rows_read(c_, cell.day);
     return attempt;
   }
 
@@ -250,19 +237,40 @@ class SliceRun {
     for (const Cell& cell : cells) days.push_back(cell.day);
     const CellTask task = runner_.compute->task(planner_, state_.root_data(), state_.results(), c_,
                                                 days, order_.slice.high_mem);
+    const bool known = planner_.nondeterministic(c_), first = planner_.repeats(c_).cells == 0;
     const int64_t started = runner_.steady_ms();
     lock_.unlock();
-    std::vector<CellOutcome> outcomes =
-        runner_.execute(task, [&](const Reading& reading) { record(cells, reading); });
+    const OnReading on_reading = [&](const Reading& reading) { record(cells, reading); };
+    std::vector<CellOutcome> outcomes = runner_.execute(task, on_reading);
     check_moved(*state_.root_data(), task, &outcomes);
+    const int64_t all_ms = runner_.steady_ms() - started;
+    std::optional<Repeats> repeat;
+    if (!known && is_repeated(cells.front().plan.key, first && all_ms <= kCheapMs)) {
+      repeat = compute_again(runner_.again, *state_.root_data(), task, outcomes, on_reading);
+    }
     lock_.lock();
-    const int64_t ms = (runner_.steady_ms() - started) / static_cast<int64_t>(cells.size());
+    if (repeat) note_repeat(*std::move(repeat));
+    const int64_t ms = all_ms / static_cast<int64_t>(cells.size());
     std::vector<Cell> again;
     for (size_t i = 0; i < cells.size(); ++i) {
       TRY(const bool retry, handle(cells[i], outcomes[i], ms));
       if (retry) again.push_back(std::move(cells[i]));
     }
     return again;
+  }
+
+  // Of a calculation that was never repeated, a cell that is cheap; of all, a share.
+  bool is_repeated(const Hash& key, bool cheap_first) const {
+    const uint64_t percent = runner_.workspace->project.runner.repeat_percent;
+    return runner_.again && percent > 0 && (cheap_first || almanac::is_repeated(key, percent));
+  }
+
+  // Evidence; that it is not recorded hurts no cell.
+  void note_repeat(Repeats repeat) {
+    repeat.calculation = calculation().id;
+    repeat.code = planner_.code(c_);
+    planner_.add_repeat(c_, repeat);
+    (void)runner_.workspace->ledger->record_repeat(lease(), repeat);
   }
 
   // While cells compute, without the mutex. That a reading is not recorded hurts nobody.
@@ -285,7 +293,8 @@ class SliceRun {
     attempt.statistics = statistics_json(outcome.statistics, cell.plan.changed);
     attempt.entities = outcome.statistics.entities;
     attempt.peak_bytes = outcome.statistics.peak_memory_bytes;
-    attempt.heavy = is_heavy(outcome.statistics.peak_memory_bytes, outcome.error);
+    attempt.heavy =
+        is_heavy(outcome.statistics.peak_memory_bytes, outcome.error, state_.memory_bytes(false));
     if (outcome.code == "STORE") {
       state_.committer().lost(std::move(attempt), outcome.error);
       TRY_VOID(flush());
@@ -300,7 +309,13 @@ class SliceRun {
       return false;
     }
     if (!outcome.code.empty()) return fail(cell, std::move(attempt), outcome);
-    state_.committer().computed(c_, cell.day, cell.plan, std::move(attempt), outcome);
+    const CellRecord* record = planner_.record(c_, cell.day);
+    const auto before = record == nullptr ? nullptr : record->result;
+    const std::string incident =
+        state_.committer().computed(c_, cell.day, cell.plan, std::move(attempt), outcome);
+    if (!incident.empty()) {
+      note_repeat({"", {}, 1, 1, planner_.date(cell.day), difference(*before, outcome.result)});
+    }
     state_.note_done(c_, cell.day);
     proven_ = true;
     ++done_.computed;

@@ -4,12 +4,12 @@
 
 #include <functional>
 #include <mutex>
-#include <semaphore>
 #include <string>
 #include <vector>
 
 #include "activities/compute.h"
 #include "activities/run_state.h"
+#include "isolation/room.h"
 
 namespace almanac {
 
@@ -24,9 +24,10 @@ struct SliceRunner {
   RunState* state;
   std::mutex* mutex;
   std::set<std::pair<size_t, size_t>>* under_way;  // cells that this process computes
-  std::counting_semaphore<>* places;               // calculations that run at a time
+  Room* room;                                      // in which calculations run
   const Compute* compute;
   Execute execute;
+  Execute again;  // where what might matter, and must not, is otherwise; may be empty
   std::function<int64_t()> now_ms;                   // wall clock, for the record
   std::function<int64_t()> steady_ms;                // does not jump
   std::function<bool()> stopping;                    // drain: begin no other cell

@@ -13,8 +13,8 @@ namespace almanac {
 
 namespace {
 
-constexpr std::ptrdiff_t kMostIdle = 64;  // children
-constexpr int64_t kLookMs = 5000;         // at whether the lease need not be held any more
+constexpr size_t kLeastIdle = 4, kMostIdle = 64;  // children
+constexpr int64_t kLookMs = 5000;                 // at whether the lease need not be held any more
 
 Ledger::Lease lease_of(const Sweep& sweep) {
   return {sweep.token, sweep.order.run};
@@ -46,10 +46,10 @@ Steps::Steps(std::shared_ptr<Workspace> workspace, Setup setup)
     : workspace_(std::move(workspace)),
       setup_(std::move(setup)),
       compute_(workspace_.get(), setup_.limits, setup_.child,
-               static_cast<size_t>(std::clamp<std::ptrdiff_t>(setup_.threads, 4, kMostIdle))),
+               std::clamp<size_t>(setup_.threads, kLeastIdle, kMostIdle)),
       watch_(setup_.steady_ms),
       keeper_(workspace_->open_ledger, setup_.steady_ms),
-      places_(setup_.threads) {}
+      room_({setup_.threads, setup_.memory_bytes, setup_.room}) {}
 Steps::~Steps() = default;
 
 Result<void> Steps::check_modules(const Order& order) const {
@@ -84,7 +84,6 @@ Result<std::shared_ptr<RunState>> Steps::state(const Sweep& sweep) {
   if (sweep.order.shared) keeper_.keep(lease_of(sweep));
   TRY(auto opened, RunState::open(workspace_.get(), sweep));
   state_ = std::move(opened);
-  TRY(durations_ms_, workspace_->ledger->durations());
   return state_;
 }
 
@@ -110,10 +109,7 @@ Result<PassPlan> Steps::plan(const PassOrder& order) {
   const Lock lock(mutex_);
   TRY(const auto state, this->state(order.sweep));
   if (!state->valid()) return PassPlan{{}, 0, false, true};
-  if (durations_ms_.size() < workspace_->manifest.calculations.size()) {
-    TRY(durations_ms_, workspace_->ledger->durations());
-  }
-  auto plan = plan_pass(*state, order, durations_ms_);
+  auto plan = plan_pass(*state, order);
   if (!plan.ok()) state->invalidate();
   return plan;
 }
@@ -129,19 +125,23 @@ Result<Done> Steps::compute(const SliceOrder& order, StepContext& context) {
     return done;
   }
   TRY_VOID(state->read_interruptions());
-  Execute execute = setup_.execute;
+  Execute execute = setup_.execute, again = setup_.again;
   if (!execute) {
     execute = [this](const CellTask& task, const OnReading& on_reading) {
       return compute_.run(task, on_reading);
+    };
+    again = [this](const CellTask& task, const OnReading& on_reading) {
+      return compute_.run_elsewhere(task, on_reading);
     };
   }
   SliceRunner runner{workspace_.get(),
                      state.get(),
                      &mutex_,
                      &under_way_,
-                     &places_,
+                     &room_,
                      &compute_,
                      std::move(execute),
+                     std::move(again),
                      setup_.now_ms,
                      setup_.steady_ms,
                      [&context] { return context.stopping(); },

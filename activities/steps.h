@@ -8,10 +8,9 @@
 #pragma once
 
 #include <functional>
-#include <map>
+#include <limits>
 #include <memory>
 #include <mutex>
-#include <semaphore>
 #include <set>
 #include <string>
 #include <utility>
@@ -28,12 +27,16 @@ namespace almanac {
 // root data comes in here.
 struct Setup {
   Limits limits;
-  std::ptrdiff_t threads = std::counting_semaphore<>::max();  // calculations that run at a time
-  std::string worker;                                         // process@host, for the record
+  size_t threads = std::numeric_limits<size_t>::max();  // calculations that run at a time
+  // That they may need together, and the folder by which the processes of a host know of each
+  // other (room.h).
+  uint64_t memory_bytes = std::numeric_limits<uint64_t>::max();
+  std::string room;
+  std::string worker;                  // process@host, for the record
   std::string modules;                 // hash of modules and infrastructure; see modules_hash()
   std::function<int64_t()> now_ms;     // wall clock, for the record
   std::function<int64_t()> steady_ms;  // does not jump
-  Execute execute;                     // empty: the modules of the project, in children
+  Execute execute, again;              // SliceRunner's; empty: the project's modules, in children
   std::vector<std::string> child;      // command of such a child; see isolation/serve.h
   std::function<void(const std::string&)> progress;  // a cell that is through; may be empty
   std::function<void(const std::string&)> warn;      // for people; may be empty
@@ -93,9 +96,8 @@ class Steps {
   Compute compute_;
   LeaseWatch watch_;
   LeaseKeeper keeper_;
-  std::counting_semaphore<> places_;
+  Room room_;
   std::shared_ptr<RunState> state_;                // of the sweep that was worked on last
-  std::map<std::string, double> durations_ms_;     // of cells, by calculation
   std::set<std::pair<size_t, size_t>> under_way_;  // cells: calculation, day
 };
 

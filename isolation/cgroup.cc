@@ -12,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <sstream>
 #include <thread>
 
@@ -170,6 +171,17 @@ void Cgroup::sweep(const std::string& prefix) {
       if (process > 0 && kill(process, 0) != 0 && errno == ESRCH) rmdir(entry.path().c_str());
     }
   }
+}
+
+uint64_t Cgroup::own_limit() {
+  uint64_t least = std::numeric_limits<uint64_t>::max();
+  for (const CgroupFolder& folder :
+       cgroup_folders(read_text("/proc/self/cgroup"), read_text("/proc/self/mountinfo"))) {
+    const char* const file = folder.version == 1 ? "/memory.limit_in_bytes" : "/memory.max";
+    uint64_t bytes = 0;
+    if (std::istringstream(read_text(folder.path + file)) >> bytes) least = std::min(least, bytes);
+  }
+  return least;
 }
 
 Result<void> Cgroup::set_limits(uint64_t bytes) {

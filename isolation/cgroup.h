@@ -43,6 +43,10 @@ class Cgroup {
   // killed.
   static void sweep(const std::string& prefix);
 
+  // What this process and those in groups around it may have together; the largest number where
+  // there is no limit, or none is seen.
+  static uint64_t own_limit();
+
   Cgroup(const Cgroup&) = delete;
   Cgroup& operator=(const Cgroup&) = delete;
   // Removes the group, whose processes must be dead and waited for; it stays if one lives on.

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -58,9 +59,30 @@ Result<FileHandle> moved_up(int descriptor) {
   return moved;
 }
 
+// One that this machine has, with other letters, numbers and order where there is any.
+std::string other_language() {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/usr/lib/locale", error)) {
+    const std::string name = entry.path().filename();
+    if (entry.is_directory(error) && !name.starts_with("C.")) return name;
+  }
+  return "C";
+}
+
+// Bound to the first processor that this process may use: what asks for their number finds one.
+void use_one_processor(pid_t pid) {
+  cpu_set_t mine, one;
+  CPU_ZERO(&one);
+  if (sched_getaffinity(0, sizeof mine, &mine) != 0) return;
+  int first = 0;
+  while (first < CPU_SETSIZE && !CPU_ISSET(first, &mine)) ++first;
+  CPU_SET(first, &one);
+  sched_setaffinity(pid, sizeof one, &one);
+}
+
 // Without a sandbox what the parent has, for somebody who looks for a mistake; otherwise results
 // would depend on it.
-bp::environment environment_of(const std::string& sandbox) {
+bp::environment environment_of(const std::string& sandbox, bool elsewhere) {
   bp::environment environment;
   if (sandbox == "off") {
     environment = bp::environment(boost::this_process::environment());
@@ -68,6 +90,12 @@ bp::environment environment_of(const std::string& sandbox) {
     environment["LC_ALL"] = "C.UTF-8";
     environment["TZ"] = "UTC";
     environment["PATH"] = "/usr/bin:/bin";
+  }
+  if (elsewhere) {
+    environment["LC_ALL"] = other_language();
+    environment["TZ"] = "<+1245>-12:45";
+    environment["MALLOC_PERTURB_"] = "165";  // mallopt(3)
+    environment["OMP_NUM_THREADS"] = "1";
   }
   // Its memory counts as the heap's, and goes back to the system.
   environment["ARROW_DEFAULT_MEMORY_POOL"] = "system";
@@ -97,13 +125,14 @@ Result<std::unique_ptr<Child>> Child::start(const Options& options) {
   TRY(VitalsPage page, VitalsPage::create());
   const std::vector<std::string> arguments(options.command.begin() + 1, options.command.end());
   bp::child process(bp::exe = options.command[0], bp::args = arguments,
-                    environment_of(options.sandbox), error, bp::std_in < bp::null,
-                    bp::posix::fd.bind(STDOUT_FILENO, printed.get()),
+                    environment_of(options.sandbox, options.elsewhere), error,
+                    bp::std_in < bp::null, bp::posix::fd.bind(STDOUT_FILENO, printed.get()),
                     bp::posix::fd.bind(STDERR_FILENO, printed.get()),
                     bp::posix::fd.bind(kChannel, its.get()), bp::posix::use_vfork);
   if (error) return cannot_start(options.command[0] + ": " + error.message());
   const pid_t pid = process.id();
   process.detach();
+  if (options.elsewhere) use_one_processor(pid);
   auto child = std::unique_ptr<Child>(
       new Child(options, pid, std::move(mine), std::move(output), std::move(page)));
   if (options.sandbox != "off") {
@@ -195,7 +224,7 @@ CellOutcome Child::failed(Date date) const {
   outcome.error = failure.error;
   outcome.stage = name_of(page_->stage);
   outcome.statistics.entities = page_->entities;
-  outcome.statistics.peak_memory_bytes = page_->resident_bytes;
+  outcome.statistics.peak_memory_bytes = page_->peak_bytes;
   outcome.statistics.walls = walls_;
   return outcome;
 }

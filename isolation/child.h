@@ -33,6 +33,9 @@ class Child {
     std::string sandbox = "off";       // strict, best_effort, off
     uint64_t memory_bytes = 0;
     int64_t wall_ms = 0, cpu_ms = 0;  // of a task
+    // With what calculations must not depend on otherwise than it is for others: language, time
+    // zone, what is in new memory, processors.
+    bool elsewhere = false;
   };
   // Returns at once; the process comes up meanwhile. Temporary error when there can be none.
   static Result<std::unique_ptr<Child>> start(const Options& options);

@@ -3,8 +3,11 @@
 #include <arrow/memory_pool.h>
 #include <malloc.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <ctime>
 
 #include "runner/memory_use.h"
@@ -25,11 +28,26 @@ uint64_t heap_bytes() {
   return heap.uordblks + heap.hblkhd;
 }
 
+std::atomic<bool> at_work{false};
+int awaken = -1;  // eventfd(2): a task begins
+
 void watch(int channel) {
+  int waited_ms = 0;
   for (;;) {
-    pollfd parent{channel, POLLRDHUP, 0};
-    const int ready = poll(&parent, 1, Recorder::kEveryMs);
-    if (ready > 0 && (parent.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0) _exit(0);
+    const int wait_ms = at_work ? Recorder::kLookMs : Recorder::kEveryMs;
+    std::array<pollfd, 2> files{{{channel, POLLRDHUP, 0}, {awaken, POLLIN, 0}}};
+    poll(files.data(), files.size(), wait_ms);
+    if ((files[0].revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0) _exit(0);
+    if ((files[1].revents & POLLIN) != 0) {
+      uint64_t begun = 0;
+      (void)!read(awaken, &begun, sizeof begun);
+      waited_ms = 0;
+      continue;
+    }
+    if (at_work) Vitals::here().reach(memory_in_use());
+    waited_ms += wait_ms;
+    if (waited_ms < Recorder::kEveryMs) continue;
+    waited_ms = 0;
     Recorder::note();
   }
 }
@@ -39,12 +57,28 @@ void watch(int channel) {
 void Recorder::note() {
   Vitals& vitals = Vitals::here();
   vitals.resident_bytes = memory_in_use();
+  vitals.reach(vitals.resident_bytes);
   vitals.cpu_ms = cpu_ms();
   vitals.heap_bytes = heap_bytes();  // last: it waits for the allocator's locks
   ++vitals.beats;
 }
 
-Recorder::Recorder(int channel) : thread_(watch, channel) {
+void Recorder::begin_task() {
+  Vitals::here().peak_bytes = 0;
+  note();
+  at_work = true;
+  const uint64_t one = 1;
+  (void)!write(awaken, &one, sizeof one);
+}
+
+void Recorder::end_task() {
+  at_work = false;
+  note();
+}
+
+Recorder::Recorder(int channel) {
+  awaken = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  thread_ = std::thread(watch, channel);
   thread_.detach();
 }
 

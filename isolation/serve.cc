@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <map>
@@ -33,7 +34,7 @@ class Server {
   Result<wire::Done> compute(const wire::Task& frame) {
     Vitals::here().entities = 0;
     Vitals::here().enter(Stage::Setup);
-    Recorder::note();
+    Recorder::begin_task();
     if (!frame.calculation().empty()) {
       const auto json = nlohmann::json::parse(frame.calculation(), nullptr, false);
       TRY(calculation_, calculation_from_json(json));
@@ -45,10 +46,14 @@ class Server {
       TRY(auto loaded, Module::load(frame.module(), calculation_.module_sha256));
       module = std::make_unique<Module>(std::move(loaded));
     }
-    const auto outcomes = execute(*module, task, [this](const std::string& name) {
+    auto outcomes = execute(*module, task, [this](const std::string& name) {
       return staging_ + "/" + std::to_string(files_++) + "." + name;
     });
-    Recorder::note();
+    Recorder::end_task();
+    for (CellOutcome& outcome : outcomes) {
+      uint64_t& peak = outcome.statistics.peak_memory_bytes;
+      peak = std::max<uint64_t>(peak, Vitals::here().peak_bytes);
+    }
     return to_frame(outcomes);
   }
 

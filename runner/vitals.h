@@ -18,11 +18,15 @@ struct Vitals {
   std::atomic<uint32_t> beats{0};  // of the recorder
   std::atomic<uint64_t> entities{0};
   std::atomic<uint64_t> resident_bytes{0}, heap_bytes{0};
+  std::atomic<uint64_t> peak_bytes{0};  // resident, of this task
   std::atomic<int64_t> cpu_ms{0};
 
   static Vitals& here() { return *current; }
   static Vitals* current;  // set before there are threads
 
+  void reach(uint64_t bytes) {
+    if (bytes > peak_bytes.load(std::memory_order_relaxed)) peak_bytes = bytes;
+  }
   void enter(Stage now) { stage.store(now, std::memory_order_relaxed); }
 };
 static_assert(std::atomic<uint64_t>::is_always_lock_free);  // so that processes can share it

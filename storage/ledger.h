@@ -19,6 +19,7 @@
 #include "core/base/result.h"
 #include "core/data/availability.h"
 #include "core/ledger/records.h"
+#include "core/quality/profile.h"
 
 namespace almanac {
 
@@ -92,9 +93,10 @@ class Ledger {
   Result<std::vector<DatasetAvailability>> partitions();
   // Counted attempts for this key since the last requeue.
   Result<int> attempts_used(const std::string& calculation, Date date, const Hash& key);
-  // How long a cell of each calculation took, in ms: the mean of the successes among its attempts
-  // at its latest dates. Calculations without one are left out.
-  Result<std::map<std::string, double>> durations();
+  // What the cells of each calculation used: the successes among its attempts at its latest dates,
+  // of which Profile::kUsages are looked at. Calculations without one are left out.
+  Result<std::map<std::string, std::vector<Usage>>> usages();
+  Result<std::vector<Repeats>> repeats();
 
   // The number of the journal's last line; what was read after this call holds at least up to it.
   Result<int64_t> sequence();
@@ -149,6 +151,8 @@ class Ledger {
   Result<void> mark_withdrawn(const Lease&, std::span<const CellName> cells);
   Result<void> record_partitions(const Lease&, const std::vector<DatasetAvailability>& changed);
   Result<void> record_breaker(const Lease&, const BreakerRecord& breaker);
+  // A cell was computed twice. Adds up: `repeat` says how many more there are.
+  Result<void> record_repeat(const Lease&, const Repeats& repeat);
 
   // --- operations ---
   // Their attempts start anew, and their letters go.

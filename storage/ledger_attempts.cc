@@ -29,6 +29,7 @@ Attempt attempt_at(const sqlite::Query& row) {
   attempt.round = static_cast<int>(row.integer(19));
   attempt.entities = static_cast<uint64_t>(row.integer(20));
   attempt.peak_bytes = static_cast<uint64_t>(row.integer(21));
+  attempt.input_rows = static_cast<uint64_t>(row.integer(27));
   if (row.integer(22) == 0) return attempt;
   attempt.reading =
       Reading{static_cast<uint64_t>(row.integer(23)), static_cast<uint64_t>(row.integer(24)),
@@ -50,7 +51,7 @@ Result<std::vector<Attempt>> attempts_from(sqlite::Query& query) {
   "SELECT a.id, run.name, calculation.name, date, pass, key, state.name, reason.name,"            \
   " status, counted, error, stage, started_ms, duration_ms, statistics, worker, slice, high_mem," \
   " heavy, round, a.entities, peak_bytes, ifnull(at_ms, 0), resident_bytes, heap_bytes, cpu_ms,"  \
-  " r.entities"                                                                                   \
+  " r.entities, input_rows"                                                                       \
   " FROM attempts a"                                                                              \
   " JOIN names run ON run.id = a.run JOIN names calculation ON calculation.id = a.calculation"    \
   " JOIN names state ON state.id = a.state JOIN names reason ON reason.id = a.reason"             \
@@ -75,10 +76,11 @@ Result<int64_t> begin(Ledger::Impl& ledger, const Attempt& attempt, int64_t deci
   TRY_VOID(sqlite::run(
       ledger.db(),
       "INSERT INTO attempts(run, calculation, date, pass, key, state, reason, status, counted,"
-      " error, stage, started_ms, duration_ms, statistics, worker, slice, high_mem, round)"
-      " VALUES(?, ?, ?, ?, ?, ?, ?, 0, 0, '', '', ?, 0, '', ?, ?, ?, ?)",
+      " error, stage, started_ms, duration_ms, statistics, worker, slice, high_mem, round,"
+      " input_rows) VALUES(?, ?, ?, ?, ?, ?, ?, 0, 0, '', '', ?, 0, '', ?, ?, ?, ?, ?)",
       run, calculation, attempt.date.days(), attempt.pass, attempt.key, state, reason,
-      attempt.started_ms, attempt.worker, attempt.slice, attempt.high_mem, attempt.round));
+      attempt.started_ms, attempt.worker, attempt.slice, attempt.high_mem, attempt.round,
+      static_cast<int64_t>(attempt.input_rows)));
   return ledger.db().last_id();
 }
 
@@ -220,10 +222,9 @@ Result<std::vector<Ledger::Interrupted>> Ledger::interrupted(const std::string& 
 
 // By the index attempts_of_cell: of each calculation the attempts at its latest dates, so that the
 // cost does not grow with the history.
-Result<std::map<std::string, double>> Ledger::durations() {
-  constexpr int kAttempts = 32;  // per calculation
-  return impl_->read([&]() -> Result<std::map<std::string, double>> {
-    std::map<std::string, double> durations;
+Result<std::map<std::string, std::vector<Usage>>> Ledger::usages() {
+  return impl_->read([&]() -> Result<std::map<std::string, std::vector<Usage>>> {
+    std::map<std::string, std::vector<Usage>> usages;
     sqlite::Query calculations(
         impl_->db(),
         "WITH RECURSIVE known(id) AS (SELECT min(calculation) FROM attempts UNION ALL"
@@ -231,18 +232,22 @@ Result<std::map<std::string, double>> Ledger::durations() {
         " FROM known WHERE known.id IS NOT NULL)"
         " SELECT known.id, name FROM known JOIN names ON names.id = known.id");
     TRY_VOID(for_each(calculations, [&](sqlite::Query& row) -> Result<void> {
-      sqlite::Query mean(impl_->db(),
-                         "SELECT count(*), sum(duration_ms) FROM (SELECT status, duration_ms"
-                         " FROM attempts WHERE calculation = ? ORDER BY date DESC, id DESC LIMIT ?)"
-                         " WHERE status = ?",
-                         row.integer(0), kAttempts, static_cast<int>(AttemptStatus::Success));
-      TRY(const bool found, mean.next());
-      if (!found || mean.integer(0) == 0) return {};
-      durations[std::string(row.text(1))] =
-          static_cast<double>(mean.integer(1)) / static_cast<double>(mean.integer(0));
+      sqlite::Query latest(impl_->db(),
+                           "SELECT input_rows, peak_bytes, duration_ms FROM (SELECT * FROM attempts"
+                           " WHERE calculation = ? ORDER BY date DESC, id DESC LIMIT ?)"
+                           " WHERE status = ?",
+                           row.integer(0), Profile::kUsages,
+                           static_cast<int>(AttemptStatus::Success));
+      std::vector<Usage> found;
+      TRY_VOID(for_each(latest, [&](sqlite::Query& usage) -> Result<void> {
+        found.push_back({static_cast<uint64_t>(usage.integer(0)),
+                         static_cast<uint64_t>(usage.integer(1)), usage.integer(2)});
+        return {};
+      }));
+      if (!found.empty()) usages[std::string(row.text(1))] = std::move(found);
       return {};
     }));
-    return durations;
+    return usages;
   });
 }
 

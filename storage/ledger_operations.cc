@@ -49,6 +49,36 @@ Result<void> Ledger::record_breaker(const Lease& lease, const BreakerRecord& bre
   });
 }
 
+Result<std::vector<Repeats>> Ledger::repeats() {
+  return impl_->read([&]() -> Result<std::vector<Repeats>> {
+    std::vector<Repeats> repeats;
+    sqlite::Query query(impl_->db(),
+                        "SELECT name, code, cells, differing, date, difference FROM repeats r"
+                        " JOIN names n ON n.id = r.calculation ORDER BY name, code");
+    TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
+      repeats.push_back({std::string(row.text(0)), row.hash(1), row.integer(2), row.integer(3),
+                         Date(static_cast<int32_t>(row.integer(4))), std::string(row.text(5))});
+      return {};
+    }));
+    return repeats;
+  });
+}
+
+Result<void> Ledger::record_repeat(const Lease& lease, const Repeats& repeat) {
+  return impl_->write_evidence(lease, [&]() -> Result<void> {
+    TRY(const int64_t calculation, impl_->name_id(repeat.calculation));
+    return sqlite::run(
+        impl_->db(),
+        "INSERT INTO repeats(calculation, code, cells, differing, date, difference)"
+        " VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(calculation, code) DO UPDATE SET"
+        " cells = cells + excluded.cells, differing = differing + excluded.differing,"
+        " date = iif(excluded.differing, excluded.date, date),"
+        " difference = iif(excluded.differing, excluded.difference, difference)",
+        calculation, repeat.code, repeat.cells, repeat.differing, repeat.date.days(),
+        repeat.difference);
+  });
+}
+
 Result<std::vector<Ledger::RunRecord>> Ledger::runs(size_t newest) {
   return impl_->read([&]() -> Result<std::vector<RunRecord>> {
     std::vector<RunRecord> runs;

@@ -198,8 +198,24 @@ ALTER TABLE attempts ADD COLUMN peak_bytes INTEGER NOT NULL DEFAULT 0;
 PRAGMA user_version = 4;
 )sql";
 
+// How much a cell reads, and what came out when one was computed twice.
+constexpr const char* kVersion5 = R"sql(
+ALTER TABLE attempts ADD COLUMN input_rows INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE repeats(                        -- of cells, by the code that computed them
+  calculation INTEGER NOT NULL REFERENCES names,
+  code BLOB NOT NULL,
+  cells INTEGER NOT NULL,
+  differing INTEGER NOT NULL,
+  date INTEGER NOT NULL,                     -- of the last that differed
+  difference TEXT NOT NULL,
+  PRIMARY KEY(calculation, code)
+) STRICT, WITHOUT ROWID;
+
+PRAGMA user_version = 5;
+)sql";
+
 // The step at index n brings version n to n + 1 and sets user_version.
-constexpr const char* kMigrations[] = {kVersion1, kVersion2, kVersion3, kVersion4};
+constexpr const char* kMigrations[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
 static_assert(std::size(kMigrations) == kLedgerVersion);
 
 constexpr int64_t kApplicationId = 0x414c4d43;  // "ALMC"

@@ -162,6 +162,7 @@ void read_runner(Context* context, const toml::table* table, Project::Runner* ru
   section.number("memory_mb", &runner->memory_mb);
   section.number("high_mem_mb", &runner->high_mem_mb);
   section.number("seconds", &runner->seconds);
+  section.number("repeat_percent", &runner->repeat_percent);
   section.finish();
   if (runner->sandbox != "strict" && runner->sandbox != "best_effort" && runner->sandbox != "off") {
     section.problem("sandbox", "expected \"strict\", \"best_effort\" or \"off\", found " +
@@ -175,6 +176,10 @@ void read_runner(Context* context, const toml::table* table, Project::Runner* ru
     section.problem("high_mem_mb", "expected at least memory_mb, which is " +
                                        std::to_string(runner->memory_mb) + ", found " +
                                        std::to_string(runner->high_mem_mb));
+  }
+  if (runner->repeat_percent > 100) {
+    section.problem("repeat_percent",
+                    "expected 0 to 100, found " + std::to_string(runner->repeat_percent));
   }
   if (runner->seconds == 0 || runner->seconds > kMostSeconds) {
     section.problem("seconds", "expected 1 to " + std::to_string(kMostSeconds) + ", found " +

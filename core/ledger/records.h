@@ -99,7 +99,8 @@ struct Attempt {
   std::string statistics;                   // JSON
   std::string worker, slice;                // process@host; the activity that it was a part of
   bool high_mem = false;                    // ran on the queue for cells that need much memory
-  bool heavy = false;  // needed, or lacked, more than others should (memory_need.h)
+  bool heavy = false;       // needed, or lacked, more than others should (memory_need.h)
+  uint64_t input_rows = 0;  // over all that it reads
   uint64_t entities = 0, peak_bytes = 0;  // of memory, as far as it came
   std::optional<Reading> reading;         // the last; of attempts that took some seconds
 };
@@ -140,6 +141,15 @@ struct DeadLetter {
   const char* end() const {
     return permanent ? "PERMANENT_DETERMINISTIC_ERROR" : "MAX_RETRIES_EXCEEDED";
   }
+};
+
+// How often cells of a calculation with this code were computed twice, and what came of it.
+struct Repeats {
+  std::string calculation;
+  Hash code;  // own code and layers
+  int64_t cells = 0, differing = 0;
+  Date date;               // of the last that differed
+  std::string difference;  // what was not the same; empty where nothing ever differed
 };
 
 // Open after `kThreshold` failed cells in a row in date order; probed once in a later run.

@@ -40,9 +40,10 @@ struct Project {
 
   // Of the child processes in which calculations run.
   struct Runner {
-    std::string sandbox = "best_effort";  // strict, best_effort, off
+    std::string sandbox = "best_effort";            // strict, best_effort, off
     uint64_t memory_mb = 2000, high_mem_mb = 8000;  // of one, for standard cells and the others
     uint64_t seconds = 3600;                        // of one call
+    uint64_t repeat_percent = 2;                    // of the cells are computed twice
   };
   Runner runner;
 

@@ -178,6 +178,34 @@ void Planner::gather_previous(ReadPlan& read, size_t calculation, size_t day, Ga
   out->computations.push_back(computation);
 }
 
+uint64_t Planner::rows_read(size_t c, size_t day) const {
+  uint64_t rows = 0;
+  const auto add_result = [&](size_t source, size_t of) {
+    const Settled& cell = settled(source, of);
+    if (cell.now == Now::Final) rows += cell.result->rows;
+  };
+  for (const ReadPlan& read : reads_[c]) {
+    const size_t first = window_start(day, read.read->window);
+    switch (read.read->source) {
+      case Calculation::Source::Dataset:
+        for (size_t d = read.dataset->is_static ? day : first; d <= day; ++d) {
+          const Partition* partition = partitions_[read.source][d];
+          if (partition != nullptr) rows += partition->rows;
+        }
+        break;
+      case Calculation::Source::Calculation:
+        for (size_t d = first; d <= day; ++d) add_result(read.source, d);
+        break;
+      case Calculation::Source::Previous:
+        if (const auto before = day_before(c, day)) add_result(c, *before);
+        break;
+      case Calculation::Source::Calendar:
+        break;
+    }
+  }
+  return rows;
+}
+
 void Planner::gather(size_t calculation, size_t day, Gathered* out) {
   using Source = Calculation::Source;
   for (ReadPlan& read : reads_[calculation]) {

@@ -89,6 +89,16 @@ Planner::Planner(Sources sources)
     if (!found) continue;
     records_[at(found->first, found->second)] = &cell;
   }
+  repeats_.resize(calculations.size());
+  for (size_t c = 0; c < calculations.size(); ++c) {
+    repeats_[c].calculation = calculations[c].id;
+    repeats_[c].code = code_hashes_[c];
+  }
+  for (const auto& repeat : sources_.repeats) {
+    const auto found = manifest().index.find(repeat.calculation);
+    if (found == manifest().index.end() || repeat.code != code_hashes_[found->second]) continue;
+    add_repeat(found->second, repeat);
+  }
   for (const auto& letter : sources_.letters) set_letter(letter);
   for (const auto& breaker : sources_.breakers) {
     const auto found = manifest().index.find(breaker.calculation);
@@ -174,6 +184,15 @@ const DeadLetter* Planner::letter(size_t calculation, size_t day, const Hash& ke
   return nullptr;
 }
 
+void Planner::add_repeat(size_t calculation, const Repeats& repeat) {
+  Repeats& known = repeats_[calculation];
+  known.cells += repeat.cells;
+  known.differing += repeat.differing;
+  if (repeat.differing == 0) return;
+  known.date = repeat.date;
+  known.difference = repeat.difference;
+}
+
 std::string Planner::breaker_detail(size_t calculation) const {
   return manifest().calculations[calculation].id +
          " is stopped after failures in a row; correct it and run again, or almanac retry";
@@ -234,7 +253,8 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
       for (const auto& part : plan.changed) facts.changed.add(part_of(part));
     }
   }
-  if (facts.inputs == Facts::Inputs::Ready && !facts.predicted && !facts.same_key) {
+  if (facts.inputs == Facts::Inputs::Ready && !facts.predicted && !facts.same_key &&
+      !nondeterministic(c)) {
     plan.trace = sources_.trace(plan.key);
     facts.trace = plan.trace.has_value();
   }

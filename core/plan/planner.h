@@ -68,6 +68,7 @@ class Planner {
     std::vector<CellRecord> cells;  // recorded
     std::vector<DeadLetter> letters;
     std::vector<BreakerRecord> breakers;
+    std::vector<Repeats> repeats;
     std::function<std::optional<Trace>(const Hash& key)> trace;  // whose bytes are in the store
     std::function<Facts::Stored(const CellRecord& record)> stored;
     // Whether the view has the result, whatever the ledger says; empty: as the ledger says.
@@ -110,11 +111,22 @@ class Planner {
   void set_breaker(size_t calculation, bool open) { breaker_open_[calculation] = open; }
   bool breaker_open(size_t calculation) const { return breaker_open_[calculation]; }
   std::string breaker_detail(size_t calculation) const;  // for people
+  // What is known of computing cells of a calculation twice, with the code that it has now.
+  const Repeats& repeats(size_t calculation) const { return repeats_[calculation]; }
+  void add_repeat(size_t calculation, const Repeats& repeat);
+  // Not every computation of the same inputs gave the same: a result is no answer to the question
+  // what another one would be, so no trace of such a calculation is a hit.
+  bool nondeterministic(size_t calculation) const { return repeats_[calculation].differing > 0; }
   // Cells (calculation, day) for which this is true are computed even when they are up to date.
   void force(std::function<bool(size_t, size_t)> forced) { forced_ = std::move(forced); }
   // What keeps root data that is there from being read as declared, of the cells evaluated so far;
   // once per schema.
   const std::map<size_t, std::set<std::string>>& misfits() const { return misfits_; }
+
+  // The rows of all that a cell reads, of what is known of that so far.
+  uint64_t rows_read(size_t calculation, size_t day) const;
+  // Own code and layers of a calculation.
+  const Hash& code(size_t calculation) const { return code_hashes_[calculation]; }
 
   // The first of the calendar days of a window that ends on `day`.
   static size_t window_start(size_t day, uint32_t window) {
@@ -169,6 +181,7 @@ class Planner {
   std::vector<char> fresh_;            // the record is one of set_record
   std::vector<Settled> settled_;
   std::vector<char> breaker_open_;
+  std::vector<Repeats> repeats_;  // per calculation
   std::map<std::pair<size_t, size_t>, std::vector<DeadLetter>> letters_;
   std::map<size_t, std::set<std::string>> misfits_;  // by day
   std::function<bool(size_t, size_t)> forced_;

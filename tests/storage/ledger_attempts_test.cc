@@ -138,15 +138,17 @@ TEST_F(LedgerAttemptsTest, RunningNamesThoseThatHaveNotEnded) {
   EXPECT_EQ(running[0].id, open.id);
 }
 
-TEST_F(LedgerAttemptsTest, DurationIsTheMeanOfSuccessesAtTheLatestDates) {
-  EXPECT_TRUE(ledger->durations()->empty());
+TEST_F(LedgerAttemptsTest, UsagesAreThoseOfSuccessesAtTheLatestDates) {
+  EXPECT_TRUE(ledger->usages()->empty());
   auto ran = [&](const std::string& calculation, int day, AttemptStatus status, int64_t ms) {
     Attempt attempt = attempt_of(cell_of(calculation, kDay + day, "a"));
+    attempt.input_rows = static_cast<uint64_t>(10 * ms);
     EXPECT_OK(ledger.begin({&attempt, 1}));
     Ledger::Commit commit;
     commit.attempt = attempt;
     commit.attempt.status = status;
     commit.attempt.duration_ms = ms;
+    commit.attempt.peak_bytes = static_cast<uint64_t>(1000 * ms);
     EXPECT_OK(ledger.commit(commit));
   };
   ran("rsi", 0, AttemptStatus::Success, 1'000'000);  // too long ago
@@ -155,11 +157,33 @@ TEST_F(LedgerAttemptsTest, DurationIsTheMeanOfSuccessesAtTheLatestDates) {
   ran("rsi", 31, AttemptStatus::Crash, 1'000'000);
   ran("broken", 0, AttemptStatus::Failure, 5);
   ran("sma", 0, AttemptStatus::Success, 3);
-  ran("sma", 0, AttemptStatus::Success, 4);
-  const auto durations = *ledger->durations();
-  EXPECT_EQ(durations.size(), 2u);
-  EXPECT_DOUBLE_EQ(durations.at("rsi"), 11.0);
-  EXPECT_DOUBLE_EQ(durations.at("sma"), 3.5);
+  const auto usages = *ledger->usages();
+  EXPECT_EQ(usages.size(), 2u);
+  ASSERT_EQ(usages.at("rsi").size(), 31u);
+  EXPECT_EQ(usages.at("rsi")[0].duration_ms, 41);
+  EXPECT_EQ(usages.at("rsi")[0].rows, 410u);
+  EXPECT_EQ(usages.at("rsi")[0].peak_bytes, 41'000u);
+  EXPECT_EQ(usages.at("sma").size(), 1u);
+  EXPECT_EQ((*ledger->attempts("sma", kDay))[0].input_rows, 30u);
+}
+
+TEST_F(LedgerAttemptsTest, RepeatsAddUpByCode) {
+  const Hash old = hash_bytes("old", 3), now = hash_bytes("now", 3);
+  EXPECT_TRUE(ledger->repeats()->empty());
+  EXPECT_OK(ledger->record_repeat(ledger.lease, {"rsi", old, 1, 1, kDay, "in value"}));
+  EXPECT_OK(ledger->record_repeat(ledger.lease, {"rsi", old, 2, 0, kDay + 1, ""}));
+  EXPECT_OK(ledger->record_repeat(ledger.lease, {"rsi", now, 4, 0, kDay + 2, ""}));
+  const auto all = *ledger->repeats();
+  ASSERT_EQ(all.size(), 2u);
+  const Repeats& of_old = all[all[0].code == old ? 0 : 1];
+  const Repeats& of_now = all[all[0].code == old ? 1 : 0];
+  EXPECT_EQ(of_old.cells, 3);
+  EXPECT_EQ(of_old.differing, 1);
+  EXPECT_EQ(of_old.date, kDay);
+  EXPECT_EQ(of_old.difference, "in value");
+  EXPECT_EQ(of_now.code, now);
+  EXPECT_EQ(of_now.cells, 4);
+  EXPECT_EQ(of_now.differing, 0);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "tools/almanac/options.h"
 #include "tools/almanac/plan_report.h"
 #include "tools/almanac/session.h"
+#include "tools/almanac/texts.h"
 
 namespace almanac {
 
@@ -120,6 +121,7 @@ json attempts_json(const std::vector<Attempt>& attempts) {
     out.push_back({{"last_reading", reading},
                    {"worker", a.worker},
                    {"high_mem", a.high_mem},
+                   {"input_rows", a.input_rows},
                    {"id", a.id},
                    {"run_id", a.run},
                    {"status", kStatus[static_cast<size_t>(a.status)]},
@@ -134,6 +136,11 @@ json attempts_json(const std::vector<Attempt>& attempts) {
                    {"statistics", json::parse(a.statistics.empty() ? "{}" : a.statistics)}});
   }
   return out;
+}
+
+json need_json(const Need& need, uint64_t rows) {
+  if (need.bytes == 0) return nullptr;
+  return {{"rows", rows}, {"bytes", need.bytes}, {"ms", need.most_ms}};
 }
 
 std::string short_of(const Hash& hash) {
@@ -228,6 +235,10 @@ Result<int> explain(const Options& options) {
   auto roots = causes.find(c, day);
   if (plan.verdict.state == State::Stable) roots.clear();  // nothing to be explained
   TRY(const auto attempts, planned.workspace->ledger->attempts(id, *date));
+  TRY(auto usages, planned.workspace->ledger->usages());
+  const uint64_t rows = planner.rows_read(c, day);
+  const Need need = Profile(usages[id]).need(rows);
+  const Repeats& repeats = planner.repeats(c);
 
   if (options.json) {
     json out{{"version", 1},
@@ -240,6 +251,8 @@ Result<int> explain(const Options& options) {
              {"current_key", key_json(*planner.identity(c), plan.dated)},
              {"changed", plan.changed},
              {"attempts", attempts_json(attempts)},
+             {"need", need_json(need, rows)},
+             {"repeats", repeats_json(repeats)},
              {"root_cause", json::array()}};
     if (plan.predicted) out["predicted"] = true;
     if (record) {
@@ -286,6 +299,12 @@ Result<int> explain(const Options& options) {
     for (const auto& entry : causes.tree()) std::printf("%s\n", entry.c_str());
   }
   print_attempts(attempts);
+  if (need.bytes > 0) {
+    std::printf("it reads %llu rows; of such cells 95 %% need up to %llu MB and %.1f s\n",
+                static_cast<unsigned long long>(rows),
+                static_cast<unsigned long long>(need.bytes / kMegabyte), need.most_ms / kSecondMs);
+  }
+  if (repeats.cells > 0) std::printf("%s\n", text_of(repeats).c_str());
   return static_cast<int>(kDone);
 }
 

@@ -9,6 +9,7 @@
 
 #include "activities/compute.h"
 #include "core/base/names.h"
+#include "core/quality/repetition.h"
 #include "tools/almanac/aside.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
@@ -58,7 +59,7 @@ Result<std::string> check_cell(Planned& planned, Compute& compute,
   const Aside aside;
   const CellTask task = compute.task(planner, planned.workspace->root_data, results,
                                      cell.calculation, {cell.day}, true);
-  auto outcomes = compute.run(task);
+  auto outcomes = compute.run_elsewhere(task);
   check_moved(*planned.workspace->root_data, task, &outcomes);
   const CellOutcome& outcome = outcomes.front();
   for (const auto& file : outcome.files) std::filesystem::remove(file.path);
@@ -68,15 +69,8 @@ Result<std::string> check_cell(Planned& planned, Compute& compute,
   }
   if (outcome.code == "ENGINE") return temporary_error(outcome.error);  // nothing was computed
   if (!outcome.code.empty()) return outcome.code + ": " + outcome.error;
-  if (outcome.result.hash == record->result->hash) return std::string();
-  std::string columns;
-  for (size_t i = 0; i < outcome.result.columns.size(); ++i) {
-    if (i >= record->result->columns.size() ||
-        outcome.result.columns[i] != record->result->columns[i]) {
-      columns += (columns.empty() ? "" : ", ") + (*outcome.result.names)[i];
-    }
-  }
-  return "computed again it differs" + (columns.empty() ? "" : " in " + columns);
+  const std::string different = difference(*record->result, outcome.result);
+  return different.empty() ? "" : "computed again it differs " + different;
 }
 
 Result<int> verify(const Options& options) {

@@ -6,6 +6,7 @@
 
 #include "tools/almanac/console.h"
 #include "tools/almanac/plan_report.h"
+#include "tools/almanac/texts.h"
 
 namespace almanac {
 
@@ -37,6 +38,7 @@ RunSummary summary_of(const Planning& planning, const std::vector<PlannedCell>& 
     if (result) cell.result = result->hash;
     summary.cells.push_back(std::move(cell));
   }
+  summary.nondeterministic = nondeterministic(planning);
   return summary;
 }
 
@@ -68,6 +70,11 @@ json run_json(const RunReport& report, bool all) {
              {"expected", count_of(report.summary, Role::PulledIn)}}},
            {"cells", std::move(cells)}};
   if (!report.summary.incidents.empty()) out["not_reproduced"] = report.summary.incidents;
+  for (const Repeats& repeats : report.summary.nondeterministic) {
+    json line = repeats_json(repeats);
+    line["calculation"] = repeats.calculation;
+    out["nondeterministic"].push_back(std::move(line));
+  }
   return out;
 }
 
@@ -127,6 +134,9 @@ void print_run(const RunReport& report) {
   print_failed_entities(report);
   for (const auto& incident : report.summary.incidents) {
     std::printf("  not reproduced: %s\n", incident.c_str());
+  }
+  for (const Repeats& repeats : report.summary.nondeterministic) {
+    std::printf("  %s\n", text_of(repeats).c_str());
   }
 }
 

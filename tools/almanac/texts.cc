@@ -29,4 +29,25 @@ std::string totals_text(const std::string& totals) {
   return text.empty() ? "nothing" : text;
 }
 
+std::string text_of(const Repeats& repeats) {
+  const std::string cells = std::to_string(repeats.cells) + " of its cells";
+  if (repeats.differing == 0) {
+    return repeats.calculation + " is deterministic as far as seen: computed twice, " + cells +
+           " came out the same";
+  }
+  return repeats.calculation + " is not deterministic: computed twice, " +
+         std::to_string(repeats.differing) + " of " + cells + " came out otherwise, " +
+         repeats.date.str() + ": " + repeats.difference +
+         "; its results are kept, and none is used again for another cell";
+}
+
+nlohmann::json repeats_json(const Repeats& repeats) {
+  nlohmann::json json{{"cells", repeats.cells}, {"differing", repeats.differing}};
+  if (repeats.differing > 0) {
+    json["date"] = repeats.date.str();
+    json["difference"] = repeats.difference;
+  }
+  return json;
+}
+
 }  // namespace almanac

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
+
+#include "core/ledger/records.h"
 
 namespace almanac {
 
@@ -11,5 +14,9 @@ std::string utc_text(int64_t ms);
 
 // {"computed":3,"stable":2} as "3 computed, 2 stable".
 std::string totals_text(const std::string& totals);
+
+// Whether cells of a calculation that were computed twice came out the same.
+std::string text_of(const Repeats& repeats);
+nlohmann::json repeats_json(const Repeats& repeats);
 
 }  // namespace almanac

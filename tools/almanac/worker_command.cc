@@ -1,5 +1,4 @@
 // almanac worker: computes cells of the runs that a Temporal service gives out.
-#include <malloc.h>
 
 #include <algorithm>
 #include <atomic>
@@ -86,14 +85,12 @@ Result<int> work(const Options& options) {
   const Project project = built.project;
   const size_t threads =
       options.jobs ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
-  // Steps have threads that come and go; each arena keeps what was freed in it, for weeks.
-  mallopt(M_ARENA_MAX, static_cast<int>(threads) + 1);
   const auto& stop = stop_on_signals();
   TRY(auto workspace,
       open_workspace(std::move(built.project), std::move(built.manifest), Access::Write));
   TRY(const auto engine, ServiceEngine::connect(project, *workspace->ledger));
   TRY(const std::string modules, modules_of(*workspace));
-  Setup setup = worker_setup(modules, threads);
+  Setup setup = worker_setup(project, modules, threads);
   setup.warn = warn;
   RunWorker::Options serving = worker_options(project, setup, &stop);
   serving.space = project.engine_namespace;

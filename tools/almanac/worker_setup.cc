@@ -1,7 +1,9 @@
 #include "tools/almanac/worker_setup.h"
 
+#include <malloc.h>
 #include <unistd.h>
 
+#include "isolation/room.h"
 #include "isolation/serve.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/session.h"
@@ -23,9 +25,13 @@ std::vector<std::string> child_command() {
   return {"/proc/self/exe", kServeTasks};
 }
 
-Setup worker_setup(const std::string& modules, size_t threads) {
+Setup worker_setup(const Project& project, const std::string& modules, size_t threads) {
+  // Steps have threads that come and go; each arena keeps what was freed in it, for weeks.
+  mallopt(M_ARENA_MAX, static_cast<int>(threads) + 1);
   Setup setup;
-  setup.threads = static_cast<std::ptrdiff_t>(threads);
+  setup.threads = threads;
+  setup.memory_bytes = room_for_children();
+  setup.room = project.root + "/.almanac/cache/room";
   setup.worker = worker_name();
   setup.modules = modules;
   setup.now_ms = now_ms;

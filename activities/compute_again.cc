@@ -1,0 +1,42 @@
+#include "activities/compute_again.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "core/quality/repetition.h"
+
+namespace almanac {
+
+namespace {
+
+bool failed(const CellOutcome& outcome) {
+  return !outcome.code.empty();
+}
+
+}  // namespace
+
+std::optional<Repeats> compute_again(const Execute& again, const RootData& root,
+                                     const CellTask& task, const std::vector<CellOutcome>& outcomes,
+                                     const OnReading& on_reading) {
+  std::optional<Repeats> repeat;
+  if (std::any_of(outcomes.begin(), outcomes.end(), failed)) return repeat;
+  std::vector<CellOutcome> others = again(task, on_reading);
+  check_moved(root, task, &others);
+  for (size_t i = 0; i < others.size(); ++i) {
+    const CellOutcome& other = others[i];
+    std::error_code error;
+    for (const StagedFile& file : other.files) std::filesystem::remove(file.path, error);
+    if (other.engine_fault || other.code == "TIMEOUT" || other.code == "OUT_OF_MEMORY") continue;
+    const std::string found = failed(other) ? "it fails: " + other.code + ": " + other.error
+                                            : difference(outcomes[i].result, other.result);
+    if (!repeat) repeat.emplace();
+    ++repeat->cells;
+    if (found.empty()) continue;
+    ++repeat->differing;
+    repeat->date = other.date;
+    repeat->difference = found;
+  }
+  return repeat;
+}
+
+}  // namespace almanac
