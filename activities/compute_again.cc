@@ -16,11 +16,11 @@ bool failed(const CellOutcome& outcome) {
 }  // namespace
 
 std::optional<Repeats> compute_again(const Execute& again, const RootData& root,
-                                     const CellTask& task, const std::vector<CellOutcome>& outcomes,
-                                     const OnReading& on_reading) {
+                                     const CellTask& task,
+                                     const std::vector<CellOutcome>& outcomes) {
   std::optional<Repeats> repeat;
   if (std::any_of(outcomes.begin(), outcomes.end(), failed)) return repeat;
-  std::vector<CellOutcome> others = again(task, on_reading);
+  std::vector<CellOutcome> others = again(task, {});
   check_moved(root, task, &others);
   for (size_t i = 0; i < others.size(); ++i) {
     const CellOutcome& other = others[i];

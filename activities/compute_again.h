@@ -13,7 +13,7 @@ namespace almanac {
 // Nothing where one of `outcomes` failed, or none came out a second time because the engine, memory
 // or time did not allow it. Another failure of the second time is a difference.
 std::optional<Repeats> compute_again(const Execute& again, const RootData& root,
-                                     const CellTask& task, const std::vector<CellOutcome>& outcomes,
-                                     const OnReading& on_reading);
+                                     const CellTask& task,
+                                     const std::vector<CellOutcome>& outcomes);
 
 }  // namespace almanac

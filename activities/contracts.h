@@ -127,6 +127,17 @@ struct Done {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Done, computed, failed, left, moved, lost, ending,
                                                 failures)
 
+// What a slice computes now, and what that used when it was last looked at. Stands in the details
+// of the heartbeats of a slice whose calculation takes some seconds.
+struct Computing {
+  std::string calculation, date;
+  uint64_t dates = 1;  // that are computed together, the first of which is `date`
+  uint64_t resident_bytes = 0, heap_bytes = 0, entities = 0;
+  int64_t cpu_ms = 0;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Computing, calculation, date, dates, resident_bytes,
+                                                heap_bytes, entities, cpu_ms)
+
 inline constexpr size_t kShownFailures = 10;
 void add(const Done& done, Done* to);
 

@@ -240,13 +240,14 @@ class SliceRun {
     const bool known = planner_.nondeterministic(c_), first = planner_.repeats(c_).cells == 0;
     const int64_t started = runner_.steady_ms();
     lock_.unlock();
-    const OnReading on_reading = [&](const Reading& reading) { record(cells, reading); };
-    std::vector<CellOutcome> outcomes = runner_.execute(task, on_reading);
+    std::vector<CellOutcome> outcomes =
+        runner_.execute(task, [&](const Reading& reading) { record(cells, reading); });
+    runner_.note(std::nullopt);
     check_moved(*state_.root_data(), task, &outcomes);
     const int64_t all_ms = runner_.steady_ms() - started;
     std::optional<Repeats> repeat;
     if (!known && is_repeated(cells.front().plan.key, first && all_ms <= kCheapMs)) {
-      repeat = compute_again(runner_.again, *state_.root_data(), task, outcomes, on_reading);
+      repeat = compute_again(runner_.again, *state_.root_data(), task, outcomes);
     }
     lock_.lock();
     if (repeat) note_repeat(*std::move(repeat));
@@ -275,6 +276,9 @@ class SliceRun {
 
   // While cells compute, without the mutex. That a reading is not recorded hurts nobody.
   void record(const std::vector<Cell>& cells, Reading reading) {
+    runner_.note(Computing{calculation().id, planner_.date(cells[0].day).str(), cells.size(),
+                           reading.resident_bytes, reading.heap_bytes, reading.entities,
+                           reading.cpu_ms});
     reading.at_ms = runner_.now_ms();
     const std::lock_guard lock(*runner_.mutex);
     for (const Cell& cell : cells) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,9 @@ struct SliceRunner {
   std::function<bool()> stopping;                    // drain: begin no other cell
   std::function<void(int64_t ms)> sleep;             // without the mutex
   std::function<void(const std::string&)> progress;  // a cell that is through
-  std::string worker, activity;                      // for the record
+  // What is computed now, for heartbeats. Without the mutex.
+  std::function<void(const std::optional<Computing>&)> note;
+  std::string worker, activity;  // for the record
 };
 
 // `lock` holds the mutex. An error ends the slice; what was committed stays.

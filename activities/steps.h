@@ -11,6 +11,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -49,6 +50,8 @@ class StepContext {
   virtual bool stopping() = 0;         // end soon
   virtual void sleep(int64_t ms) = 0;  // heartbeats go on
   virtual std::string activity() = 0;  // id of the call, for the record
+  // What heartbeats say from now on; null: nothing. For people.
+  virtual void note(const std::optional<Computing>& computing) = 0;
 };
 
 // What a process must have in common with the one that ordered the run: the modules of all

@@ -1,6 +1,8 @@
 #include "serving/serving.h"
 
 #include <iterator>
+#include <mutex>
+#include <optional>
 
 #include "workflows/reconcile.h"
 
@@ -30,10 +32,26 @@ class EngineContext final : public StepContext {
   bool stopping() override { return context_.canceled() || serving_.stopping(); }
   void sleep(int64_t ms) override { serving_.sleep(ms); }
   std::string activity() override { return context_.info().id; }
+  void note(const std::optional<Computing>& computing) override {
+    const std::lock_guard lock(mutex_);
+    computing_ = computing;
+  }
+
+  void beat() {
+    std::optional<Computing> computing;
+    {
+      const std::lock_guard lock(mutex_);
+      computing = computing_;
+    }
+    computing ? context_.heartbeat(*computing) : context_.heartbeat();
+    serving_.steps->beat();
+  }
 
  private:
   ActivityContext& context_;
   const Serving& serving_;
+  std::mutex mutex_;
+  std::optional<Computing> computing_;
 };
 
 template <class T>
@@ -50,11 +68,8 @@ template <class R, class Order, class Step>
 void add(temporal::worker::Worker& worker, const Serving& serving,
          const wf::Activity<R(Order)>& activity, Step step) {
   worker.add(activity, [serving, step](ActivityContext& context, const Order& order) {
-    const std::shared_ptr<void> heart = serving.heart([&context, &serving] {
-      context.heartbeat();
-      serving.steps->beat();
-    });
     EngineContext engine(context, serving);
+    const std::shared_ptr<void> heart = serving.heart([&engine] { engine.beat(); });
     return outcome_of<R>(step(*serving.steps, order, engine));
   });
 }

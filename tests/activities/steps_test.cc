@@ -20,6 +20,7 @@ class Calm : public StepContext {
     if (slept) slept(ms);
   }
   std::string activity() override { return "1"; }
+  void note(const std::optional<Computing>&) override {}
 
   bool stop = false;
   std::function<void(int64_t)> slept;

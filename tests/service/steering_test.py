@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """A run on a real Temporal server, seen and steered by watch, pause, resume and cancel."""
+import json
 import time
 import unittest
 
@@ -57,6 +58,35 @@ class Steered(unittest.TestCase):
         self.project.run("resume", "-j", "3", json=False)
         self.assertEqual(run.finished().totals(), {"computed": 4})
         self.assertIsNone(self.watch())
+
+    def heartbeats(self):
+        """What activities that are under way say of themselves."""
+        said = []
+        for one in json.loads(server.cli("workflow", "list", "-o", "json").stdout):
+            workflow = server.cli("workflow", "describe", "-o", "json",
+                                  "-w", one["execution"]["workflowId"])
+            for activity in json.loads(workflow.stdout).get("pendingActivities", ()):
+                said += activity.get("heartbeatDetails", ())
+        return said
+
+    def test_the_service_knows_what_is_computed_and_what_it_uses(self):
+        self.worker(waits=True)
+        run = self.start_run()
+        run.reached(*ALL)
+        last = time.monotonic() + TIMEOUT_S
+        said = []
+        while {one["calculation"] for one in said} != set(ALL):
+            self.assertLess(time.monotonic(), last, said)
+            time.sleep(0.2)
+            said = self.heartbeats()
+        for one in said:
+            self.assertEqual((one["date"], one["dates"]), (DAY, 1))
+            self.assertGreater(one["resident_bytes"], one["heap_bytes"])
+            self.assertGreater(one["heap_bytes"], 0)
+            self.assertEqual(one["entities"], 0)  # the first of them waits
+            self.assertGreater(one["cpu_ms"], 0)
+        run.let_go(*ALL)
+        self.assertEqual(run.finished().totals(), {"computed": 4})
 
     def test_cancel(self):
         self.worker(waits=True)
