@@ -52,10 +52,16 @@ Error cannot_start(const std::string& why) {
   return temporary_error("a child process for calculations cannot be started: " + why);
 }
 
+Error refused(const std::string& why) {
+  return cannot_start(why +
+                      "; see that the command is there, raise the limits of processes, open files"
+                      " and memory, or compute fewer cells at a time (-j)");
+}
+
 Result<FileHandle> moved_up(int descriptor) {
   const FileHandle given(descriptor);
   FileHandle moved(fcntl(descriptor, F_DUPFD_CLOEXEC, kFreeDescriptor));
-  if (!moved.valid()) return cannot_start(std::strerror(errno));
+  if (!moved.valid()) return refused(std::strerror(errno));
   return moved;
 }
 
@@ -107,16 +113,23 @@ bp::environment environment_of(const std::string& sandbox, bool elsewhere) {
 }  // namespace
 
 Result<std::unique_ptr<Child>> Child::start(const Options& options) {
+  auto child = begin(options);
+  std::error_code error;
+  if (!child.ok()) std::filesystem::remove_all(options.staging, error);
+  return child;
+}
+
+Result<std::unique_ptr<Child>> Child::begin(const Options& options) {
   std::error_code error;
   std::filesystem::create_directories(options.staging, error);
   if (error) return cannot_start(options.staging + ": " + error.message());
   int ends[2], pipe_ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-    return cannot_start(std::strerror(errno));
+    return refused(std::strerror(errno));
   }
   TRY(FileHandle mine, moved_up(ends[0]));
   TRY(const FileHandle its, moved_up(ends[1]));
-  if (pipe2(pipe_ends, O_CLOEXEC) != 0) return cannot_start(std::strerror(errno));
+  if (pipe2(pipe_ends, O_CLOEXEC) != 0) return refused(std::strerror(errno));
   TRY(FileHandle output, moved_up(pipe_ends[0]));
   TRY(const FileHandle printed, moved_up(pipe_ends[1]));
   fcntl(output.get(), F_SETFL, O_NONBLOCK);
@@ -129,7 +142,7 @@ Result<std::unique_ptr<Child>> Child::start(const Options& options) {
                     bp::std_in < bp::null, bp::posix::fd.bind(STDOUT_FILENO, printed.get()),
                     bp::posix::fd.bind(STDERR_FILENO, printed.get()),
                     bp::posix::fd.bind(kChannel, its.get()), bp::posix::use_vfork);
-  if (error) return cannot_start(options.command[0] + ": " + error.message());
+  if (error) return refused(options.command[0] + ": " + error.message());
   const pid_t pid = process.id();
   process.detach();
   if (options.elsewhere) use_one_processor(pid);

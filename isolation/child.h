@@ -52,6 +52,7 @@ class Child {
   Reading reading() const;
 
  private:
+  static Result<std::unique_ptr<Child>> begin(const Options& options);
   Child(const Options& options, pid_t pid, FileHandle channel, FileHandle output, VitalsPage page);
   Result<std::vector<CellOutcome>> talk(const CellTask& task, const TaskColumns& columns,
                                         const OnReading& on_reading);
