@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
+#include <set>
 
 #include "runner.pb.h"
+#include "runner/vitals.h"
 
 namespace almanac {
 
@@ -23,6 +26,18 @@ bool is_hash(const std::string& bytes) {
 
 bool is_sha256(const std::string& text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+// CRASH, QUALITY_CIRCUIT_BREAKER; empty: a result.
+bool is_code(const std::string& text) {
+  return text.size() < 64 && text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == text.npos;
+}
+
+bool is_stage(const std::string& text) {
+  constexpr Stage kStages[] = {Stage::Setup, Stage::Input, Stage::Process, Stage::Validate,
+                               Stage::Store};
+  return text.empty() || std::any_of(std::begin(kStages), std::end(kStages),
+                                     [&](Stage stage) { return text == name_of(stage); });
 }
 
 Error wrong(const std::string& what) {
@@ -120,12 +135,17 @@ Result<std::vector<CellOutcome>> from_frame(const wire::Done& done, const CellTa
   }
   auto names = std::make_shared<std::vector<std::string>>();
   for (const auto& output : task.calculation->outputs) names->push_back(output.name);
+  std::set<std::string> paths;  // a file belongs to one result, once
   std::vector<CellOutcome> outcomes;
   for (size_t i = 0; i < task.dates.size(); ++i) {
     const wire::Outcome& from = done.outcomes(static_cast<int>(i));
     CellOutcome& to = outcomes.emplace_back();
     to.date = task.dates[i];
     if (from.date() != to.date.days()) return wrong("outcomes of other dates");
+    if (!is_code(from.code()) || !is_stage(from.stage()) ||
+        (from.code().empty() && from.engine_fault())) {
+      return wrong("an outcome of no known kind");
+    }
     to.code = from.code();
     to.error = from.error();
     to.stage = from.stage();
@@ -149,6 +169,7 @@ Result<std::vector<CellOutcome>> from_frame(const wire::Done& done, const CellTa
     to.result.rows = from.rows();
     for (const wire::File& file : from.files()) {
       TRY(StagedFile staged, take(file, folder));
+      if (!paths.insert(staged.path).second) return wrong("one file as two results");
       to.result.shards.push_back(staged.blob);
       to.files.push_back(std::move(staged));
     }

@@ -157,6 +157,25 @@ TEST_F(Outcomes, OfOtherDatesAreRefused) {
   EXPECT_TRUE(refused([](wire::Done* done) { *done->add_outcomes() = done->outcomes(0); }));
 }
 
+TEST_F(Outcomes, OfNoKnownKindAreRefused) {
+  EXPECT_TRUE(refused([](wire::Done* done) { done->mutable_outcomes(0)->set_code("no code"); }));
+  EXPECT_TRUE(refused(
+      [](wire::Done* done) { done->mutable_outcomes(0)->set_code(std::string(1 << 20, 'A')); }));
+  EXPECT_TRUE(refused([](wire::Done* done) { done->mutable_outcomes(0)->set_stage("party"); }));
+  EXPECT_TRUE(refused([](wire::Done* done) { done->mutable_outcomes(0)->set_engine_fault(true); }));
+}
+
+TEST_F(Outcomes, ThatNameAFileTwiceAreRefused) {
+  EXPECT_TRUE(refused([](wire::Done* done) {
+    *done->mutable_outcomes(0)->add_files() = done->outcomes(0).files(0);
+  }));
+  task_.dates.push_back(task_.dates[0] + 1);
+  EXPECT_TRUE(refused([](wire::Done* done) {
+    *done->add_outcomes() = done->outcomes(0);
+    done->mutable_outcomes(1)->set_date(done->outcomes(0).date() + 1);
+  }));
+}
+
 TEST_F(Outcomes, WithoutIdentityAreRefused) {
   EXPECT_TRUE(refused([](wire::Done* done) { done->mutable_outcomes(0)->set_hash("short"); }));
   EXPECT_TRUE(refused([](wire::Done* done) { done->mutable_outcomes(0)->clear_columns(); }));
