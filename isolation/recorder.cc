@@ -46,7 +46,7 @@ void watch(int channel) {
     }
     if (at_work) Vitals::here().reach(memory_in_use());
     waited_ms += wait_ms;
-    if (waited_ms < Recorder::kEveryMs) continue;
+    if (waited_ms < Recorder::kEveryMs / 2) continue;
     waited_ms = 0;
     Recorder::note();
   }

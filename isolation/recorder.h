@@ -10,7 +10,7 @@ namespace almanac {
 
 class Recorder {
  public:
-  static constexpr int kEveryMs = 2000;
+  static constexpr int kEveryMs = 2000;  // the page is read; it is written twice as often
   static constexpr int kLookMs = 10;
 
   // `channel`: hangs up when the parent ends. Lives as long as the process.
