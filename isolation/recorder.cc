@@ -29,7 +29,8 @@ uint64_t heap_bytes() {
 }
 
 std::atomic<bool> at_work{false};
-int awaken = -1;  // eventfd(2): a task begins
+uint64_t high_water = 0;  // when the task began
+int awaken = -1;          // eventfd(2): a task begins
 
 void watch(int channel) {
   int waited_ms = 0;
@@ -65,6 +66,7 @@ void Recorder::note() {
 
 void Recorder::begin_task() {
   Vitals::here().peak_bytes = 0;
+  high_water = resident_high_water();
   note();
   at_work = true;
   const uint64_t one = 1;
@@ -73,6 +75,9 @@ void Recorder::begin_task() {
 
 void Recorder::end_task() {
   at_work = false;
+  // A peak between two looks: where the task went higher than any before it.
+  const uint64_t now = resident_high_water(), shared = shared_memory();
+  if (now > high_water && now > shared) Vitals::here().reach(now - shared);
   note();
 }
 

@@ -12,6 +12,12 @@ void open_memory_gauge();
 // more: tables that are mapped do not count. Takes microseconds.
 uint64_t memory_in_use();
 
+// The most resident bytes that this process ever had, shared ones included (getrusage(2)).
+uint64_t resident_high_water();
+
+// Of the bytes in resident_high_water() those that are shared now.
+uint64_t shared_memory();
+
 // Gives memory that Arrow's pool keeps for later back to the system.
 void release_unused_memory();
 
