@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/quality/memory_need.h"
 #include "core/quality/repetition.h"
 
 namespace almanac {
@@ -26,7 +27,10 @@ std::optional<Repeats> compute_again(const Execute& again, const RootData& root,
     const CellOutcome& other = others[i];
     std::error_code error;
     for (const StagedFile& file : other.files) std::filesystem::remove(file.path, error);
-    if (other.engine_fault || other.code == "TIMEOUT" || other.code == "OUT_OF_MEMORY") continue;
+    const bool lacked_memory = other.code == "OUT_OF_MEMORY" ||
+                               other.error.find("SIGKILL") != std::string::npos ||
+                               is_heavy(0, other.error, task.limits.memory_bytes);
+    if (other.engine_fault || other.code == "TIMEOUT" || lacked_memory) continue;
     const std::string found = failed(other) ? "it fails: " + other.code + ": " + other.error
                                             : difference(outcomes[i].result, other.result);
     if (!repeat) repeat.emplace();

@@ -94,7 +94,7 @@ Result<void> RunState::lose_attempts(const PassOrder& order) {
            cell->second < order.chunk.first || cell->second >= order.chunk.end;
   });
   if (!running.empty()) {
-    TRY_VOID(workspace_->ledger->lose({sweep_.token, sweep_.order.run}, running));
+    TRY_VOID(workspace_->ledger->lose({sweep_.token, sweep_.order.run}, sweep_.number, running));
   }
   return read_interruptions();
 }
@@ -129,7 +129,8 @@ Need RunState::need(size_t c, size_t day) const {
 
 uint64_t RunState::most_bytes(size_t c, const Slice& slice) const {
   const uint64_t all = memory_bytes(slice.high_mem);
-  uint64_t most = 0;
+  // Those that go where there is more needed, or lacked, at least what the others have.
+  uint64_t most = slice.high_mem ? memory_bytes(false) : 0;
   for (size_t day = slice.first; day < slice.end; ++day) most = std::max(most, need(c, day).bytes);
   return std::min(all, most > 0 ? most : all / kUnknownPart);
 }

@@ -63,6 +63,7 @@ class SliceRun {
     next_ = order_.slice.first;
     Room::Stay stay(runner_.room, state_.most_bytes(c_, order_.slice));
     wait_for_room(&stay);  // nothing is decided before there is some
+    begun_ms_ = flushed_ms_ = runner_.steady_ms();
     while (next_ < order_.slice.end && !stopped_) {
       if (runner_.stopping()) {
         end_soon();
@@ -280,11 +281,14 @@ class SliceRun {
                            reading.resident_bytes, reading.heap_bytes, reading.entities,
                            reading.cpu_ms});
     reading.at_ms = runner_.now_ms();
-    const std::lock_guard lock(*runner_.mutex);
+    const std::unique_lock lock(*runner_.mutex, std::try_to_lock);
+    if (!lock.owns_lock()) return;  // the next one will do: the child's answer does not wait
     for (const Cell& cell : cells) {
       const auto open = open_.find(cell.day);
       if (open == open_.end()) continue;
-      (void)runner_.workspace->ledger->record_reading(lease(), open->second.id, reading);
+      const auto recorded =
+          runner_.workspace->ledger->record_reading(lease(), open->second.id, reading);
+      if (!recorded.ok()) return;
     }
   }
 
@@ -412,7 +416,7 @@ class SliceRun {
   bool stopped_ = false;  // no other cell is begun
   bool tripped_ = false;  // the breaker, by a cell of this slice
   size_t next_ = 0;       // first day that is not decided
-  const int64_t begun_ms_;
+  int64_t begun_ms_;
   int64_t flushed_ms_;
   std::map<size_t, Attempt> open_;  // by day
   Done done_;

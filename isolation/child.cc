@@ -267,6 +267,11 @@ CellOutcome Child::not_started(Date date) const {
   return outcome;
 }
 
+Error Child::out_of_time() {
+  timed_out_ = true;
+  return temporary_error("out of time");
+}
+
 // An error: the process has ended, or is to end; Data where it says what it must not.
 Result<std::vector<CellOutcome>> Child::talk(const CellTask& task, const TaskColumns& columns,
                                              const OnReading& on_reading) {
@@ -281,22 +286,20 @@ Result<std::vector<CellOutcome>> Child::talk(const CellTask& task, const TaskCol
   const auto deadline = begun + std::chrono::milliseconds(options_.wall_ms);
   for (;;) {
     const auto now = Clock::now();
-    if (now >= deadline) {
-      timed_out_ = true;
-      return temporary_error("out of time");
-    }
     if (now >= next_reading) {
-      next_reading += std::chrono::milliseconds(Recorder::kEveryMs);
-      if (on_reading) on_reading(reading());
+      next_reading = now + std::chrono::milliseconds(Recorder::kEveryMs);
+      if (on_reading) on_reading(reading());  // may take its time
     }
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(
         std::min(deadline, next_reading) - Clock::now());
     pollfd events[2] = {{channel_.get(), POLLIN, 0}, {output_.get(), POLLIN, 0}};
     const int happened = poll(events, 2, std::max(0, static_cast<int>(wait.count())));
     if (happened < 0 && errno != EINTR) return cannot_start("it cannot be waited for");
-    if (happened <= 0) continue;
-    if (events[1].revents != 0) listen();
-    if (events[0].revents == 0) continue;
+    if (happened > 0 && events[1].revents != 0) listen();
+    if (happened <= 0 || events[0].revents == 0) {
+      if (now >= deadline) return out_of_time();
+      continue;
+    }
     TRY(const bool more, frames_.read(channel_.get()));
     for (;;) {
       TRY(const auto bytes, frames_.next());
@@ -328,6 +331,7 @@ Result<std::vector<CellOutcome>> Child::talk(const CellTask& task, const TaskCol
       for (CellOutcome& outcome : outcomes) outcome.statistics.walls = walls_;
       return outcomes;
     }
+    if (now >= deadline) return out_of_time();  // what was there by then counts
     if (!more) return temporary_error("it has ended");
   }
 }

@@ -60,6 +60,7 @@ class Child {
   void limit_cpu();
   CellOutcome failed(Date date) const;
   CellOutcome not_started(Date date) const;
+  Error out_of_time();
   void end();  // kills it, unless it has ended by itself
 
   const Options options_;

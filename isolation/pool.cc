@@ -10,6 +10,8 @@ namespace almanac {
 
 namespace {
 
+constexpr uint64_t kIdleBytes = 256'000'000;  // of a child that waits: no room is kept for it
+
 std::vector<CellOutcome> all_failed(const CellTask& task, const char* code, const char* stage,
                                     const std::string& error) {
   std::vector<CellOutcome> outcomes;
@@ -83,7 +85,7 @@ Result<std::unique_ptr<Child>> Pool::take(const std::string& module) {
 
 void Pool::give_back(std::unique_ptr<Child> child) {
   if (!child->alive() || child->tasks() >= options_.tasks ||
-      child->reading().resident_bytes > options_.child.memory_bytes / 2) {
+      child->reading().resident_bytes > std::min(kIdleBytes, options_.child.memory_bytes / 2)) {
     return;
   }
   std::unique_ptr<Child> last;  // ended without the lock

@@ -26,7 +26,8 @@ class Pool {
     Child::Options child;  // but for the folder in staging
     StagePath stage;       // for folders and files
     size_t idle = 4;       // children that wait for a task, at most
-    // A child that has done so many tasks, or holds half of its memory after one, is through.
+    // A child that has done so many tasks, or holds 256 MB or half of its memory after one, is
+    // through.
     uint64_t tasks = 1000;
   };
   // The cache outlives it.

@@ -70,7 +70,9 @@ void Room::note() {
 bool Room::let_in(const Stay* stay, uint64_t bytes) {
   const std::lock_guard lock(mutex_);
   if (waiting_.front() != stay || inside_ >= options_.places) return false;
-  const bool shared = lock_.valid() && flock(lock_.get(), LOCK_EX) == 0;
+  // Not waited for: who has it may be halted. Then nobody enters; one who is asked again may.
+  const bool shared = lock_.valid();
+  if (shared && flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) return false;
   const uint64_t all = bytes_ + (shared ? bytes_of_others() : 0);
   const bool fits = all == 0 || (bytes <= options_.bytes && all <= options_.bytes - bytes);
   if (fits) {

@@ -25,7 +25,9 @@ struct Vitals {
   static Vitals* current;  // set before there are threads
 
   void reach(uint64_t bytes) {
-    if (bytes > peak_bytes.load(std::memory_order_relaxed)) peak_bytes = bytes;
+    uint64_t peak = peak_bytes;
+    while (bytes > peak && !peak_bytes.compare_exchange_weak(peak, bytes)) {
+    }
   }
   void enter(Stage now) { stage.store(now, std::memory_order_relaxed); }
 };

@@ -35,7 +35,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> next(arrow::RecordBatchReader& reade
 }  // namespace
 
 ColumnCache::ColumnCache(std::string folder, uint64_t limit_bytes)
-    : folder_(std::move(folder)), limit_bytes_(limit_bytes) {
+    : folder_(std::move(folder)), limit_bytes_(limit_bytes), written_(limit_bytes / 8) {
   std::error_code error;  // then columns are in memory only
   std::filesystem::create_directories(folder_, error);
 }
@@ -168,7 +168,7 @@ Result<ColumnCache::Drafts> ColumnCache::decode(const std::vector<Wanted>& wante
   return drafts;
 }
 
-// Now and then: looking at all files takes its time.
+// At the first file of a process, then now and then: looking at all files takes its time.
 void ColumnCache::make_room(uint64_t written) {
   if ((written_ += written) < limit_bytes_ / 8) return;
   written_ = 0;

@@ -73,7 +73,7 @@ class ColumnCache {
   const std::string folder_;
   const uint64_t limit_bytes_;
   std::atomic<uint64_t> decoded_ = 0, drafts_ = 0;
-  std::atomic<uint64_t> written_ = 0;  // bytes, since room was made
+  std::atomic<uint64_t> written_;  // bytes, since room was made
 
   std::mutex mutex_;  // of all below
   std::condition_variable fetched_;

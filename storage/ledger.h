@@ -123,8 +123,9 @@ class Ledger {
   Result<void> record_reading(const Lease&, int64_t attempt, const Reading& reading);
   // Attempts that are Running become Lost: those who made them are gone, or are not waited for.
   Result<void> lose_running(const Lease&);
-  // The same for some.
-  Result<void> lose(const Lease&, std::span<const Attempt> attempts);
+  // The same for some, of this sweep of the run or of earlier ones; LeaseLost when a later one has
+  // begun, to which they may belong.
+  Result<void> lose(const Lease&, int sweep, std::span<const Attempt> attempts);
   struct Commit {
     Attempt attempt;         // id 0: nothing ran (hit, skipped, moved)
     int64_t decided_at = 0;  // where nothing ran, as for begin_attempts

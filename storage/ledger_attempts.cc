@@ -128,8 +128,15 @@ Result<void> Ledger::lose_running(const Lease& lease) {
   return impl_->write(lease, [&] { return impl_->lose_running(); });
 }
 
-Result<void> Ledger::lose(const Lease& lease, std::span<const Attempt> attempts) {
+Result<void> Ledger::lose(const Lease& lease, int sweep, std::span<const Attempt> attempts) {
   return impl_->write(lease, [&]() -> Result<void> {
+    sqlite::Query now(impl_->db(), "SELECT sweep FROM lease");
+    TRY(const bool row, now.next());
+    if (row && now.integer(0) > sweep) {
+      return Error{Error::Kind::LeaseLost, "run " + lease.run + " has begun sweep " +
+                                               std::to_string(now.integer(0)) + " already; sweep " +
+                                               std::to_string(sweep) + " ends no attempts"};
+    }
     for (const Attempt& attempt : attempts) {
       TRY_VOID(sqlite::run(
           impl_->db(), "UPDATE attempts SET status = ?, counted = 0 WHERE id = ? AND status = 0",
@@ -233,11 +240,11 @@ Result<std::map<std::string, std::vector<Usage>>> Ledger::usages() {
         " SELECT known.id, name FROM known JOIN names ON names.id = known.id");
     TRY_VOID(for_each(calculations, [&](sqlite::Query& row) -> Result<void> {
       sqlite::Query latest(impl_->db(),
-                           "SELECT input_rows, peak_bytes, duration_ms FROM (SELECT * FROM attempts"
-                           " WHERE calculation = ? ORDER BY date DESC, id DESC LIMIT ?)"
-                           " WHERE status = ?",
-                           row.integer(0), Profile::kUsages,
-                           static_cast<int>(AttemptStatus::Success));
+                           "SELECT input_rows, peak_bytes, duration_ms FROM attempts"
+                           " WHERE calculation = ? AND status = ?"
+                           " ORDER BY date DESC, id DESC LIMIT ?",
+                           row.integer(0), static_cast<int>(AttemptStatus::Success),
+                           Profile::kUsages);
       std::vector<Usage> found;
       TRY_VOID(for_each(latest, [&](sqlite::Query& usage) -> Result<void> {
         found.push_back({static_cast<uint64_t>(usage.integer(0)),

@@ -11,7 +11,7 @@
 namespace almanac {
 
 // A cell is cheap to compute again. Of each code one such cell is repeated at least.
-inline constexpr int64_t kCheapMs = 250;
+inline constexpr int64_t kCheapMs = 100;
 
 // Whether a cell with this key belongs to the share of cells that are repeated. The same cell of
 // the same inputs always does, or never.

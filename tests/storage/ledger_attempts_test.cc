@@ -151,7 +151,8 @@ TEST_F(LedgerAttemptsTest, UsagesAreThoseOfSuccessesAtTheLatestDates) {
     commit.attempt.peak_bytes = static_cast<uint64_t>(1000 * ms);
     EXPECT_OK(ledger.commit(commit));
   };
-  ran("rsi", 0, AttemptStatus::Success, 1'000'000);  // too long ago
+  ran("rsi", -1, AttemptStatus::Success, 1'000'000);  // too long ago
+  ran("rsi", 0, AttemptStatus::Success, 10);
   for (int day = 1; day <= 30; ++day) ran("rsi", day, AttemptStatus::Success, 10);
   ran("rsi", 31, AttemptStatus::Success, 41);
   ran("rsi", 31, AttemptStatus::Crash, 1'000'000);
@@ -159,7 +160,7 @@ TEST_F(LedgerAttemptsTest, UsagesAreThoseOfSuccessesAtTheLatestDates) {
   ran("sma", 0, AttemptStatus::Success, 3);
   const auto usages = *ledger->usages();
   EXPECT_EQ(usages.size(), 2u);
-  ASSERT_EQ(usages.at("rsi").size(), 31u);
+  ASSERT_EQ(usages.at("rsi").size(), 32u);
   EXPECT_EQ(usages.at("rsi")[0].duration_ms, 41);
   EXPECT_EQ(usages.at("rsi")[0].rows, 410u);
   EXPECT_EQ(usages.at("rsi")[0].peak_bytes, 41'000u);

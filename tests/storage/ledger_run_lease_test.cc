@@ -126,6 +126,20 @@ TEST_F(LedgerRunLeaseTest, ANewSweepLosesWhatTheOneBeforeHadBegunAndAnOldOneCome
   EXPECT_EQ(one->running()->at(0).id, attempt);
 }
 
+// A process that was halted while it planned wakes up in the next sweep.
+TEST_F(LedgerRunLeaseTest, APlanOfAnEarlierSweepEndsNoAttempts) {
+  (void)one->acquire({"run-1", Keeper::Run}, &holder);
+  const auto second = *other->acquire({"run-1", Keeper::Run, nullptr, 1}, &holder);
+  begin(*other, *second);
+  const auto running = *one->running();
+  const auto late = one->lose(*second, 0, running);
+  ASSERT_FALSE(late.ok());
+  EXPECT_EQ(late.error().kind, Error::Kind::LeaseLost);
+  EXPECT_EQ(one->running()->size(), 1u);
+  EXPECT_OK(other->lose(*second, 1, running));
+  EXPECT_TRUE(one->running()->empty());
+}
+
 TEST_F(LedgerRunLeaseTest, ARunThatHasEndedIsGivenNoLease) {
   const auto lease = acquire(*one, "run-1");
   begin(*one, *lease);
@@ -165,7 +179,7 @@ TEST_F(LedgerRunLeaseTest, AnAttemptThatWasGivenUpButWhoseProcessWentOnIsNoInter
   commit.attempt.id = begin(*one, *lease);
   commit.attempt.status = AttemptStatus::Success;
   const auto running = *other->running();
-  EXPECT_OK(other->lose(*lease, running));
+  EXPECT_OK(other->lose(*lease, 0, running));
   EXPECT_EQ(other->interrupted()->size(), 1u);
   EXPECT_EQ(one->commit(*lease, {&commit, 1})->size(), 1u);
   EXPECT_TRUE(other->interrupted()->empty());

@@ -1,6 +1,7 @@
 #include "tools/almanac/worker_setup.h"
 
 #include <malloc.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "isolation/room.h"
@@ -9,6 +10,18 @@
 #include "tools/almanac/session.h"
 
 namespace almanac {
+
+namespace {
+
+// Each decoded column that a cell reads is an open file.
+void allow_many_files() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
+}  // namespace
 
 std::string worker_name() {
   char host[256] = {};
@@ -28,6 +41,7 @@ std::vector<std::string> child_command() {
 Setup worker_setup(const Project& project, const std::string& modules, size_t threads) {
   // Steps have threads that come and go; each arena keeps what was freed in it, for weeks.
   mallopt(M_ARENA_MAX, static_cast<int>(threads) + 1);
+  allow_many_files();
   Setup setup;
   setup.threads = threads;
   setup.memory_bytes = room_for_children();
