@@ -1,6 +1,7 @@
 // Room: how many calculations run at a time in this process, and how much memory they may need
 // together with those of all processes of this host that share a folder. Who finds no room waits;
-// who came first enters first. What is larger than the room enters when nobody else is inside.
+// who came first in this process enters first. What is larger than the room enters when nobody else
+// is inside.
 //
 // Each process notes what it has let in in a file of its own, which it keeps locked as long as it
 // lives (flock(2)): a file that is not locked is of a process that is gone. Where the folder cannot
