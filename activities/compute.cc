@@ -156,14 +156,17 @@ CellTask Compute::task(const Planner& planner, const std::shared_ptr<RootData>& 
 
 std::vector<CellOutcome> Compute::run(const CellTask& task, const OnReading& on_reading) {
   const bool high_mem = task.limits.memory_bytes > workspace_->project.runner.memory_mb * kMegabyte;
-  auto outcomes = (high_mem ? high_mem_ : standard_)->compute(task, on_reading);
-  for (auto& outcome : outcomes) outcome.error = as_utf8(outcome.error);
-  return outcomes;
+  return run_in(high_mem ? *high_mem_ : *standard_, task, on_reading);
 }
 
-std::vector<CellOutcome> Compute::run_elsewhere(CellTask task, const OnReading& on_reading) {
+std::vector<CellOutcome> Compute::run_elsewhere(CellTask task) {
   task.limits.batch_entities = task.limits.batch_entities / 3 + 1;
-  auto outcomes = elsewhere_->compute(task, on_reading);
+  return run_in(*elsewhere_, task, {});
+}
+
+std::vector<CellOutcome> Compute::run_in(Pool& pool, const CellTask& task,
+                                         const OnReading& on_reading) {
+  auto outcomes = pool.compute(task, on_reading);
   for (auto& outcome : outcomes) outcome.error = as_utf8(outcome.error);
   return outcomes;
 }

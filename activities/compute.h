@@ -35,9 +35,12 @@ class Compute {
   std::vector<CellOutcome> run(const CellTask& task, const OnReading& on_reading = {});
   // The same in a child where everything is otherwise that must not matter: what new memory holds,
   // where things lie, language, time zone, processors, how many entities are taken at a time.
-  std::vector<CellOutcome> run_elsewhere(CellTask task, const OnReading& on_reading = {});
+  std::vector<CellOutcome> run_elsewhere(CellTask task);
 
  private:
+  static std::vector<CellOutcome> run_in(Pool& pool, const CellTask& task,
+                                         const OnReading& on_reading);
+
   Workspace* workspace_;
   Limits limits_;
   ColumnCache columns_;

@@ -130,9 +130,7 @@ Result<Done> Steps::compute(const SliceOrder& order, StepContext& context) {
     execute = [this](const CellTask& task, const OnReading& on_reading) {
       return compute_.run(task, on_reading);
     };
-    again = [this](const CellTask& task, const OnReading& on_reading) {
-      return compute_.run_elsewhere(task, on_reading);
-    };
+    again = [this](const CellTask& task, const OnReading&) { return compute_.run_elsewhere(task); };
   }
   SliceRunner runner{workspace_.get(),
                      state.get(),

@@ -32,7 +32,6 @@ class Profile {
   explicit Profile(const std::vector<Usage>& usages);
 
   bool empty() const { return usages_ == 0; }  // then a need is all zero
-  size_t usages() const { return usages_; }
   Need need(uint64_t rows) const;
 
  private:
