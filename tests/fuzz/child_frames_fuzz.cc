@@ -1,6 +1,5 @@
 // What a child may send: whatever bytes come, and however they are cut, they are outcomes of the
 // task with files that are in the child's folder, or refused.
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -14,6 +13,7 @@
 #include "isolation/channel.h"
 #include "isolation/outcome_frame.h"
 #include "runner.pb.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -25,10 +25,6 @@ constexpr size_t kLengthBytes = 4;
 // The folder of a child, with results and with what is no result, and the task that it has.
 struct World {
   World() {
-    std::string pattern = fs::temp_directory_path() / "almanac-fuzz-XXXXXX";
-    CHECK(mkdtemp(pattern.data()) != nullptr, "a temporary folder can be made");
-    root = pattern;
-    staging = root + "/child";
     fs::create_directories(staging + "/folder");
     for (const char* name : {"/child/0.result", "/child/1.result", "/outside"}) {
       std::ofstream(root + name) << "bytes";
@@ -40,12 +36,9 @@ struct World {
     task.calculation = &calculation;
     task.dates = {Date::of(2024, 1, 2), Date::of(2024, 1, 3)};
   }
-  ~World() {
-    std::error_code ignored;
-    fs::remove_all(root, ignored);
-  }
 
-  std::string root, staging;
+  const TemporaryFolder folder;
+  const std::string root = folder.path(), staging = folder / "child";
   Calculation calculation;
   CellTask task;
 };

@@ -1,6 +1,5 @@
 // What a child may send that no honest child sends.
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "isolation/channel.h"
 #include "isolation/outcome_frame.h"
 #include "runner.pb.h"
+#include "tests/support/temporary_folder.h"
 
 namespace almanac {
 namespace {
@@ -74,10 +74,9 @@ TEST_F(Frames, DescriptorsFollowInOrderAlsoWhereTheyAreMany) {
   constexpr size_t kMany = 150;
   std::vector<FileHandle> files;
   std::vector<int> numbers;
-  std::string name = (fs::temp_directory_path() / "almanac-XXXXXX").string();
-  const std::string folder = mkdtemp(name.data());
+  const TemporaryFolder folder;
   for (size_t i = 0; i < kMany; ++i) {
-    const std::string path = folder + "/" + std::to_string(i);
+    const std::string path = folder / std::to_string(i);
     std::ofstream(path) << i;
     auto file = open_for_reading(path);
     ASSERT_TRUE(file.ok());
@@ -94,14 +93,11 @@ TEST_F(Frames, DescriptorsFollowInOrderAlsoWhereTheyAreMany) {
     EXPECT_EQ(text, std::to_string(i));
   }
   sender.join();
-  fs::remove_all(folder);
 }
 
 class Outcomes : public testing::Test {
  protected:
   Outcomes() {
-    std::string name = (fs::temp_directory_path() / "almanac-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
     std::ofstream(folder_ + "/result") << "bytes";
     calculation_.id = "subject";
     calculation_.outputs.resize(2);
@@ -110,8 +106,6 @@ class Outcomes : public testing::Test {
     task_.calculation = &calculation_;
     task_.dates = {Date::of(2024, 1, 2)};
   }
-  ~Outcomes() override { fs::remove_all(folder_); }
-
   wire::Done honest() const {
     CellOutcome outcome;
     outcome.date = task_.dates[0];
@@ -133,7 +127,8 @@ class Outcomes : public testing::Test {
     return true;
   }
 
-  std::string folder_;
+  const TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path();
   Calculation calculation_;
   CellTask task_;
 };

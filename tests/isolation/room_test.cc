@@ -10,7 +10,7 @@
 #include <fstream>
 #include <memory>
 
-#include "tests/storage/ledger_fixture.h"
+#include "tests/support/temporary_folder.h"
 
 namespace almanac {
 namespace {

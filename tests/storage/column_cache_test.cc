@@ -6,7 +6,6 @@
 #include <arrow/record_batch.h>
 #include <arrow/table.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 
 #include "columns/cast.h"
 #include "columns/column_stream.h"
+#include "tests/support/temporary_folder.h"
 
 namespace almanac {
 namespace {
@@ -28,12 +28,6 @@ constexpr uint64_t kLimit = uint64_t{1} << 30;
 
 class ColumnCacheTest : public testing::Test {
  protected:
-  ColumnCacheTest() {
-    std::string name = (fs::temp_directory_path() / "almanac-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-  }
-  ~ColumnCacheTest() override { fs::remove_all(folder_); }
-
   static std::shared_ptr<arrow::Array> numbers(int64_t rows, int64_t first) {
     arrow::Int64Builder builder;
     for (int64_t i = 0; i < rows; ++i) EXPECT_TRUE(builder.Append(first + i).ok());
@@ -94,7 +88,8 @@ class ColumnCacheTest : public testing::Test {
     return names;
   }
 
-  std::string folder_;
+  const TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path();
   std::mutex mutex_;
   std::set<std::string> opened_;
 };
