@@ -10,11 +10,12 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <sstream>
 #include <thread>
+
+#include "storage/files.h"
 
 namespace almanac {
 namespace {
@@ -105,10 +106,7 @@ std::vector<std::string> folders_of(const Mount& mount, std::string group) {
   if (mount.root != "/" && group.starts_with(mount.root)) group.erase(0, mount.root.size());
   std::vector<std::string> folders;
   if (!group.empty() && group != "/" && group.find("/..") == std::string::npos) {
-    folders.push_back(mount.point + group);
-    if (const size_t slash = group.rfind('/'); slash > 0) {
-      folders.push_back(mount.point + group.substr(0, slash));
-    }
+    for (; !group.empty(); group.resize(group.rfind('/'))) folders.push_back(mount.point + group);
   }
   folders.push_back(mount.point);
   return folders;
@@ -163,12 +161,13 @@ Result<std::unique_ptr<Cgroup>> Cgroup::create_in(const CgroupFolder& folder,
 void Cgroup::sweep(const std::string& prefix) {
   for (const CgroupFolder& folder :
        cgroup_folders(read_text("/proc/self/cgroup"), read_text("/proc/self/mountinfo"))) {
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(folder.path, error)) {
-      const std::string name = entry.path().filename();
+    const auto names = names_in(folder.path);
+    if (!names.ok()) continue;
+    for (const std::string& name : *names) {
       if (!name.starts_with(prefix)) continue;
       const pid_t process = std::atoi(name.c_str() + prefix.size());
-      if (process > 0 && kill(process, 0) != 0 && errno == ESRCH) rmdir(entry.path().c_str());
+      const bool gone = process > 0 && kill(process, 0) != 0 && errno == ESRCH;
+      if (gone) rmdir((folder.path + "/" + name).c_str());
     }
   }
 }

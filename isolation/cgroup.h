@@ -52,7 +52,7 @@ class Cgroup {
   // Removes the group, whose processes must be dead and waited for; it stays if one lives on.
   ~Cgroup();
 
-  // Memory that the process has already stays where it was counted: add it before exec.
+  // Memory that the process has already stays where it was counted.
   Result<void> add(int pid);
 
   // Zero where the system does not say.

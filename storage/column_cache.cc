@@ -180,11 +180,14 @@ void ColumnCache::make_room(uint64_t written) {
   std::vector<Found> all;
   uint64_t total = 0;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
-    const auto used = entry.last_write_time(error);
-    const uint64_t size = error ? 0 : entry.file_size(error);
+  const auto names = names_in(folder_);
+  if (!names.ok()) return;
+  for (const std::string& name : *names) {
+    const std::filesystem::path path = std::filesystem::path(folder_) / name;
+    const auto used = std::filesystem::last_write_time(path, error);
+    const uint64_t size = error ? 0 : std::filesystem::file_size(path, error);
     if (error) continue;  // another process has removed it
-    all.push_back({used, size, entry.path()});
+    all.push_back({used, size, path});
     total += size;
   }
   std::sort(all.begin(), all.end(), [](const Found& a, const Found& b) { return a.used < b.used; });

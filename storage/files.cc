@@ -93,6 +93,19 @@ Result<void> remove_tree(const std::string& path) {
   return {};
 }
 
+Result<std::vector<std::string>> names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  std::filesystem::directory_iterator entry(folder, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    names.push_back(entry->path().filename());
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    return file_error("list", folder, error.value());
+  }
+  return names;
+}
+
 std::string parent_of(const std::string& path) {
   size_t end = path.find_last_not_of('/');
   end = end == std::string::npos ? end : path.rfind('/', end);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/base/result.h"
 
@@ -57,6 +58,9 @@ Result<void> copy_durably(const std::string& from, const std::string& to);
 
 // Removes a file or a folder with all that is in it; nothing there is fine.
 Result<void> remove_tree(const std::string& path);
+
+// The names in a folder, in no order; a missing folder has none.
+Result<std::vector<std::string>> names_in(const std::string& folder);
 
 // The folder that holds `path`.
 std::string parent_of(const std::string& path);

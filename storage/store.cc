@@ -88,12 +88,13 @@ std::string Store::stage(const std::string& name) {
 }
 
 void Store::sweep() {
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(path_ + "/staging", error)) {
-    const long owner = std::atol(entry.path().filename().c_str());  // stage() puts it first
-    if (owner > 0 && kill(static_cast<pid_t>(owner), 0) != 0 && errno == ESRCH) {
-      std::filesystem::remove_all(entry.path(), error);  // what stays is left to collect()
-    }
+  const std::string staging = path_ + "/staging";
+  const auto names = names_in(staging);
+  if (!names.ok()) return;
+  for (const std::string& name : *names) {
+    const long owner = std::atol(name.c_str());  // stage() puts it first
+    const bool gone = owner > 0 && kill(static_cast<pid_t>(owner), 0) != 0 && errno == ESRCH;
+    if (gone) (void)remove_tree(staging + "/" + name);  // what stays is left to collect()
   }
 }
 
@@ -214,15 +215,8 @@ class Collection {
 // Calls `each` with every entry of a folder; a missing folder has none.
 template <class Each>
 Result<void> for_entries(const std::string& folder, Each each) {
-  std::error_code error;
-  std::filesystem::directory_iterator entry(folder, error), end;
-  while (!error && entry != end) {
-    TRY_VOID(each(entry->path()));
-    entry.increment(error);
-  }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    return file_error("list", folder, error.value());
-  }
+  TRY(const auto names, names_in(folder));
+  for (const std::string& name : names) TRY_VOID(each(std::filesystem::path(folder) / name));
   return {};
 }
 
