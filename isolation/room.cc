@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <utility>
 
@@ -17,6 +19,14 @@ namespace {
 
 constexpr uint64_t kPercent = 80;  // the rest is for the parents and for the system's file cache
 
+constexpr const char* kProcess = "process-";  // names of files
+
+int64_t boot_ms() {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
+}
+
 // Whether a process that lives has the file.
 bool is_held(int file) {
   if (flock(file, LOCK_SH | LOCK_NB) != 0) return true;
@@ -27,44 +37,53 @@ bool is_held(int file) {
 }  // namespace
 
 Room::Room(Options options) : options_(std::move(options)) {
+  if (!options_.boot_ms) options_.boot_ms = boot_ms;
   if (options_.folder.empty() || !make_folders(options_.folder).ok()) return;
-  FileHandle lock(open((options_.folder + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
-  if (!lock.valid() || flock(lock.get(), LOCK_EX) != 0) return;
-  std::string path = options_.folder + "/process-XXXXXX";
-  FileHandle own(mkostemp(path.data(), O_CLOEXEC));
-  if (own.valid() && flock(own.get(), LOCK_EX | LOCK_NB) == 0) {
-    path_ = std::move(path);
-    own_ = std::move(own);
+  FileHandle lock(open((options_.folder + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  std::string draft = options_.folder + "/draft-XXXXXX";
+  FileHandle own(mkostemp(draft.data(), O_CLOEXEC));
+  if (!own.valid()) return;
+  // Locked before it has a name that others look at.
+  std::string path = options_.folder + "/" + kProcess + draft.substr(draft.size() - 6);
+  const bool mine = lock.valid() && flock(own.get(), LOCK_EX | LOCK_NB) == 0 &&
+                    rename(draft.c_str(), path.c_str()) == 0;
+  if (!mine) {
+    unlink(draft.c_str());
+    return;
   }
-  flock(lock.get(), LOCK_UN);
-  if (own_.valid()) lock_ = std::move(lock);
-  note();
+  path_ = std::move(path);
+  own_ = std::move(own);
+  lock_ = std::move(lock);
+  write_note();
 }
 
 Room::~Room() {
   if (own_.valid()) unlink(path_.c_str());
 }
 
-uint64_t Room::bytes_of_others() const {
-  uint64_t sum = 0;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(options_.folder, error)) {
-    const std::string path = entry.path();
-    if (path == path_ || entry.path().filename() == "lock") continue;
+Room::Others Room::others() const {
+  Others all;
+  const auto names = names_in(options_.folder);
+  if (!names.ok()) return all;
+  for (const std::string& name : *names) {
+    const std::string path = options_.folder + "/" + name;
+    if (path == path_ || !name.starts_with(kProcess)) continue;
     const FileHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    uint64_t bytes = 0;
+    Note note;
     if (!file.valid()) continue;
     if (!is_held(file.get())) {
       unlink(path.c_str());
-    } else if (pread(file.get(), &bytes, sizeof bytes, 0) == ssize_t{sizeof bytes}) {
-      sum += bytes;
+    } else if (pread(file.get(), &note, sizeof note, 0) == ssize_t{sizeof note}) {
+      all.inside += note.inside;
+      const bool waits = note.since_ms > 0 && options_.boot_ms() - note.asked_ms < kPatienceMs;
+      if (waits) all.since_ms = std::min(all.since_ms, note.since_ms);
     }
   }
-  return sum;
+  return all;
 }
 
-void Room::note() {
-  if (own_.valid()) (void)!pwrite(own_.get(), &bytes_, sizeof bytes_, 0);
+void Room::write_note() {
+  if (own_.valid()) (void)!pwrite(own_.get(), &note_, sizeof note_, 0);
 }
 
 bool Room::let_in(const Stay* stay, uint64_t bytes) {
@@ -73,23 +92,35 @@ bool Room::let_in(const Stay* stay, uint64_t bytes) {
   // Not waited for: who has it may be halted. Then nobody enters; one who is asked again may.
   const bool shared = lock_.valid();
   if (shared && flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) return false;
-  const uint64_t all = bytes_ + (shared ? bytes_of_others() : 0);
-  const bool fits = all == 0 || (bytes <= options_.bytes && all <= options_.bytes - bytes);
-  if (fits) {
+  const Others others = shared ? this->others() : Others();
+  const uint64_t all = note_.inside + others.inside;
+  const bool room = all == 0 || (bytes <= options_.bytes && all <= options_.bytes - bytes);
+  const int64_t now = options_.boot_ms();
+  const bool turn = others.since_ms >= (note_.since_ms > 0 ? note_.since_ms : now);
+  if (room && turn) {
     waiting_.pop_front();
     ++inside_;
-    bytes_ += bytes;
-    note();
+    note_ = {note_.inside + bytes, 0, 0};
+  } else {
+    note_ = {note_.inside, note_.since_ms > 0 ? note_.since_ms : now, now};
   }
+  write_note();
   if (shared) flock(lock_.get(), LOCK_UN);
-  return fits;
+  return room && turn;
 }
 
 void Room::leave(uint64_t bytes) {
   const std::lock_guard lock(mutex_);
   --inside_;
-  bytes_ -= bytes;
-  note();
+  note_.inside -= bytes;
+  write_note();
+}
+
+void Room::give_up(std::list<const Stay*>::iterator waiting) {
+  const std::lock_guard lock(mutex_);
+  if (waiting == waiting_.begin()) note_.since_ms = 0;
+  waiting_.erase(waiting);
+  write_note();
 }
 
 Room::Stay::Stay(Room* room, uint64_t bytes) : room_(room), bytes_(std::max<uint64_t>(bytes, 1)) {
@@ -101,14 +132,25 @@ Room::Stay::~Stay() {
   if (inside_) {
     room_->leave(bytes_);
   } else {
-    const std::lock_guard lock(room_->mutex_);
-    room_->waiting_.erase(waiting_);
+    room_->give_up(waiting_);
   }
 }
 
 bool Room::Stay::enter() {
   if (!inside_) inside_ = room_->let_in(this, bytes_);
   return inside_;
+}
+
+std::string room_folder() {
+  std::error_code error;
+  const auto shared = std::filesystem::temp_directory_path(error);
+  if (error) return "";
+  const std::string folder = shared / ("almanac-" + std::to_string(geteuid()));
+  mkdir(folder.c_str(), 0700);
+  struct stat state = {};
+  const bool mine = lstat(folder.c_str(), &state) == 0 && S_ISDIR(state.st_mode) &&
+                    state.st_uid == geteuid() && (state.st_mode & 0022) == 0;
+  return mine ? folder + "/room" : "";
 }
 
 uint64_t room_for_children() {

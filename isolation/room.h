@@ -1,16 +1,18 @@
 // Room: how many calculations run at a time in this process, and how much memory they may need
-// together with those of all processes of this host that share a folder. Who finds no room waits;
-// who came first in this process enters first. What is larger than the room enters when nobody else
-// is inside.
+// together with those of all processes that share a folder. Who finds no room waits; who came first
+// enters first, whichever process it is in. What is larger than the room enters when nobody else is
+// inside.
 //
-// Each process notes what it has let in in a file of its own, which it keeps locked as long as it
-// lives (flock(2)): a file that is not locked is of a process that is gone. Where the folder cannot
-// be used, a process counts its own alone.
+// Each process notes what it has let in, and what waits there for memory, in a file of its own,
+// which it keeps locked as long as it lives (flock(2)): a file that is not locked is of a process
+// that is gone. One that is halted keeps what is inside, and loses its turn after kPatienceMs.
+// Where the folder cannot be used, a process counts its own alone.
 //
 // Thread rule: thread safe.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <list>
 #include <mutex>
@@ -22,10 +24,13 @@ namespace almanac {
 
 class Room {
  public:
+  static constexpr int64_t kPatienceMs = 5000;  // without a sign of who waits in another process
+
   struct Options {
     size_t places = std::numeric_limits<size_t>::max();
     uint64_t bytes = std::numeric_limits<uint64_t>::max();
-    std::string folder;  // empty: this process alone
+    std::string folder;                // empty: this process alone
+    std::function<int64_t()> boot_ms;  // of this machine, for all processes; empty: the system's
   };
   explicit Room(Options options);
   ~Room();
@@ -37,7 +42,8 @@ class Room {
     ~Stay();
     Stay(const Stay&) = delete;
     Stay& operator=(const Stay&) = delete;
-    bool enter();  // true where it has entered; to be asked again otherwise
+    // True where it has entered; to be asked again otherwise, many times in kPatienceMs.
+    bool enter();
 
    private:
     Room* const room_;
@@ -47,20 +53,34 @@ class Room {
   };
 
  private:
+  // What a process notes.
+  struct Note {
+    uint64_t inside = 0;                 // bytes
+    int64_t since_ms = 0, asked_ms = 0;  // of who waits for memory; 0: nobody
+  };
+  struct Others {
+    uint64_t inside = 0;
+    int64_t since_ms = std::numeric_limits<int64_t>::max();  // of who waits the longest
+  };
+
   bool let_in(const Stay* stay, uint64_t bytes);
   void leave(uint64_t bytes);
-  // Of the other processes. The folder is locked.
-  uint64_t bytes_of_others() const;
-  void note();  // how much is inside
+  void give_up(std::list<const Stay*>::iterator waiting);
+  Others others() const;  // the folder is locked
+  void write_note();
 
-  const Options options_;
+  Options options_;
   std::mutex mutex_;  // of all below
   std::list<const Stay*> waiting_;
   size_t inside_ = 0;
-  uint64_t bytes_ = 0;
+  Note note_;
   std::string path_;  // of its own file
   FileHandle own_, lock_;
 };
+
+// The folder in which all processes of this user on this machine meet; empty where there is none
+// that is this user's alone.
+std::string room_folder();
 
 // Of the memory of this machine, or of the group that this process is in: what its children may
 // need together.

@@ -16,7 +16,7 @@ namespace almanac {
 namespace {
 
 TEST(Room, LetsInAsManyAsThereArePlaces) {
-  Room room({2, 1000, ""});
+  Room room({2, 1000, "", {}});
   Room::Stay one(&room, 1), third(&room, 1);
   auto two = std::make_unique<Room::Stay>(&room, 1);
   EXPECT_TRUE(one.enter());
@@ -27,7 +27,7 @@ TEST(Room, LetsInAsManyAsThereArePlaces) {
 }
 
 TEST(Room, LetsInWhatItsMemoryIsEnoughFor) {
-  Room room({10, 1000, ""});
+  Room room({10, 1000, "", {}});
   Room::Stay large(&room, 600);
   EXPECT_TRUE(large.enter());
   {
@@ -39,7 +39,7 @@ TEST(Room, LetsInWhatItsMemoryIsEnoughFor) {
 }
 
 TEST(Room, WhatIsLargerThanTheRoomRunsAlone) {
-  Room room({10, 1000, ""});
+  Room room({10, 1000, "", {}});
   auto small = std::make_unique<Room::Stay>(&room, 10);
   EXPECT_TRUE(small->enter());
   Room::Stay giant(&room, 5000);
@@ -51,7 +51,7 @@ TEST(Room, WhatIsLargerThanTheRoomRunsAlone) {
 }
 
 TEST(Room, SmallOnesDoNotPassALargeOneThatWaits) {
-  Room room({10, 1000, ""});
+  Room room({10, 1000, "", {}});
   auto first = std::make_unique<Room::Stay>(&room, 900);
   EXPECT_TRUE(first->enter());
   auto large = std::make_unique<Room::Stay>(&room, 500);
@@ -65,7 +65,7 @@ TEST(Room, SmallOnesDoNotPassALargeOneThatWaits) {
 }
 
 TEST(Room, WhoGivesUpWaitingKeepsNobodyFromEntering) {
-  Room room({10, 1000, ""});
+  Room room({10, 1000, "", {}});
   Room::Stay first(&room, 900);
   EXPECT_TRUE(first.enter());
   auto large = std::make_unique<Room::Stay>(&room, 500);
@@ -77,7 +77,7 @@ TEST(Room, WhoGivesUpWaitingKeepsNobodyFromEntering) {
 
 TEST(Room, ProcessesOfAHostShareIt) {
   const TemporaryFolder folder;
-  const Room::Options options{10, 1000, folder / "room"};
+  const Room::Options options{10, 1000, folder / "room", {}};
   Room mine(options);
   auto theirs = std::make_unique<Room>(options);
   Room::Stay one(&mine, 600);
@@ -90,9 +90,79 @@ TEST(Room, ProcessesOfAHostShareIt) {
   EXPECT_TRUE(small.enter());
 }
 
+struct SharedRoom : testing::Test {
+  std::unique_ptr<Room> process() {
+    return std::make_unique<Room>(
+        Room::Options{10, 1000, folder / "room", [this] { return now_ms; }});
+  }
+  const TemporaryFolder folder;
+  int64_t now_ms = 1000;
+};
+
+TEST_F(SharedRoom, SmallOnesOfAnotherProcessDoNotPassALargeOneThatWaits) {
+  const auto mine = process(), theirs = process();
+  auto first = std::make_unique<Room::Stay>(theirs.get(), 900);
+  EXPECT_TRUE(first->enter());
+  Room::Stay large(mine.get(), 500);
+  EXPECT_FALSE(large.enter());
+  ++now_ms;
+  auto small = std::make_unique<Room::Stay>(theirs.get(), 50);
+  EXPECT_FALSE(small->enter()) << "there is room for it, but it came later";
+  first.reset();
+  EXPECT_FALSE(small->enter());
+  EXPECT_TRUE(large.enter());
+  EXPECT_TRUE(small->enter());
+}
+
+TEST_F(SharedRoom, WhoWaitedFirstInTwoProcessesEntersFirst) {
+  const auto mine = process(), theirs = process();
+  auto first = std::make_unique<Room::Stay>(theirs.get(), 900);
+  EXPECT_TRUE(first->enter());
+  Room::Stay one(mine.get(), 600);
+  EXPECT_FALSE(one.enter());
+  ++now_ms;
+  Room::Stay two(theirs.get(), 600);
+  EXPECT_FALSE(two.enter());
+  now_ms += 3;
+  first.reset();
+  EXPECT_FALSE(two.enter());
+  EXPECT_TRUE(one.enter());
+}
+
+TEST_F(SharedRoom, WhoIsHaltedWhileItWaitsLosesItsTurn) {
+  const auto mine = process(), theirs = process();
+  auto first = std::make_unique<Room::Stay>(theirs.get(), 900);
+  EXPECT_TRUE(first->enter());
+  Room::Stay large(mine.get(), 500);
+  EXPECT_FALSE(large.enter());
+  now_ms += Room::kPatienceMs - 1;
+  Room::Stay small(theirs.get(), 50);
+  EXPECT_FALSE(small.enter());
+  ++now_ms;
+  EXPECT_TRUE(small.enter());
+}
+
+TEST_F(SharedRoom, WhoWaitsForAPlaceOrHasGivenUpKeepsNobodyFromEntering) {
+  Room one_place({1, 1000, folder / "room", [this] { return now_ms; }});
+  const auto theirs = process();
+  Room::Stay inside(&one_place, 100), waits(&one_place, 100);
+  EXPECT_TRUE(inside.enter());
+  EXPECT_FALSE(waits.enter());
+  ++now_ms;
+  Room::Stay small(theirs.get(), 850);
+  EXPECT_TRUE(small.enter());
+  const auto third = process();
+  auto gives_up = std::make_unique<Room::Stay>(third.get(), 500);
+  EXPECT_FALSE(gives_up->enter());
+  gives_up.reset();
+  ++now_ms;
+  Room::Stay last(theirs.get(), 50);
+  EXPECT_TRUE(last.enter());
+}
+
 TEST(Room, AProcessThatWasKilledTakesNoRoom) {
   const TemporaryFolder folder;
-  const Room::Options options{10, 1000, folder / "room"};
+  const Room::Options options{10, 1000, folder / "room", {}};
   int inside[2];
   ASSERT_EQ(pipe(inside), 0);
   const pid_t child = fork();
@@ -119,10 +189,25 @@ TEST(Room, AProcessThatWasKilledTakesNoRoom) {
   EXPECT_EQ(files, 2u) << "the lock and its own: that of the other is removed";
 }
 
+TEST(RoomFolder, IsThisUsersAloneOrNone) {
+  const TemporaryFolder folder;
+  const char* const before = getenv("TMPDIR");
+  const std::string kept = before ? before : "";
+  setenv("TMPDIR", folder.path().c_str(), 1);
+  const std::string own = folder / ("almanac-" + std::to_string(geteuid()));
+  EXPECT_EQ(room_folder(), own + "/room");
+  std::filesystem::permissions(own, std::filesystem::perms::all);
+  EXPECT_EQ(room_folder(), "") << "others may write there";
+  std::filesystem::remove(own);
+  std::filesystem::create_directory_symlink("/", own);
+  EXPECT_EQ(room_folder(), "") << "a link";
+  before ? setenv("TMPDIR", kept.c_str(), 1) : unsetenv("TMPDIR");
+}
+
 TEST(Room, AFolderThatCannotBeUsedHurtsNobody) {
   const TemporaryFolder folder;
   std::ofstream(folder / "file") << "in the way";
-  Room room({10, 1000, folder / "file"});
+  Room room({10, 1000, folder / "file", {}});
   Room::Stay one(&room, 600), two(&room, 600);
   EXPECT_TRUE(one.enter());
   EXPECT_FALSE(two.enter());

@@ -46,8 +46,8 @@ client::StartOptions start_options(const std::string& id, const Project& project
   return {id, queue_of(project.name, order.modules)};
 }
 
-Setup setup_of(const Project& project, const std::string& modules, const RunOptions& options) {
-  Setup setup = worker_setup(project, modules, options.threads);
+Setup setup_of(const std::string& modules, const RunOptions& options) {
+  Setup setup = worker_setup(modules, options.threads);
   setup.limits = options.limits;
   setup.progress = options.progress;
   return setup;
@@ -61,7 +61,7 @@ struct EmbeddedEngine::Impl {
         stop(options.stop),
         executor(2),
         service(executor, embedded_options()),
-        setup(setup_of(workspace->project, modules, options)),
+        setup(setup_of(modules, options)),
         steps(std::move(workspace), setup),
         worker(service, executor, steps, worker_options(project, setup, options.stop)),
         client(service, executor) {

@@ -90,7 +90,7 @@ Result<int> work(const Options& options) {
       open_workspace(std::move(built.project), std::move(built.manifest), Access::Write));
   TRY(const auto engine, ServiceEngine::connect(project, *workspace->ledger));
   TRY(const std::string modules, modules_of(*workspace));
-  Setup setup = worker_setup(project, modules, threads);
+  Setup setup = worker_setup(modules, threads);
   setup.warn = warn;
   RunWorker::Options serving = worker_options(project, setup, &stop);
   serving.space = project.engine_namespace;

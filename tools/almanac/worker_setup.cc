@@ -38,14 +38,14 @@ std::vector<std::string> child_command() {
   return {"/proc/self/exe", kServeTasks};
 }
 
-Setup worker_setup(const Project& project, const std::string& modules, size_t threads) {
+Setup worker_setup(const std::string& modules, size_t threads) {
   // Steps have threads that come and go; each arena keeps what was freed in it, for weeks.
   mallopt(M_ARENA_MAX, static_cast<int>(threads) + 1);
   allow_many_files();
   Setup setup;
   setup.threads = threads;
   setup.memory_bytes = room_for_children();
-  setup.room = project.root + "/.almanac/cache/room";
+  setup.room = room_folder();
   setup.worker = worker_name();
   setup.modules = modules;
   setup.now_ms = now_ms;

@@ -19,7 +19,7 @@ Result<std::string> modules_of(const Workspace& workspace);
 // This program again, as a child in which calculations run.
 std::vector<std::string> child_command();
 
-Setup worker_setup(const Project& project, const std::string& modules, size_t threads);
+Setup worker_setup(const std::string& modules, size_t threads);
 
 // Of a worker that serves all queues of the project and its modules. The flag outlives it.
 RunWorker::Options worker_options(const Project& project, const Setup& setup,
