@@ -59,9 +59,9 @@ Compute::Compute(Workspace* workspace, Limits limits, std::vector<std::string> c
   options.child.memory_bytes = runner.memory_mb * kMegabyte;
   standard_ = std::make_unique<Pool>(options, &columns_);
   options.child.memory_bytes = runner.high_mem_mb * kMegabyte;
+  options.idle = 1;
   high_mem_ = std::make_unique<Pool>(options, &columns_);
   options.child.elsewhere = true;
-  options.idle = 1;
   elsewhere_ = std::make_unique<Pool>(options, &columns_);
 }
 Compute::~Compute() = default;
@@ -174,6 +174,7 @@ std::vector<CellOutcome> Compute::run_in(Pool& pool, const CellTask& task,
 void check_moved(const RootData& root, const CellTask& task, std::vector<CellOutcome>* outcomes) {
   if (inputs_unchanged(root, task)) return;
   for (auto& outcome : *outcomes) {
+    discard(&outcome);
     outcome.code = "MOVED";
     outcome.error = "the root data changed while it was read";
     outcome.stage = "input";

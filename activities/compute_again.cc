@@ -1,7 +1,6 @@
 #include "activities/compute_again.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "core/quality/memory_need.h"
 #include "core/quality/repetition.h"
@@ -24,9 +23,8 @@ std::optional<Repeats> compute_again(const Execute& again, const RootData& root,
   std::vector<CellOutcome> others = again(task, {});
   check_moved(root, task, &others);
   for (size_t i = 0; i < others.size(); ++i) {
-    const CellOutcome& other = others[i];
-    std::error_code error;
-    for (const StagedFile& file : other.files) std::filesystem::remove(file.path, error);
+    CellOutcome& other = others[i];
+    discard(&other);
     const bool lacked_memory = other.code == "OUT_OF_MEMORY" ||
                                other.error.find("SIGKILL") != std::string::npos ||
                                is_heavy(0, other.error, task.limits.memory_bytes);

@@ -1,6 +1,7 @@
 #include "runner/execute.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <exception>
 #include <new>
 #include <utility>
@@ -22,6 +23,11 @@ std::vector<CellOutcome> all_failed(const CellTask& task, const Failure& failure
 }
 
 }  // namespace
+
+void discard(CellOutcome* outcome) {
+  for (const StagedFile& file : outcome->files) std::remove(file.path.c_str());
+  outcome->files.clear();
+}
 
 CellTask one_date(const CellTask& task, size_t date) {
   CellTask part = task;

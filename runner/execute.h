@@ -85,6 +85,9 @@ struct CellOutcome {
   Statistics statistics;
 };
 
+// Removes the files of a result that is not going to be kept.
+void discard(CellOutcome* outcome);
+
 // The part of a series' task that one of its dates needs.
 CellTask one_date(const CellTask& task, size_t date);
 

@@ -99,6 +99,7 @@ struct Results::Impl {
   Store* store;
   std::mutex mutex;
   std::vector<StagedFile> staged;
+  std::vector<StagedFile> refused;                            // by the store
   std::unordered_map<std::string, std::string> staged_paths;  // by SHA-256
   std::unordered_set<std::string> verified;
 
@@ -264,7 +265,12 @@ struct Results::Impl {
 };
 
 Results::Results(Store* store) : impl_(std::make_unique<Impl>(store)) {}
-Results::~Results() = default;
+Results::~Results() {
+  std::lock_guard lock(impl_->mutex);
+  for (const auto* files : {&impl_->staged, &impl_->refused}) {
+    for (const StagedFile& file : *files) std::remove(file.path.c_str());
+  }
+}
 
 void Results::add_staged(const std::vector<StagedFile>& files) {
   std::lock_guard lock(impl_->mutex);
@@ -280,8 +286,12 @@ Result<void> Results::keep_staged() {
     std::lock_guard lock(impl_->mutex);
     files.swap(impl_->staged);
   }
-  TRY_VOID(impl_->store->keep(files));
+  const auto kept = impl_->store->keep(files);
   std::lock_guard lock(impl_->mutex);
+  if (!kept.ok()) {
+    std::move(files.begin(), files.end(), std::back_inserter(impl_->refused));
+    return kept.error();
+  }
   for (const auto& file : files) {
     impl_->staged_paths.erase(file.blob.sha256);
     impl_->verified.insert(file.blob.sha256);

@@ -24,7 +24,7 @@ namespace almanac {
 class Results {
  public:
   explicit Results(Store* store);
-  ~Results();
+  ~Results();  // removes what is staged still
 
   // Makes files readable that are finished but not yet in the store.
   void add_staged(const std::vector<StagedFile>& files);
