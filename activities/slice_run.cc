@@ -1,14 +1,14 @@
 #include "activities/slice_run.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <utility>
 
 #include "activities/cell_decision.h"
 #include "activities/compute_again.h"
-#include "activities/statistics_json.h"
+#include "activities/open_attempts.h"
 #include "core/quality/calculation_breaker.h"
+#include "core/quality/child_end.h"
 #include "core/quality/memory_need.h"
 #include "core/quality/repetition.h"
 
@@ -25,11 +25,9 @@ constexpr int64_t kFlushMs = 1000;  // at most so much finished work is lost wit
 constexpr int64_t kRoomMs = 10;     // between looks whether there is room
 constexpr int64_t kLongestMs = 60 * 60 * 1000;  // then a slice leaves the rest to the next plan
 
-// A cell that is going to be computed, or is.
-struct Cell {
-  size_t day;
-  CellPlan plan;
-};
+bool hit_together(const CellOutcome& outcome) {
+  return outcome.code == "INPUT" || is_end(outcome.code);
+}
 
 class SliceRun {
  public:
@@ -43,15 +41,14 @@ class SliceRun {
         series_(calculation().kind == Calculation::Kind::Series && !order.slice.alone),
         historical_(calculation().historical()),
         begun_ms_(runner.steady_ms()),
-        flushed_ms_(begun_ms_) {}
+        flushed_ms_(begun_ms_),
+        open_(runner, order, c_) {}
 
   Result<Done> go() {
     auto done = run();
     if (done.ok()) return done;
     // What had begun ends with the slice, and says why.
-    while (!open_.empty()) {
-      state_.committer().lost(close(open_.begin()->first), done.error().message);
-    }
+    open_.give_up_all(done.error().message);
     (void)flush();
     return done;
   }
@@ -144,61 +141,16 @@ class SliceRun {
     lock_.lock();
   }
 
-  // Records the attempts. A cell that another process has committed meanwhile is decided again.
+  // A cell that another process has committed meanwhile is decided again.
   Result<void> begin(std::vector<Cell>* cells) {
-    std::vector<Attempt> attempts;
-    for (const Cell& cell : *cells) attempts.push_back(attempt_of(cell));
-    TRY_VOID(runner_.workspace->ledger->begin_attempts(lease(), attempts, state_.sequence()));
-    const auto stale = std::find_if(attempts.begin(), attempts.end(),
-                                    [](const Attempt& attempt) { return attempt.id == 0; });
-    const auto begun = static_cast<size_t>(stale - attempts.begin());
-    for (size_t i = 0; i < cells->size(); ++i) {
-      if (attempts[i].id == 0) continue;
-      open_[(*cells)[i].day] = std::move(attempts[i]);
-      runner_.under_way->insert({c_, (*cells)[i].day});
-    }
-    for (size_t i = begun; i < cells->size(); ++i) {
-      next_ = std::min(next_, (*cells)[i].day);
-      let_go((*cells)[i], "another process has committed the cell before it");
-    }
-    cells->resize(begun);
+    TRY(const std::vector<size_t> stale, open_.begin(cells));
+    for (const size_t day : stale) next_ = std::min(next_, day);
     return {};
-  }
-
-  // An attempt that has begun and is not going to be made.
-  void let_go(const Cell& cell, const std::string& why) {
-    if (open_.contains(cell.day)) state_.committer().lost(close(cell.day), why);
-  }
-
-  // The attempt ends: other slices of this process may take the cell in hand again.
-  Attempt close(size_t day) {
-    runner_.under_way->erase({c_, day});
-    return std::move(open_.extract(day).mapped());
   }
 
   void end_soon() {
     ++done_.left;
     done_.ending = true;
-  }
-
-  Ledger::Lease lease() const { return {state_.sweep().token, state_.sweep().order.run}; }
-
-  Attempt attempt_of(const Cell& cell) const {
-    Attempt attempt;
-    attempt.run = state_.sweep().order.run;
-    attempt.calculation = calculation().id;
-    attempt.date = planner_.date(cell.day);
-    attempt.pass = static_cast<int>(order_.pass.pass);
-    attempt.round = order_.pass.round;
-    attempt.key = cell.plan.key;
-    attempt.state = name_of(cell.plan.verdict.state);
-    attempt.reason = name_of(cell.plan.verdict.reason);
-    attempt.started_ms = runner_.now_ms();
-    attempt.worker = runner_.worker;
-    attempt.slice = runner_.activity;
-    attempt.high_mem = order_.slice.high_mem;
-    attempt.input_rows = planner_.rows_read(c_, cell.day);
-    return attempt;
   }
 
   Result<void> compute(std::vector<Cell> cells) {
@@ -213,12 +165,12 @@ class SliceRun {
         if (tripped_) {  // those that were begun together with what opened it are decided again
           for (const Cell& cell : task) {
             next_ = std::min(next_, cell.day);
-            let_go(cell, "the breaker of its calculation has opened");
+            open_.give_up(cell.day, "the breaker of its calculation has opened");
           }
           continue;
         }
         if (runner_.stopping()) {
-          for (const Cell& cell : task) let_go(cell, "the run was asked to stop");
+          for (const Cell& cell : task) open_.give_up(cell.day, "the run was asked to stop");
           end_soon();
           continue;
         }
@@ -242,7 +194,7 @@ class SliceRun {
     const int64_t started = runner_.steady_ms();
     lock_.unlock();
     std::vector<CellOutcome> outcomes =
-        runner_.execute(task, [&](const Reading& reading) { record(cells, reading); });
+        runner_.execute(task, [&](const Reading& reading) { open_.read(cells, reading); });
     runner_.note(std::nullopt);
     check_moved(*state_.root_data(), task, &outcomes);
     const int64_t all_ms = runner_.steady_ms() - started;
@@ -253,12 +205,32 @@ class SliceRun {
     lock_.lock();
     if (repeat) note_repeat(*std::move(repeat));
     const int64_t ms = all_ms / static_cast<int64_t>(cells.size());
+    if (cells.size() > 1 && std::all_of(outcomes.begin(), outcomes.end(), hit_together)) {
+      return tried_apart(std::move(cells), outcomes, ms);
+    }
     std::vector<Cell> again;
     for (size_t i = 0; i < cells.size(); ++i) {
-      TRY(const bool retry, handle(cells[i], outcomes[i], ms));
-      if (retry) again.push_back(std::move(cells[i]));
+      auto retry = handle(cells[i], outcomes[i], ms);
+      if (!retry.ok()) {
+        for (; i < cells.size(); ++i) discard(&outcomes[i]);
+        return retry.error();
+      }
+      if (*retry) again.push_back(std::move(cells[i]));
     }
     return again;
+  }
+
+  // What ended the task of several dates says of none of them that it did: it costs no attempt.
+  Result<std::vector<Cell>> tried_apart(std::vector<Cell> cells,
+                                        const std::vector<CellOutcome>& outcomes, int64_t ms) {
+    for (size_t i = 0; i < cells.size(); ++i) {
+      state_.committer().lost(
+          open_.close(cells[i], outcomes[i], ms),
+          outcomes[i].code + " while " + std::to_string(cells.size()) +
+              " dates were computed together; each is tried alone: " + outcomes[i].error);
+    }
+    TRY_VOID(flush());
+    return cells;
   }
 
   // Of a calculation that was never repeated, a cell that is cheap; of all, a share.
@@ -272,35 +244,12 @@ class SliceRun {
     repeat.calculation = calculation().id;
     repeat.code = planner_.code(c_);
     planner_.add_repeat(c_, repeat);
-    (void)runner_.workspace->ledger->record_repeat(lease(), repeat);
-  }
-
-  // While cells compute, without the mutex. That a reading is not recorded hurts nobody.
-  void record(const std::vector<Cell>& cells, Reading reading) {
-    runner_.note(Computing{calculation().id, planner_.date(cells[0].day).str(), cells.size(),
-                           reading.resident_bytes, reading.heap_bytes, reading.entities,
-                           reading.cpu_ms});
-    reading.at_ms = runner_.now_ms();
-    const std::unique_lock lock(*runner_.mutex, std::try_to_lock);
-    if (!lock.owns_lock()) return;  // the next one will do: the child's answer does not wait
-    for (const Cell& cell : cells) {
-      const auto open = open_.find(cell.day);
-      if (open == open_.end()) continue;
-      const auto recorded =
-          runner_.workspace->ledger->record_reading(lease(), open->second.id, reading);
-      if (!recorded.ok()) return;
-    }
+    (void)runner_.workspace->ledger->record_repeat(open_.lease(), repeat);
   }
 
   // Decides over one finished cell; true where it is to be tried again.
   Result<bool> handle(Cell& cell, const CellOutcome& outcome, int64_t ms) {
-    Attempt attempt = close(cell.day);
-    attempt.duration_ms = ms;
-    attempt.error = outcome.error;
-    attempt.stage = outcome.stage;
-    attempt.statistics = statistics_json(outcome.statistics, cell.plan.changed);
-    attempt.entities = outcome.statistics.entities;
-    attempt.peak_bytes = outcome.statistics.peak_memory_bytes;
+    Attempt attempt = open_.close(cell, outcome, ms);
     attempt.heavy =
         is_heavy(outcome.statistics.peak_memory_bytes, outcome.error, state_.memory_bytes(false));
     if (outcome.code == "STORE") {
@@ -332,7 +281,8 @@ class SliceRun {
     done_.left += order_.slice.probe || (order_.slice.alone && historical_);
     if (!order_.slice.probe) return false;
     TRY_VOID(flush());
-    TRY_VOID(runner_.workspace->ledger->record_breaker(lease(), {calculation().id, 0, false, ""}));
+    TRY_VOID(
+        runner_.workspace->ledger->record_breaker(open_.lease(), {calculation().id, 0, false, ""}));
     return false;
   }
 
@@ -384,7 +334,7 @@ class SliceRun {
     planner_.set_breaker(c_, true);
     tripped_ = true;
     return runner_.workspace->ledger->record_breaker(
-        lease(), {calculation().id, in_row, true, state_.sweep().order.run});
+        open_.lease(), {calculation().id, in_row, true, state_.sweep().order.run});
   }
 
   Result<void> flush() {
@@ -418,7 +368,7 @@ class SliceRun {
   size_t next_ = 0;       // first day that is not decided
   int64_t begun_ms_;
   int64_t flushed_ms_;
-  std::map<size_t, Attempt> open_;  // by day
+  OpenAttempts open_;
   Done done_;
 };
 

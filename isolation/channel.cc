@@ -1,5 +1,6 @@
 #include "isolation/channel.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@ namespace {
 constexpr size_t kDescriptors = 64;  // with a byte; 253 are possible (unix(7), SCM_MAX_FD)
 constexpr size_t kLengthBytes = 4;
 constexpr size_t kReadBytes = 64 << 10;
+constexpr int kWaitMs = 5, kWaits = 60'000 / kWaitMs;
 
 Error trouble(const char* doing) {
   return temporary_error(std::string("cannot ") + doing +
@@ -83,8 +85,14 @@ Result<void> send_descriptors(int socket, std::span<const int> descriptors) {
     header->cmsg_type = SCM_RIGHTS;
     header->cmsg_len = CMSG_LEN(some.size_bytes());
     std::memcpy(CMSG_DATA(header), some.data(), some.size_bytes());
-    while (sendmsg(socket, &message, MSG_NOSIGNAL) < 0) {
-      if (errno != EINTR) return trouble("send files to");
+    for (int waits = 0; sendmsg(socket, &message, MSG_NOSIGNAL) < 0;) {
+      // More are on their way than this user may have open, to any child: they are taken soon.
+      const bool wait = errno == ETOOMANYREFS && waits < kWaits;
+      if (errno != EINTR && !wait) return trouble("send files to");
+      if (wait) {
+        ++waits;
+        poll(nullptr, 0, kWaitMs);
+      }
     }
   }
   return {};

@@ -67,10 +67,13 @@ Result<FileHandle> moved_up(int descriptor) {
 
 // One that this machine has, with other letters, numbers and order where there is any.
 std::string other_language() {
+  const std::string folder = "/usr/lib/locale";
+  const auto names = names_in(folder);
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator("/usr/lib/locale", error)) {
-    const std::string name = entry.path().filename();
-    if (entry.is_directory(error) && !name.starts_with("C.")) return name;
+  for (const std::string& name : names.ok() ? *names : std::vector<std::string>()) {
+    if (std::filesystem::is_directory(folder + "/" + name, error) && !name.starts_with("C.")) {
+      return name;
+    }
   }
   return "C";
 }
@@ -187,7 +190,10 @@ void Child::end() {
 }
 
 bool Child::alive() {
-  if (pid_ > 0 && waitpid(pid_, &status_, WNOHANG) == pid_) pid_ = 0;
+  if (pid_ <= 0) return false;
+  siginfo_t ended = {};  // it keeps its name until end() has ended what it started
+  const int waited = waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT);
+  if (waited != 0 || ended.si_pid == pid_) end();
   return pid_ > 0;
 }
 
@@ -248,12 +254,14 @@ std::vector<CellOutcome> Child::compute(const CellTask& task, const TaskColumns&
   ++tasks_;
   said_.clear();
   printed_ = 0;
+  sent_whole_ = false;
   auto outcomes = talk(task, columns, on_reading);
   if (outcomes.ok()) return std::move(*outcomes);
-  if (!greeted_ || outcomes.error().kind == Error::Kind::Data) problem_ = outcomes.error().message;
+  const bool started = greeted_ && sent_whole_;
+  if (!started || outcomes.error().kind == Error::Kind::Data) problem_ = outcomes.error().message;
   end();
   std::vector<CellOutcome> all;
-  for (const Date date : task.dates) all.push_back(greeted_ ? failed(date) : not_started(date));
+  for (const Date date : task.dates) all.push_back(started ? failed(date) : not_started(date));
   return all;
 }
 
@@ -282,6 +290,7 @@ Result<std::vector<CellOutcome>> Child::talk(const CellTask& task, const TaskCol
   limit_cpu();
   TRY_VOID(send_frame(channel_.get(), frame));
   TRY_VOID(send_descriptors(channel_.get(), files));
+  sent_whole_ = true;
   auto next_reading = begun + std::chrono::milliseconds(Recorder::kEveryMs);
   const auto deadline = begun + std::chrono::milliseconds(options_.wall_ms);
   for (;;) {
@@ -331,8 +340,8 @@ Result<std::vector<CellOutcome>> Child::talk(const CellTask& task, const TaskCol
       for (CellOutcome& outcome : outcomes) outcome.statistics.walls = walls_;
       return outcomes;
     }
-    if (now >= deadline) return out_of_time();  // what was there by then counts
     if (!more) return temporary_error("it has ended");
+    if (now >= deadline) return out_of_time();  // what was there by then counts
   }
 }
 

@@ -49,6 +49,8 @@ class Child {
   bool alive();
   const std::string& module() const { return module_; }  // of its tasks; empty before the first
   uint64_t tasks() const { return tasks_; }
+  // Whether it has the last task; where it has not, no calculation saw it.
+  bool has_task() const { return sent_whole_; }
   Reading reading() const;
 
  private:
@@ -72,7 +74,7 @@ class Child {
   SentColumns sent_;
   std::string module_, said_, problem_;
   uint64_t tasks_ = 0, printed_ = 0;
-  bool greeted_ = false, timed_out_ = false;
+  bool greeted_ = false, sent_whole_ = false, timed_out_ = false;
   std::string walls_;
   int status_ = 0;
 };

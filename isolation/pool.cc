@@ -1,10 +1,12 @@
 #include "isolation/pool.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <utility>
 
-#include "core/quality/child_end.h"
+#include "runner/outcome.h"
 
 namespace almanac {
 
@@ -12,17 +14,9 @@ namespace {
 
 constexpr uint64_t kIdleBytes = 256'000'000;  // of a child that waits: no room is kept for it
 
-std::vector<CellOutcome> all_failed(const CellTask& task, const char* code, const char* stage,
-                                    const std::string& error) {
+std::vector<CellOutcome> all_failed(const CellTask& task, const Failure& failure) {
   std::vector<CellOutcome> outcomes;
-  for (const Date date : task.dates) {
-    CellOutcome& outcome = outcomes.emplace_back();
-    outcome.date = date;
-    outcome.code = code;
-    outcome.error = error;
-    outcome.stage = stage;
-    outcome.engine_fault = true;
-  }
+  for (const Date date : task.dates) outcomes.push_back(failed_outcome(date, failure));
   return outcomes;
 }
 
@@ -96,42 +90,41 @@ void Pool::give_back(std::unique_ptr<Child> child) {
   idle_.pop_back();
 }
 
-std::vector<CellOutcome> Pool::compute_together(const CellTask& task, const OnReading& on_reading) {
-  const auto columns = TaskColumns::decode(task, columns_);
-  if (!columns.ok()) return all_failed(task, "INPUT", "input", columns.error().message);
-  const std::string module = options_.child.modules + "/" + task.calculation->module;
-  auto child = take(module);
-  if (!child.ok()) return all_failed(task, "ENGINE", "setup", child.error().message);
-  auto outcomes = (*child)->compute(task, *columns, module, on_reading);
-  // The child can no longer reach them.
-  for (CellOutcome& outcome : outcomes) {
-    for (StagedFile& file : outcome.files) {
-      const std::string path = options_.stage(file.path.substr(file.path.rfind('/') + 1));
-      if (std::rename(file.path.c_str(), path.c_str()) != 0) {
-        outcome = all_failed(one_date(task, static_cast<size_t>(&outcome - outcomes.data())),
-                             "STORE", "store", path + ": cannot be moved to")[0];
-        break;
-      }
-      file.path = path;
+// Files of a child that it can no longer reach.
+void Pool::take_over(CellOutcome* outcome) {
+  for (StagedFile& file : outcome->files) {
+    const std::string path = options_.stage(file.path.substr(file.path.rfind('/') + 1));
+    if (std::rename(file.path.c_str(), path.c_str()) != 0) {
+      const std::string error = path + ": cannot be moved to: " + std::strerror(errno);
+      discard(outcome);
+      *outcome = failed_outcome(outcome->date, {"STORE", error, "store", false, true});
+      return;
     }
+    file.path = path;
   }
-  // Another attempt is to find nothing of what this one has left.
-  const bool failed = std::any_of(outcomes.begin(), outcomes.end(),
-                                  [](const CellOutcome& outcome) { return !outcome.code.empty(); });
-  if (!failed) give_back(std::move(*child));
-  return outcomes;
 }
 
 std::vector<CellOutcome> Pool::compute(const CellTask& task, const OnReading& on_reading) {
-  auto outcomes = compute_together(task, on_reading);
-  const bool all = std::all_of(outcomes.begin(), outcomes.end(), [](const CellOutcome& outcome) {
-    return outcome.code == "INPUT" || is_end(outcome.code);
-  });
-  if (!all || task.dates.size() == 1) return outcomes;
-  for (size_t i = 0; i < task.dates.size(); ++i) {
-    outcomes[i] = std::move(compute_together(one_date(task, i), on_reading)[0]);
+  const auto columns = TaskColumns::decode(task, columns_);
+  if (!columns.ok()) {
+    return all_failed(task, {"INPUT", columns.error().message, "input", false, true});
   }
-  return outcomes;
+  const std::string module = options_.child.modules + "/" + task.calculation->module;
+  for (;;) {
+    auto child = take(module);
+    if (!child.ok()) {
+      return all_failed(task, {"ENGINE", child.error().message, "setup", false, true});
+    }
+    const bool used = (*child)->tasks() > 0;
+    auto outcomes = (*child)->compute(task, *columns, module, on_reading);
+    if (used && !(*child)->has_task()) continue;  // it has ended while it waited
+    for (CellOutcome& outcome : outcomes) take_over(&outcome);
+    // Another attempt is to find nothing of what this one has left.
+    const bool failed = std::any_of(outcomes.begin(), outcomes.end(),
+                                    [](const auto& outcome) { return !outcome.code.empty(); });
+    if (!failed) give_back(std::move(*child));
+    return outcomes;
+  }
 }
 
 }  // namespace almanac

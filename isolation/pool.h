@@ -34,16 +34,15 @@ class Pool {
   Pool(Options options, ColumnCache* columns);
   ~Pool();
 
-  // As execute() of runner/execute.h, in a child. Where an abrupt end or an input that cannot be
-  // read hits a task of several dates, each date is computed alone. Staged files are those of
-  // `stage`.
+  // As execute() of runner/execute.h, in a child. An abrupt end, or an input that cannot be read,
+  // is the outcome of all dates of the task. Staged files are those of `stage`.
   std::vector<CellOutcome> compute(const CellTask& task, const OnReading& on_reading);
 
  private:
   Result<std::unique_ptr<Child>> take(const std::string& module);
   void give_back(std::unique_ptr<Child> child);
   void nurse();
-  std::vector<CellOutcome> compute_together(const CellTask& task, const OnReading& on_reading);
+  void take_over(CellOutcome* outcome);
 
   const Options options_;
   ColumnCache* const columns_;

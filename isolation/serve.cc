@@ -49,6 +49,7 @@ class Server {
     auto outcomes = execute(*module, task, [this](const std::string& name) {
       return staging_ + "/" + std::to_string(files_++) + "." + name;
     });
+    release_unused_memory();
     Recorder::end_task();
     for (CellOutcome& outcome : outcomes) {
       uint64_t& peak = outcome.statistics.peak_memory_bytes;

@@ -23,6 +23,7 @@ namespace {
 // Then the child forgets all and begins anew.
 constexpr size_t kHeldColumns = 20'000;
 constexpr uint64_t kHeldBytes = uint64_t{4} << 30;
+constexpr uint64_t kHeldInMemory = 64 << 20;  // of those that no file maps
 
 }  // namespace
 
@@ -98,10 +99,10 @@ void SentColumns::put(const CellTask& task, const TaskColumns& columns, const st
       }
     }
   }
-  if (held_.size() > kHeldColumns || bytes_ > kHeldBytes) {
+  if (held_.size() > kHeldColumns || bytes_ > kHeldBytes || in_memory_ > kHeldInMemory) {
     frame->set_forget(true);
     held_.clear();
-    bytes_ = 0;
+    bytes_ = in_memory_ = 0;
   }
   for (const auto& [key, column] : columns.columns) {
     wire::Column* to = frame->add_columns();
@@ -114,6 +115,7 @@ void SentColumns::put(const CellTask& task, const TaskColumns& columns, const st
     bytes_ += column->size;
     if (!column->file.valid()) {
       to->set_bytes(column->bytes);
+      in_memory_ += column->size;
       continue;
     }
     to->set_mapped(column->size);

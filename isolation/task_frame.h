@@ -53,7 +53,7 @@ class SentColumns {
  private:
   const Calculation* calculation_ = nullptr;
   std::unordered_map<Hash, char> held_;
-  uint64_t bytes_ = 0;
+  uint64_t bytes_ = 0, in_memory_ = 0;
 };
 
 // What this child was sent. The child's side.

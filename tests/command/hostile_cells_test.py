@@ -64,6 +64,54 @@ class EndsItsProcess(unittest.TestCase):
         self.assertEqual(project.run("status").json["open_breakers"], ["moody"])
 
 
+class EndsASeries(unittest.TestCase):
+    SERIES = """#include <almanac/calculation.h>
+#include <stdlib.h>
+#include <string>
+#include <thread>
+using namespace almanac;
+struct Sums : Series {
+  Table readings = dataset("readings");
+  In<double> value = readings["value"];
+  Key<int64_t> one = key("one");
+  Out<double> sum = column("sum");
+  void process(const Span& span, Output& out) const override {
+    for (size_t i = 0; i < span.size(); ++i) {
+      if (span.dates()[i].str() == "%s") %s;
+      double total = 0;
+      for (const Row row : span.rows(readings, i)) total += row[value];
+      out.on(i);
+      Record record = out.add();
+      record[one] = 1;
+      record[sum] = total;
+    }
+  }
+};
+ALMANAC_CALCULATION(Sums, "tests", "sums")
+"""
+
+    def test_all_its_other_dates_get_their_results_and_lose_no_attempt(self):
+        for harm, code in (("abort()", "CRASH"), ("for (;;) std::this_thread::yield()", "TIMEOUT")):
+            with self.subTest(code):
+                project = many.copy()
+                project.edit("almanac.toml", 'sandbox = "off"', 'sandbox = "off"\nseconds = 2')
+                project.write("calculations/tests/sums.cc", self.SERIES % (MANY[4], harm))
+                project.run("build")
+                done = project.run("run", "--select", "sums", code=1)
+                self.assertEqual(done.totals(), {"computed": len(MANY) - 1, "failed": 1})
+                together = MANY[:5]  # one slice of two
+                for date in MANY:
+                    made = project.run("explain", "sums", date).json["attempts"]
+                    if date in together:
+                        lost = made.pop(0)
+                        self.assertEqual(lost["status"], "LOST")
+                        self.assertIn(f"{code} while {len(together)} dates", lost["error"])
+                    self.assertEqual([a["status"] for a in made],
+                                     ["CRASH"] * 3 if date == MANY[4] else ["SUCCESS"])
+                (letter,) = project.run("status").json["dead_letters"]
+                self.assertEqual((letter["date"], letter["cause"]), (MANY[4], code))
+
+
 class FailsDayAfterDay(unittest.TestCase):
     only = ("--select", "fragile", "-j", "1")
 

@@ -1,6 +1,8 @@
 // What a child may send that no honest child sends.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -93,6 +95,36 @@ TEST_F(Frames, DescriptorsFollowInOrderAlsoWhereTheyAreMany) {
     EXPECT_EQ(text, std::to_string(i));
   }
   sender.join();
+}
+
+// A user without rights may have as many files under way between processes as one of them may have
+// open (unix(7), ETOOMANYREFS): what comes then waits until they are taken.
+TEST_F(Frames, DescriptorsWaitForThoseOfAnotherChildToBeTaken) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs to become another user, to be alone";
+  const pid_t process = fork();
+  if (process == 0) {
+    const rlimit few{100, 100};
+    if (setresuid(64'999, 64'999, 64'999) != 0 || setrlimit(RLIMIT_NOFILE, &few) != 0) _exit(2);
+    const std::vector<int> many(400, other_.get());
+    std::thread sender([&] {
+      const auto sent = send_descriptors(other_.get(), many);
+      if (!sent.ok()) {
+        fprintf(stderr, "%s\n", sent.error().message.c_str());
+        _exit(3);
+      }
+    });
+    usleep(100'000);  // it has to wait by now
+    Descriptors descriptors(mine_.get());
+    for (size_t i = 0; i < many.size(); ++i) {
+      if (!descriptors.next().ok()) _exit(4);
+    }
+    sender.join();
+    _exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(process, &status, 0), process);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 class Outcomes : public testing::Test {
