@@ -15,20 +15,28 @@ import sys
 
 import pyarrow.parquet as pq
 
-import reference_prices
-import reference_users
+import reference_crowd as crowd
+import reference_portfolio as portfolio
+import reference_prices as prices
 
-TABLES = {  # calculation: (its folder, key column or None, function of the data and a date)
-    "price_extractor": ("market", "ticker", reference_prices.price_extractor),
-    "last_close": ("market", "ticker", reference_prices.last_close),
-    "rsi": ("signals", "ticker", reference_prices.rsi),
-    "price_layers": ("signals", "ticker", reference_prices.price_layers),
-    "risk_points": ("risk", "ticker", reference_prices.risk_points),
-    "risk_geometry": ("risk", None, reference_prices.risk_geometry),
-    "net_profit": ("portfolio", "user_id", reference_users.net_profit),
-    "popular_assets": ("crowd", "ticker", reference_users.popular_assets),
+USER = "user_id"
+TABLES = {  # calculation: (its folder, key columns, function of the data and a date)
+    "price_extractor": ("market", ("ticker",), prices.price_extractor),
+    "last_close": ("market", ("ticker",), prices.last_close),
+    "rsi": ("signals", ("ticker",), prices.rsi),
+    "price_layers": ("signals", ("ticker",), prices.price_layers),
+    "risk_points": ("risk", ("ticker",), prices.risk_points),
+    "risk_geometry": ("risk", (), prices.risk_geometry),
+    "net_profit": ("portfolio", (USER,), portfolio.net_profit),
+    "return_series": ("portfolio", (USER,), portfolio.return_series),
+    "daily_return": ("portfolio", (USER,), portfolio.daily_return),
+    "exposure": ("portfolio", (USER,), portfolio.exposure),
+    "user_risk": ("portfolio", (USER,), portfolio.user_risk),
+    "popular_assets": ("crowd", ("ticker",), crowd.popular_assets),
 }
-NEEDS_POSITIONS = ("net_profit", "popular_assets")
+NO_POSITIONS_NEEDED = ("price_extractor", "last_close", "rsi", "price_layers", "risk_points",
+                       "risk_geometry")
+LOOSE = {}  # column: how far it may be off; else 1e-12
 MOST_SHOWN = 40
 
 
@@ -77,24 +85,26 @@ def computed(project, category, calculation, date):
     return rows
 
 
-def equal(expected, found):
+def equal(expected, found, absolute=1e-12):
     if isinstance(expected, set):  # classes on a threshold
         return found in expected
+    if isinstance(expected, list) and isinstance(found, list):
+        return len(expected) == len(found) and all(map(equal, expected, found))
     if expected is None or found is None:
         return expected is found
     if isinstance(expected, float):
         if isinstance(found, bool) or not isinstance(found, (int, float)):
             return False
-        return abs(expected - found) <= max(1e-12, 1e-9 * max(abs(expected), abs(found)))
+        return abs(expected - found) <= max(absolute, 1e-9 * max(abs(expected), abs(found)))
     return type(expected) is type(found) and expected == found
 
 
 def compare(expected, found, key):
     """Yields (row, column, expected, found) for each difference."""
-    by_key = lambda rows: {row[key] if key else "": row for row in rows}
+    by_key = lambda rows: {tuple(row[column] for column in key): row for row in rows}
     want, have = by_key(expected), by_key(found)
     if len(have) != len(found):
-        yield "", key, "unique keys", f"{len(found) - len(have)} rows too many"
+        yield (), key, "unique keys", f"{len(found) - len(have)} rows too many"
     for name in sorted(set(want) | set(have)):
         if name not in have:
             yield name, "", "a row", "none"
@@ -104,7 +114,7 @@ def compare(expected, found, key):
             yield name, "", f"columns {list(want[name])}", list(have[name])
         else:
             for column, value in want[name].items():
-                if not equal(value, have[name][column]):
+                if not equal(value, have[name][column], LOOSE.get(column, 1e-12)):
                     yield name, column, value, have[name][column]
 
 
@@ -125,19 +135,22 @@ def main():
         for calculation in options.select.split(","):
             category, key, expected_rows = TABLES[calculation]
             found = computed(project, category, calculation, date)
-            if calculation in NEEDS_POSITIONS and not project.has_positions(date):
+            if calculation not in NO_POSITIONS_NEEDED and not project.has_positions(date):
                 if found is not None:
-                    mismatches.append((date, calculation, "", "", "no result", "one"))
+                    mismatches.append((date, calculation, (), "", "no result", "one"))
                 continue
             if found is None:
-                mismatches.append((date, calculation, "", "", "a result", "none"))
+                mismatches.append((date, calculation, (), "", "a result", "none"))
                 continue
             tables += 1
             for difference in compare(expected_rows(project, date), found, key):
                 mismatches.append((date, calculation, *difference))
 
-    for mismatch in mismatches[:MOST_SHOWN]:
-        print("{:10} {:16} {!s:12} {:16} expected {!r}, found {!r}".format(*mismatch))
+    for date, calculation, name, column, wanted, found in mismatches[:MOST_SHOWN]:
+        name, column = (", ".join(map(str, x)) if isinstance(x, tuple) else x
+                        for x in (name, column))
+        print(f"{date:10} {calculation:16} {name:12} {column:16} expected {wanted!r}, "
+              f"found {found!r}")
     if len(mismatches) > MOST_SHOWN:
         print(f"... and {len(mismatches) - MOST_SHOWN} more")
     print(f"{tables} tables of {len(dates)} dates compared, {len(mismatches)} mismatches")
