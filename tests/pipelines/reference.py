@@ -18,6 +18,8 @@ import pyarrow.parquet as pq
 import reference_crowd as crowd
 import reference_portfolio as portfolio
 import reference_prices as prices
+import reference_psychometrics as psychometrics
+import reference_risk as risk
 
 USER = "user_id"
 TABLES = {  # calculation: (its folder, key columns, function of the data and a date)
@@ -32,11 +34,17 @@ TABLES = {  # calculation: (its folder, key columns, function of the data and a 
     "daily_return": ("portfolio", (USER,), portfolio.daily_return),
     "exposure": ("portfolio", (USER,), portfolio.exposure),
     "user_risk": ("portfolio", (USER,), portfolio.user_risk),
+    "user_risk_geometry": ("risk", (USER,), risk.user_risk_geometry),
+    "frontier_gap": ("risk", (USER,), risk.frontier_gap),
+    "disposition": ("psychometrics", (USER,), psychometrics.disposition),
+    "holding": ("psychometrics", (USER,), psychometrics.holding),
+    "disposition_skew": ("psychometrics", (USER,), psychometrics.disposition_skew),
+    "revenge_trading": ("psychometrics", (USER,), psychometrics.revenge_trading),
     "popular_assets": ("crowd", ("ticker",), crowd.popular_assets),
 }
 NO_POSITIONS_NEEDED = ("price_extractor", "last_close", "rsi", "price_layers", "risk_points",
                        "risk_geometry")
-LOOSE = {}  # column: how far it may be off; else 1e-12
+LOOSE = {"frontier_gap": 1e-9}  # column: how far it may be off; else 1e-12
 MOST_SHOWN = 40
 
 
