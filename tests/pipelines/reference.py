@@ -15,6 +15,7 @@ import sys
 
 import pyarrow.parquet as pq
 
+import reference_attribution as attribution
 import reference_crowd as crowd
 import reference_portfolio as portfolio
 import reference_prices as prices
@@ -40,6 +41,9 @@ TABLES = {  # calculation: (its folder, key columns, function of the data and a 
     "holding": ("psychometrics", (USER,), psychometrics.holding),
     "disposition_skew": ("psychometrics", (USER,), psychometrics.disposition_skew),
     "revenge_trading": ("psychometrics", (USER,), psychometrics.revenge_trading),
+    "capm": ("attribution", (USER,), attribution.capm),
+    "sector_attribution": ("attribution", (USER, "sector"), attribution.sector_attribution),
+    "active_return": ("attribution", (USER,), attribution.active_return),
     "popular_assets": ("crowd", ("ticker",), crowd.popular_assets),
 }
 NO_POSITIONS_NEEDED = ("price_extractor", "last_close", "rsi", "price_layers", "risk_points",
