@@ -19,6 +19,7 @@ import reference_attribution as attribution
 import reference_crowd as crowd
 import reference_portfolio as portfolio
 import reference_prices as prices
+import reference_profiling as profiling
 import reference_psychometrics as psychometrics
 import reference_risk as risk
 
@@ -44,7 +45,10 @@ TABLES = {  # calculation: (its folder, key columns, function of the data and a 
     "capm": ("attribution", (USER,), attribution.capm),
     "sector_attribution": ("attribution", (USER, "sector"), attribution.sector_attribution),
     "active_return": ("attribution", (USER,), attribution.active_return),
+    "user_classifier": ("profiling", (USER,), profiling.user_classifier),
+    "smart_money_score": ("profiling", (USER,), profiling.smart_money_score),
     "popular_assets": ("crowd", ("ticker",), crowd.popular_assets),
+    "crowd_pnl_volatility": ("crowd", (), crowd.crowd_pnl_volatility),
 }
 NO_POSITIONS_NEEDED = ("price_extractor", "last_close", "rsi", "price_layers", "risk_points",
                        "risk_geometry")
