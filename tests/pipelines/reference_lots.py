@@ -12,12 +12,9 @@ import re
 
 import reference_statistics as stats
 from reference_prices import close
+from reference_statistics import finite
 
 W = 60
-
-
-def undefined(x):
-    return x is None or not math.isfinite(x)
 
 
 def accepted(lot, date):
@@ -25,9 +22,9 @@ def accepted(lot, date):
     price, units = lot["price"], lot["units"]
     if price is not None and not math.isnan(price) and not 0 < price < math.inf:
         return False
-    if undefined(lot["open_price"]) or lot["open_price"] <= 0:
+    if not finite(lot["open_price"]) or lot["open_price"] <= 0:
         return False
-    if undefined(units) or not 0 <= units <= 1e15:
+    if not finite(units) or not 0 <= units <= 1e15:
         return False
     return lot["open_date"] <= date and re.fullmatch(r"[A-Z0-9.-]{1,16}", lot["ticker"])
 
@@ -37,7 +34,7 @@ def lots_of(project, table, date):
 
 
 def priced(lot):
-    return not any(undefined(lot[c]) for c in ("price", "invested", "net_profit", "value"))
+    return all(finite(lot[c]) for c in ("price", "invested", "net_profit", "value"))
 
 
 def total(lots, column, sign=lambda lot: 1):
@@ -105,7 +102,7 @@ def books_with_closes(project, date):
 
 def close_for(project, date, lot, day):
     """The close that a lot is worth on a day. On the lot's own day it must have a price, too."""
-    if day == snapshot_day(project, date, lot) and undefined(lot["price"]):
+    if day == snapshot_day(project, date, lot) and not finite(lot["price"]):
         return None
     return close(project, day, lot["ticker"])
 

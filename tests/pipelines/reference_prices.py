@@ -5,8 +5,9 @@ import statistics
 
 import numpy as np
 
+from reference_statistics import YEAR
+
 MARKET = "SP500"
-YEAR = 252
 
 
 def close(project, day, ticker):

@@ -4,8 +4,8 @@ import functools
 import math
 
 import reference_statistics as stats
-from reference_lots import (books, books_with_closes, close_for, days_of, held, lots_of, opened_in,
-                            priced, side, total, trailing)
+from reference_lots import (W, books, books_with_closes, close_for, days_of, held, lots_of,
+                            opened_in, priced, side, total, trailing)
 from reference_prices import MARKET, change
 
 LOSS_IS_RECENT = 3  # days
@@ -114,7 +114,7 @@ def days_with_losses(project, date):
     """{user: days on which a lot was closed at a loss}, also on the days before W that the first
     days of W look at. An unknown sign is no loss."""
     result = {}
-    for day in trailing(project, date, 60 + LOSS_IS_RECENT):
+    for day in trailing(project, date, W + LOSS_IS_RECENT):
         for lot in lots_of(project, "history", day):
             if realised_sign(lot) == -1:
                 result.setdefault(lot["user_id"], set()).add(project.days.index(day))
