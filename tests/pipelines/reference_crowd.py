@@ -88,9 +88,10 @@ def crowd_pnl_volatility(project, date):
     recent = [stats.ratio(*crowd_on(project, date, day)) for day in days]
     returns = [days[today].daily_return for days in days_of(project, date).values()]
     returns = [r for r in returns if r is not None]
+    middle = stats.median(returns)
     row = {"n": len(returns), "crowd_return": recent[-1], "mean": stats.mean(returns),
            "std": stats.deviation(returns),
-           "mad": stats.median([abs(r - stats.median(returns)) for r in returns])}
+           "mad": stats.median([abs(r - middle) for r in returns])}
     row |= {f"p{p}": stats.percentile(returns, p) for p in (5, 25, 50, 75, 95)}
     volatility = None
     if len(recent) == CROWD_DAYS and None not in recent:
