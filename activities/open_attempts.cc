@@ -10,6 +10,10 @@ namespace almanac {
 OpenAttempts::OpenAttempts(SliceRunner& runner, const SliceOrder& order, size_t calculation)
     : runner_(runner), state_(*runner.state), order_(order), c_(calculation) {}
 
+OpenAttempts::~OpenAttempts() {
+  for (const auto& [day, attempt] : open_) runner_.under_way->erase({c_, day});
+}
+
 Ledger::Lease OpenAttempts::lease() const {
   return {state_.sweep().token, state_.sweep().order.run};
 }

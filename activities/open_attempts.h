@@ -23,6 +23,11 @@ class OpenAttempts {
   // All outlive it. `calculation`: of the slice.
   OpenAttempts(SliceRunner& runner, const SliceOrder& order, size_t calculation);
 
+  // What is open still is lost without a word; other slices may take its cell in hand.
+  ~OpenAttempts();
+  OpenAttempts(const OpenAttempts&) = delete;
+  OpenAttempts& operator=(const OpenAttempts&) = delete;
+
   // Records them. Those from the first on that another process has committed meanwhile have not
   // begun: they are taken out of `cells` and returned as days.
   Result<std::vector<size_t>> begin(std::vector<Cell>* cells);

@@ -70,6 +70,7 @@ class RunOutcome {
     for (const Attempt& attempt : attempts) {
       Doings& cell =
           doings(cells_, attempt.calculation, attempt.date, attempt.state, attempt.reason);
+      cell.lost.clear();  // the last one tells
       if (attempt.status == AttemptStatus::Lost && attempt.stage.empty()) {
         cell.died |= attempt.error.empty();
         continue;  // nothing was computed

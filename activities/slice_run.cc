@@ -20,9 +20,10 @@ constexpr int kAttempts = 3;
 constexpr size_t kSeriesDays = 128;
 constexpr size_t kAhead = 8;  // cells that are begun together, once one of them has succeeded
 constexpr size_t kFlushCells = 128;
-constexpr int64_t kWaitMs = 1000;   // between looks at a cell that is under way
-constexpr int64_t kFlushMs = 1000;  // at most so much finished work is lost with the process
-constexpr int64_t kRoomMs = 10;     // between looks whether there is room
+constexpr int64_t kWaitMs = 1000;      // between looks at a cell that is under way
+constexpr int64_t kFlushMs = 1000;     // at most so much finished work is lost with the process
+constexpr int64_t kRoomMs = 10;        // between looks whether there is room
+constexpr int64_t kNoticeMs = 10'000;  // then somebody wants to know what is waited for
 constexpr int64_t kLongestMs = 60 * 60 * 1000;  // then a slice leaves the rest to the next plan
 
 bool hit_together(const CellOutcome& outcome) {
@@ -66,7 +67,7 @@ class SliceRun {
         end_soon();
         break;
       }
-      if (runner_.steady_ms() - begun_ms_ >= kLongestMs) {
+      if (took_long()) {
         ++done_.left;
         break;
       }
@@ -79,8 +80,7 @@ class SliceRun {
       if (cells.empty()) continue;
       TRY_VOID(begin(&cells));
       TRY_VOID(compute(std::move(cells)));
-      if (order_.slice.alone || state_.committer().size() >= kFlushCells ||
-          runner_.steady_ms() - flushed_ms_ >= kFlushMs) {
+      if (order_.slice.alone || state_.committer().size() >= kFlushCells) {
         TRY_VOID(flush());
       }
     }
@@ -92,7 +92,12 @@ class SliceRun {
   void wait_for_room(Room::Stay* stay) {
     if (stay->enter()) return;
     lock_.unlock();
-    while (!runner_.stopping() && !stay->enter()) runner_.sleep(kRoomMs);
+    const int64_t notice_ms = runner_.steady_ms() + kNoticeMs;
+    for (bool said = false; !runner_.stopping() && !stay->enter(); runner_.sleep(kRoomMs)) {
+      if (said || runner_.steady_ms() < notice_ms) continue;
+      said = true;
+      if (runner_.notice) runner_.notice(calculation().id + " waits: " + stay->waits_for());
+    }
     lock_.lock();
   }
 
@@ -145,8 +150,10 @@ class SliceRun {
   Result<void> begin(std::vector<Cell>* cells) {
     TRY(const std::vector<size_t> stale, open_.begin(cells));
     for (const size_t day : stale) next_ = std::min(next_, day);
-    return {};
+    return stale.empty() ? Result<void>() : flush();  // given up, before they begin again
   }
+
+  bool took_long() const { return runner_.steady_ms() - begun_ms_ >= kLongestMs; }
 
   void end_soon() {
     ++done_.left;
@@ -174,7 +181,13 @@ class SliceRun {
           end_soon();
           continue;
         }
+        if (took_long()) {
+          for (const Cell& cell : task) open_.give_up(cell.day, "its slice has taken an hour");
+          ++done_.left;
+          continue;
+        }
         TRY(std::vector<Cell> again, call(std::move(task)));
+        if (runner_.steady_ms() - flushed_ms_ >= kFlushMs) TRY_VOID(flush());
         if (again.empty()) continue;
         TRY_VOID(begin(&again));
         std::move(again.begin(), again.end(), std::back_inserter(cells));

@@ -34,6 +34,7 @@ struct SliceRunner {
   std::function<bool()> stopping;                    // drain: begin no other cell
   std::function<void(int64_t ms)> sleep;             // without the mutex
   std::function<void(const std::string&)> progress;  // a cell that is through
+  std::function<void(const std::string&)> notice;    // for people, while it runs
   // What is computed now, for heartbeats. Without the mutex.
   std::function<void(const std::optional<Computing>&)> note;
   std::string worker, activity;  // for the record

@@ -145,6 +145,7 @@ Result<Done> Steps::compute(const SliceOrder& order, StepContext& context) {
                      [&context] { return context.stopping(); },
                      [&context](int64_t ms) { context.sleep(ms); },
                      setup_.progress,
+                     setup_.notice,
                      [&context](const auto& computing) { context.note(computing); },
                      setup_.worker,
                      context.activity()};

@@ -40,6 +40,7 @@ struct Setup {
   Execute execute, again;              // SliceRunner's; empty: the project's modules, in children
   std::vector<std::string> child;      // command of such a child; see isolation/serve.h
   std::function<void(const std::string&)> progress;  // a cell that is through; may be empty
+  std::function<void(const std::string&)> notice;    // for people, while it runs; may be empty
   std::function<void(const std::string&)> warn;      // for people; may be empty
 };
 

@@ -101,12 +101,19 @@ std::string own_group(const std::string& text, int version) {
   return "";
 }
 
-// Below `mount`, where a container may see only a part of the hierarchy.
-std::vector<std::string> folders_of(const Mount& mount, std::string group) {
-  if (mount.root != "/" && group.starts_with(mount.root)) group.erase(0, mount.root.size());
+// `group` below `root`: a container may see only a part of the hierarchy.
+std::string below(const std::string& root, const std::string& group) {
+  const bool inside = root != "/" && group.starts_with(root) &&
+                      (group.size() == root.size() || group[root.size()] == '/');
+  return inside ? group.substr(root.size()) : group;
+}
+
+std::vector<std::string> folders_of(const Mount& mount, const std::string& own, size_t levels) {
+  std::string group = below(mount.root, own);
   std::vector<std::string> folders;
-  if (!group.empty() && group != "/" && group.find("/..") == std::string::npos) {
-    for (; !group.empty(); group.resize(group.rfind('/'))) folders.push_back(mount.point + group);
+  const bool seen = group.starts_with('/') && group.find("/..") == std::string::npos;
+  for (; seen && group.size() > 1 && folders.size() < levels; group.resize(group.rfind('/'))) {
+    folders.push_back(mount.point + group);
   }
   folders.push_back(mount.point);
   return folders;
@@ -114,13 +121,14 @@ std::vector<std::string> folders_of(const Mount& mount, std::string group) {
 
 }  // namespace
 
-std::vector<CgroupFolder> cgroup_folders(const std::string& groups, const std::string& mounts) {
+std::vector<CgroupFolder> cgroup_folders(const std::string& groups, const std::string& mounts,
+                                         size_t levels) {
   std::vector<CgroupFolder> folders;
   for (const Mount& mount : read_mounts(mounts)) {
     const bool first = mount.type == "cgroup" && has_word(mount.options, "memory");
     const int version = mount.type == "cgroup2" ? 2 : first ? 1 : 0;
     if (version == 0) continue;
-    for (std::string& path : folders_of(mount, own_group(groups, version))) {
+    for (std::string& path : folders_of(mount, own_group(groups, version), levels)) {
       folders.push_back({std::move(path), version});
     }
   }
@@ -175,7 +183,8 @@ void Cgroup::sweep(const std::string& prefix) {
 uint64_t Cgroup::own_limit() {
   uint64_t least = std::numeric_limits<uint64_t>::max();
   for (const CgroupFolder& folder :
-       cgroup_folders(read_text("/proc/self/cgroup"), read_text("/proc/self/mountinfo"))) {
+       cgroup_folders(read_text("/proc/self/cgroup"), read_text("/proc/self/mountinfo"),
+                      std::numeric_limits<size_t>::max())) {
     const char* const file = folder.version == 1 ? "/memory.limit_in_bytes" : "/memory.max";
     uint64_t bytes = 0;
     if (std::istringstream(read_text(folder.path + file)) >> bytes) least = std::min(least, bytes);

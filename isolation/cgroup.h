@@ -26,8 +26,10 @@ struct CgroupFolder {
 
 // Where a process may make groups that have a memory controller, best first, from the texts of its
 // /proc/self/cgroup and /proc/self/mountinfo: its own group, the one around it (of version 2 a
-// group with processes can have no groups inside), the root of what is mounted.
-std::vector<CgroupFolder> cgroup_folders(const std::string& groups, const std::string& mounts);
+// group with processes can have no groups inside), the root of what is mounted. `levels`: so many
+// from the own group on.
+std::vector<CgroupFolder> cgroup_folders(const std::string& groups, const std::string& mounts,
+                                         size_t levels = 2);
 
 class Cgroup {
  public:

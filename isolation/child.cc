@@ -58,9 +58,8 @@ Error refused(const std::string& why) {
                       " and memory, or compute fewer cells at a time (-j)");
 }
 
-Result<FileHandle> moved_up(int descriptor) {
-  const FileHandle given(descriptor);
-  FileHandle moved(fcntl(descriptor, F_DUPFD_CLOEXEC, kFreeDescriptor));
+Result<FileHandle> moved_up(const FileHandle& given) {
+  FileHandle moved(fcntl(given.get(), F_DUPFD_CLOEXEC, kFreeDescriptor));
   if (!moved.valid()) return refused(std::strerror(errno));
   return moved;
 }
@@ -130,11 +129,13 @@ Result<std::unique_ptr<Child>> Child::begin(const Options& options) {
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     return refused(std::strerror(errno));
   }
-  TRY(FileHandle mine, moved_up(ends[0]));
-  TRY(const FileHandle its, moved_up(ends[1]));
+  const std::array<FileHandle, 2> channel{FileHandle(ends[0]), FileHandle(ends[1])};
   if (pipe2(pipe_ends, O_CLOEXEC) != 0) return refused(std::strerror(errno));
-  TRY(FileHandle output, moved_up(pipe_ends[0]));
-  TRY(const FileHandle printed, moved_up(pipe_ends[1]));
+  const std::array<FileHandle, 2> pipe{FileHandle(pipe_ends[0]), FileHandle(pipe_ends[1])};
+  TRY(FileHandle mine, moved_up(channel[0]));
+  TRY(const FileHandle its, moved_up(channel[1]));
+  TRY(FileHandle output, moved_up(pipe[0]));
+  TRY(const FileHandle printed, moved_up(pipe[1]));
   fcntl(output.get(), F_SETFL, O_NONBLOCK);
   // A child that is halted does not take its task.
   setsockopt(mine.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
@@ -283,7 +284,6 @@ Error Child::out_of_time() {
 // An error: the process has ended, or is to end; Data where it says what it must not.
 Result<std::vector<CellOutcome>> Child::talk(const CellTask& task, const TaskColumns& columns,
                                              const OnReading& on_reading) {
-  const auto begun = Clock::now();
   wire::Task frame;
   std::vector<int> files;
   sent_.put(task, columns, module_, &frame, &files);
@@ -291,6 +291,7 @@ Result<std::vector<CellOutcome>> Child::talk(const CellTask& task, const TaskCol
   TRY_VOID(send_frame(channel_.get(), frame));
   TRY_VOID(send_descriptors(channel_.get(), files));
   sent_whole_ = true;
+  const auto begun = Clock::now();
   auto next_reading = begun + std::chrono::milliseconds(Recorder::kEveryMs);
   const auto deadline = begun + std::chrono::milliseconds(options_.wall_ms);
   for (;;) {

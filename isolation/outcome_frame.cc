@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <initializer_list>
 #include <iterator>
+#include <limits>
 #include <set>
 
+#include "core/quality/memory_need.h"
 #include "runner.pb.h"
 #include "runner/vitals.h"
 
@@ -80,12 +83,20 @@ Statistics take(const wire::Statistics& from) {
   return to;
 }
 
-// An error that the system gives for a limit of the process alone, whatever it was about to do.
-bool hit_own_limit(const std::string& error) {
-  for (const int number : {EMFILE, EFBIG}) {
-    if (error.find(strerrordesc_np(number)) != std::string::npos) return true;
-  }
-  return false;
+bool speaks_of(const std::string& error, std::initializer_list<int> numbers) {
+  return std::any_of(numbers.begin(), numbers.end(), [&](int number) {
+    return error.find(strerrordesc_np(number)) != std::string::npos;
+  });
+}
+
+// An error that comes of a limit of the process alone, whatever it was about to do: no fault of the
+// engine or of the result. What a calculation says itself stands. A result that cannot be written
+// is the disk's fault only where the disk says so: for the rest others could wait for ever.
+bool hit_own_limit(const std::string& code, const std::string& error) {
+  if (code == "PERMANENT") return false;
+  if (code == "STORE") return !speaks_of(error, {ENOSPC, EDQUOT, EIO, EROFS});
+  return is_heavy(0, error, std::numeric_limits<uint64_t>::max()) ||
+         speaks_of(error, {EMFILE, EFBIG});
 }
 
 Result<StagedFile> take(const wire::File& from, const std::string& folder) {
@@ -152,9 +163,9 @@ Result<std::vector<CellOutcome>> from_frame(const wire::Done& done, const CellTa
     to.deterministic = from.deterministic();
     to.engine_fault = from.engine_fault();
     to.statistics = take(from.statistics());
-    if (to.engine_fault && hit_own_limit(to.error)) {
+    if (!to.code.empty() && hit_own_limit(to.code, to.error)) {
       to.code = "FAILED";
-      to.engine_fault = false;
+      to.engine_fault = to.deterministic = false;
     }
     if (!to.code.empty()) continue;
     if (!is_hash(from.hash()) || from.columns_size() != static_cast<int>(names->size()) ||

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
@@ -34,12 +35,17 @@ bool is_held(int file) {
   return false;
 }
 
+bool is_old(int file) {
+  struct stat state = {};
+  return fstat(file, &state) == 0 && state.st_mtime < time(nullptr) - 60;
+}
+
 }  // namespace
 
 Room::Room(Options options) : options_(std::move(options)) {
   if (!options_.boot_ms) options_.boot_ms = boot_ms;
   if (options_.folder.empty() || !make_folders(options_.folder).ok()) return;
-  FileHandle lock(open((options_.folder + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  FileHandle lock(open(options_.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   std::string draft = options_.folder + "/draft-XXXXXX";
   FileHandle own(mkostemp(draft.data(), O_CLOEXEC));
   if (!own.valid()) return;
@@ -54,6 +60,7 @@ Room::Room(Options options) : options_(std::move(options)) {
   path_ = std::move(path);
   own_ = std::move(own);
   lock_ = std::move(lock);
+  note_.process = getpid();
   write_note();
 }
 
@@ -61,20 +68,24 @@ Room::~Room() {
   if (own_.valid()) unlink(path_.c_str());
 }
 
-Room::Others Room::others() const {
+std::optional<Room::Others> Room::others() const {
   Others all;
   const auto names = names_in(options_.folder);
-  if (!names.ok()) return all;
+  if (!names.ok()) return std::nullopt;
   for (const std::string& name : *names) {
     const std::string path = options_.folder + "/" + name;
-    if (path == path_ || !name.starts_with(kProcess)) continue;
+    if (path == path_) continue;
     const FileHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.valid() && errno == ENOENT) continue;
+    if (!file.valid()) return std::nullopt;
     Note note;
-    if (!file.valid()) continue;
     if (!is_held(file.get())) {
-      unlink(path.c_str());
+      if (name.starts_with(kProcess) || is_old(file.get())) unlink(path.c_str());
     } else if (pread(file.get(), &note, sizeof note, 0) == ssize_t{sizeof note}) {
       all.inside += note.inside;
+      if (note.inside > 0) {
+        all.processes += (all.processes.empty() ? "" : ", ") + std::to_string(note.process);
+      }
       const bool waits = note.since_ms > 0 && options_.boot_ms() - note.asked_ms < kPatienceMs;
       if (waits) all.since_ms = std::min(all.since_ms, note.since_ms);
     }
@@ -86,23 +97,23 @@ void Room::write_note() {
   if (own_.valid()) (void)!pwrite(own_.get(), &note_, sizeof note_, 0);
 }
 
-bool Room::let_in(const Stay* stay, uint64_t bytes) {
+bool Room::let_in(const Stay* stay) {
   const std::lock_guard lock(mutex_);
   if (waiting_.front() != stay || inside_ >= options_.places) return false;
   // Not waited for: who has it may be halted. Then nobody enters; one who is asked again may.
   const bool shared = lock_.valid();
   if (shared && flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) return false;
-  const Others others = shared ? this->others() : Others();
-  const uint64_t all = note_.inside + others.inside;
-  const bool room = all == 0 || (bytes <= options_.bytes && all <= options_.bytes - bytes);
-  const int64_t now = options_.boot_ms();
-  const bool turn = others.since_ms >= (note_.since_ms > 0 ? note_.since_ms : now);
+  const std::optional<Others> others = shared ? this->others() : Others();
+  const uint64_t all = note_.inside + (others ? others->inside : 0), bytes = stay->bytes_;
+  const bool room =
+      all == 0 || (others && bytes <= options_.bytes && all <= options_.bytes - bytes);
+  const bool turn = !others || others->since_ms >= stay->since_ms_;
   if (room && turn) {
     waiting_.pop_front();
     ++inside_;
-    note_ = {note_.inside + bytes, 0, 0};
+    note_ = {note_.process, note_.inside + bytes, 0, 0};
   } else {
-    note_ = {note_.inside, note_.since_ms > 0 ? note_.since_ms : now, now};
+    note_ = {note_.process, note_.inside, stay->since_ms_, options_.boot_ms()};
   }
   write_note();
   if (shared) flock(lock_.get(), LOCK_UN);
@@ -123,7 +134,8 @@ void Room::give_up(std::list<const Stay*>::iterator waiting) {
   write_note();
 }
 
-Room::Stay::Stay(Room* room, uint64_t bytes) : room_(room), bytes_(std::max<uint64_t>(bytes, 1)) {
+Room::Stay::Stay(Room* room, uint64_t bytes)
+    : room_(room), bytes_(std::max<uint64_t>(bytes, 1)), since_ms_(room->options_.boot_ms()) {
   const std::lock_guard lock(room_->mutex_);
   waiting_ = room_->waiting_.insert(room_->waiting_.end(), this);
 }
@@ -137,8 +149,19 @@ Room::Stay::~Stay() {
 }
 
 bool Room::Stay::enter() {
-  if (!inside_) inside_ = room_->let_in(this, bytes_);
+  if (!inside_) inside_ = room_->let_in(this);
   return inside_;
+}
+
+std::string Room::Stay::waits_for() const {
+  constexpr uint64_t kMegabyte = 1'000'000;
+  const std::lock_guard lock(room_->mutex_);
+  const auto megabytes = [](uint64_t bytes) { return std::to_string(bytes / kMegabyte) + " MB"; };
+  const std::optional<Others> others = room_->others();
+  std::string text = "for " + megabytes(bytes_) + " of " + megabytes(room_->options_.bytes) +
+                     "; cells of this process have " + megabytes(room_->note_.inside);
+  if (!others || others->inside == 0) return text;
+  return text + ", those of process " + others->processes + " " + megabytes(others->inside);
 }
 
 std::string room_folder() {

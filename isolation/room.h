@@ -6,7 +6,8 @@
 // Each process notes what it has let in, and what waits there for memory, in a file of its own,
 // which it keeps locked as long as it lives (flock(2)): a file that is not locked is of a process
 // that is gone. One that is halted keeps what is inside, and loses its turn after kPatienceMs.
-// Where the folder cannot be used, a process counts its own alone.
+// Where the folder cannot be used, a process counts its own alone; where it cannot be read for want
+// of descriptors, one cell at a time is let in.
 //
 // Thread rule: thread safe.
 #pragma once
@@ -16,6 +17,7 @@
 #include <limits>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "storage/files.h"
@@ -44,10 +46,14 @@ class Room {
     Stay& operator=(const Stay&) = delete;
     // True where it has entered; to be asked again otherwise, many times in kPatienceMs.
     bool enter();
+    // What it waits for, and who has that, for people.
+    std::string waits_for() const;
 
    private:
+    friend class Room;
     Room* const room_;
     const uint64_t bytes_;
+    const int64_t since_ms_;
     bool inside_ = false;
     std::list<const Stay*>::iterator waiting_;
   };
@@ -55,18 +61,20 @@ class Room {
  private:
   // What a process notes.
   struct Note {
+    int64_t process = 0;
     uint64_t inside = 0;                 // bytes
     int64_t since_ms = 0, asked_ms = 0;  // of who waits for memory; 0: nobody
   };
   struct Others {
     uint64_t inside = 0;
+    std::string processes;                                   // of those inside, "17, 18"
     int64_t since_ms = std::numeric_limits<int64_t>::max();  // of who waits the longest
   };
 
-  bool let_in(const Stay* stay, uint64_t bytes);
+  bool let_in(const Stay* stay);
   void leave(uint64_t bytes);
   void give_up(std::list<const Stay*>::iterator waiting);
-  Others others() const;  // the folder is locked
+  std::optional<Others> others() const;  // the folder is locked; null where it cannot be read
   void write_note();
 
   Options options_;

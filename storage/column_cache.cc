@@ -62,6 +62,23 @@ void ColumnCache::keep(const Hash& key, const Column& column) {
   }
 }
 
+// Columns that a thread fetches; others wait for them until it has, or has failed.
+struct ColumnCache::UnderWay {
+  UnderWay(ColumnCache* cache, const std::set<Hash>* keys, std::unique_lock<std::mutex>* lock)
+      : cache(cache), keys(keys), lock(lock) {}
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+  ~UnderWay() {
+    lock->lock();
+    for (const Hash& key : *keys) cache->under_way_.erase(key);
+    cache->fetched_.notify_all();
+  }
+
+  ColumnCache* cache;
+  const std::set<Hash>* keys;
+  std::unique_lock<std::mutex>* lock;
+};
+
 Result<std::vector<ColumnCache::Column>> ColumnCache::get(const std::vector<Wanted>& wanted,
                                                           const Open& open,
                                                           const std::function<bool()>& sound) {
@@ -87,11 +104,8 @@ Result<std::vector<ColumnCache::Column>> ColumnCache::get(const std::vector<Want
   under_way_.insert(mine.begin(), mine.end());
   lock.unlock();
   std::vector<Column> found(missing.size());
-  const auto fetched = fetch(missing, open, sound, &found);
-  lock.lock();
-  for (const Hash& key : mine) under_way_.erase(key);
-  fetched_.notify_all();
-  TRY_VOID(fetched);
+  const UnderWay until_the_end(this, &mine, &lock);
+  TRY_VOID(fetch(missing, open, sound, &found));
   size_t next = 0;
   for (Column& column : columns) {
     if (!column) column = found[next++];

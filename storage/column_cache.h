@@ -56,6 +56,7 @@ class ColumnCache {
   uint64_t decoded() const { return decoded_; }  // columns so far
 
  private:
+  struct UnderWay;
   struct Entry {
     Hash key;
     Column column;

@@ -85,7 +85,7 @@ Result<ColumnDraft> ColumnDraft::on_file(Type type, const std::string& path) {
           ? memfd_create("column", MFD_CLOEXEC)
           : open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kPrivate);
   if (file < 0) return file_error("create", path.empty() ? "a file in memory" : path, errno);
-  draft.column_->file = FileHandle(file);
+  draft.writable_ = FileHandle(file);
   draft.path_ = path;
   const Header header{};
   if (write(file, &header, sizeof header) != ssize_t{sizeof header}) {
@@ -112,15 +112,19 @@ Result<std::shared_ptr<const ColumnFile>> ColumnDraft::finish() {
     return std::shared_ptr<const ColumnFile>(column_);
   }
   if (auto status = out_->Close(); !status.ok()) return trouble(status);
-  const auto size = size_after_header(column_->file.get());
+  const auto size = size_after_header(writable_.get());
   if (!size) return file_error("read", path_, errno);
   column_->size = *size;
+  // Others are given this one: a mapping of what is open for writing can be made writable.
+  const std::string self = "/proc/self/fd/" + std::to_string(writable_.get());
+  column_->file = FileHandle(open(self.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!column_->file.valid()) return file_error("open", path_, errno);
   return std::shared_ptr<const ColumnFile>(column_);
 }
 
 bool ColumnDraft::place(const Hash& key, const std::string& name) {
   if (path_.empty()) return false;
-  const int file = column_->file.get();
+  const int file = writable_.get();
   const auto sum = checksum(file, column_->size);
   if (!sum) return false;
   Header header{};

@@ -23,7 +23,7 @@ struct ColumnFile {
   static constexpr uint64_t kHeaderBytes = 64;
 
   std::string bytes;  // or
-  FileHandle file;
+  FileHandle file;    // open for reading alone
   uint64_t size = 0;  // of the stream, without the header
 
   // The file of that name if it is the whole column of that key; a damaged one is removed.
@@ -49,6 +49,7 @@ class ColumnDraft {
   ColumnDraft() = default;
 
   std::string path_;
+  FileHandle writable_;
   std::shared_ptr<ColumnFile> column_ = std::make_shared<ColumnFile>();
   std::shared_ptr<arrow::io::BufferOutputStream> buffer_;  // small
   std::shared_ptr<arrow::io::OutputStream> out_;

@@ -59,10 +59,12 @@ class HighMem(unittest.TestCase):
         write(self.project, WEEK[2], FEW)
         shared = self.project.root / "shared"
         room = shared / f"almanac-{os.geteuid()}/room/process-other"
-        room.parent.mkdir(parents=True, mode=0o700)
+        shared.mkdir()
+        room.parent.parent.mkdir(mode=0o700)
+        room.parent.mkdir()
         with open(room, "wb") as other:
             fcntl.flock(other, fcntl.LOCK_EX)  # as a process does that lives
-            other.write(struct.pack("=Qqq", 1 << 60, 0, 0))  # inside; nobody waits
+            other.write(struct.pack("=qQqq", os.getpid(), 1 << 60, 0, 0))  # nobody waits
             other.flush()
             run = self.project.start("run", env={"TMPDIR": str(shared)})
             self.addCleanup(kill, run)
@@ -72,6 +74,81 @@ class HighMem(unittest.TestCase):
         self.assertEqual(run.wait(timeout=60), 0)
         self.assertEqual(len(attempts(self.project, WEEK[2])), 1)
         self.assertFalse(room.exists(), "whoever holds it is gone")
+
+
+# Its rows are not in order: they are sorted once it has made them, which takes as much again.
+LARGE = """#include <almanac/calculation.h>
+using namespace almanac;
+struct Large : WholeDate {
+  Table readings = dataset("readings");
+  In<int64_t> value = readings["value"];
+  Key<int64_t> one = key("one");
+  Out<double> a = column("a");
+  Out<double> b = column("b");
+  Out<double> c = column("c");
+  void process(const Day& day, Output& out) const override {
+    (void)day;
+    for (int64_t i = 6'000'000; i > 0; --i) {
+      Record record = out.add();
+      record[one] = i;
+      record[a] = i * 0.5;
+      record[b] = i * 0.25;
+      record[c] = i * 1.5;
+    }
+  }
+};
+ALMANAC_CALCULATION(Large, "tests", "large")
+"""
+
+# Keeps all memory that it can get, so that nothing is left for its result.
+KEEPS = """#include <almanac/calculation.h>
+#include <cstdlib>
+#include <vector>
+using namespace almanac;
+struct Keeps : WholeDate {
+  Table readings = dataset("readings");
+  In<int64_t> value = readings["value"];
+  Key<int64_t> one = key("one");
+  Out<double> a = column("a");
+  void process(const Day& day, Output& out) const override {
+    (void)day;
+    for (int64_t i = 0; i < 1'000'000; ++i) {
+      Record record = out.add();
+      record[one] = i;
+      record[a] = i * 0.37;
+    }
+    static std::vector<void*> kept;
+    kept.reserve(100'000);
+    while (void* more = malloc(1'000'000)) kept.push_back(more);
+  }
+};
+ALMANAC_CALCULATION(Keeps, "tests", "keeps")
+"""
+
+
+class LacksMemoryForItsResult(unittest.TestCase):
+    def setUp(self):
+        self.project = Project.fixture("hungry")
+        write(self.project, WEEK[0], FEW)
+
+    def add(self, name, source):
+        self.project.write(f"calculations/tests/{name}.cc", source)
+        self.project.run("build")
+
+    def test_it_goes_where_there_is_more(self):
+        self.add("large", LARGE)
+        self.project.run("run")
+        made = self.project.run("explain", "large", WEEK[0]).json["attempts"]
+        self.assertEqual([(a["status"], a["high_mem"]) for a in made],
+                         [("FAILURE", False), ("SUCCESS", True)], made)
+
+    def test_it_costs_attempts_and_hurts_no_other(self):
+        self.add("keeps", KEEPS)
+        self.project.edit("almanac.toml", "high_mem_mb = 1500", "high_mem_mb = 450")
+        done = self.project.run("run", code=1)
+        self.assertEqual(done.totals(), {"computed": 1, "failed": 1})
+        (letter,) = self.project.run("status").json["dead_letters"]
+        self.assertEqual((letter["calculation"], letter["attempts"]), ("keeps", 3), letter)
 
 
 if __name__ == "__main__":

@@ -88,7 +88,8 @@ class Project:
         return [ALMANAC, *args, *(["--json"] if json and known else [])]
 
     def environment(self, env):
-        return {**os.environ, "ALMANAC_TODAY": self.today, **(env or {})}
+        return {**os.environ, "TMPDIR": str(self.root.parent), "ALMANAC_TODAY": self.today,
+                **(env or {})}
 
     def run(self, *args, code=0, json=True, env=None, cwd=None):
         """Runs the command; any other exit code than `code` fails the test."""

@@ -139,10 +139,18 @@ TEST(Cgroup, AContainerSeesAPartOfTheHierarchy) {
                                        {"/sys/fs/cgroup/memory", 1}}));
 }
 
+TEST(Cgroup, AGroupBesideWhatIsSeenIsNotTakenForOneInside) {
+  EXPECT_EQ(cgroup_folders("0::/pods/pod12/box\n",
+                           "30 24 0:26 /pods/pod1 /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"),
+            (std::vector<CgroupFolder>{{"/sys/fs/cgroup/pods/pod12/box", 2},
+                                       {"/sys/fs/cgroup/pods/pod12", 2},
+                                       {"/sys/fs/cgroup", 2}}));
+}
+
 // A limit may stand on any of them.
 TEST(Cgroup, AllGroupsAroundTheOwnOneAreLookedAt) {
   EXPECT_EQ(cgroup_folders("0::/pods/pod1/box\n",
-                           "30 24 0:26 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw\n"),
+                           "30 24 0:26 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw\n", 9),
             (std::vector<CgroupFolder>{{"/sys/fs/cgroup/pods/pod1/box", 2},
                                        {"/sys/fs/cgroup/pods/pod1", 2},
                                        {"/sys/fs/cgroup/pods", 2},

@@ -178,6 +178,29 @@ TEST_F(Outcomes, AreTheSameOnTheOtherSide) {
   EXPECT_EQ(outcome.statistics.entities, 8u);
 }
 
+// What the engine meets in a child that has no more memory or descriptors costs an attempt.
+TEST_F(Outcomes, OfALimitOfTheProcessAreNoFaultOfTheEngineOrOfTheResult) {
+  for (const char* code : {"STORE", "INPUT", "ENGINE", "SCHEMA_MISMATCH", "PERMANENT"}) {
+    for (const char* error :
+         {"malloc of size 64 failed", "Too many open files", "No space left on device"}) {
+      wire::Done done = honest();
+      wire::Outcome* outcome = done.mutable_outcomes(0);
+      const bool fault = std::string(code).size() <= 6;
+      outcome->set_code(code);
+      outcome->set_error(error);
+      outcome->set_engine_fault(fault);
+      outcome->set_deterministic(!fault);
+      const auto found = from_frame(done, task_, folder_);
+      ASSERT_TRUE(found.ok());
+      const bool limit =
+          code != std::string("PERMANENT") && error != std::string("No space left on device");
+      EXPECT_EQ((*found)[0].code, limit ? "FAILED" : code) << error;
+      EXPECT_EQ((*found)[0].engine_fault, fault && !limit) << code << error;
+      EXPECT_EQ((*found)[0].deterministic, !fault && !limit) << code << error;
+    }
+  }
+}
+
 TEST_F(Outcomes, OfOtherDatesAreRefused) {
   EXPECT_TRUE(refused([](wire::Done* done) { done->mutable_outcomes(0)->set_date(1); }));
   EXPECT_TRUE(refused([](wire::Done* done) { done->clear_outcomes(); }));

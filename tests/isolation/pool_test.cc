@@ -64,7 +64,8 @@ constexpr const char* kSource = R"cc(
         std::string helper;
         if (now == 6) {
           const pid_t started = fork();
-          if (started == 0) for (;;) pause();
+          if (started == 0)
+            for (;;) pause();
           helper = "helper " + std::to_string(started);
         }
         out.on(i);

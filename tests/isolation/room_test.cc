@@ -129,6 +129,20 @@ TEST_F(SharedRoom, WhoWaitedFirstInTwoProcessesEntersFirst) {
   EXPECT_TRUE(one.enter());
 }
 
+TEST_F(SharedRoom, WhoWaitsKnowsForWhat) {
+  const auto mine = process(), theirs = process();
+  Room large({10, 3'000'000'000, folder / "room", [this] { return now_ms; }});
+  Room::Stay inside(theirs.get(), 900), own(&large, 1'000'000'000);
+  EXPECT_TRUE(inside.enter());
+  EXPECT_TRUE(own.enter());
+  Room::Stay waits(&large, 2'500'000'000);
+  EXPECT_FALSE(waits.enter());
+  EXPECT_EQ(waits.waits_for(),
+            "for 2500 MB of 3000 MB; cells of this process have 1000 MB, those of "
+            "process " +
+                std::to_string(getpid()) + " 0 MB");
+}
+
 TEST_F(SharedRoom, WhoIsHaltedWhileItWaitsLosesItsTurn) {
   const auto mine = process(), theirs = process();
   auto first = std::make_unique<Room::Stay>(theirs.get(), 900);
@@ -186,7 +200,7 @@ TEST(Room, AProcessThatWasKilledTakesNoRoom) {
   for ([[maybe_unused]] const auto& file : std::filesystem::directory_iterator(options.folder)) {
     ++files;
   }
-  EXPECT_EQ(files, 2u) << "the lock and its own: that of the other is removed";
+  EXPECT_EQ(files, 1u) << "its own: that of the other is removed";
 }
 
 TEST(RoomFolder, IsThisUsersAloneOrNone) {

@@ -107,6 +107,32 @@ TEST_F(ColumnCacheTest, SmallColumnsAreBytesAndLargeOnesFiles) {
   EXPECT_EQ(files(), std::vector{(Hash{1, 3}).hex()});
 }
 
+// A child that is sent it could change what others read.
+TEST_F(ColumnCacheTest, WhoMapsAColumnCannotWriteToIt) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "file") << "in the way";
+  for (const std::string& place : {folder / "columns", folder / "file/columns"}) {
+    ColumnCache cache(place, kLimit);
+    const auto column = get(cache, {wanted("a", 1)}, table(kLarge))[0];
+    ASSERT_TRUE(column->file.valid());
+    const size_t size = column->size + ColumnFile::kHeaderBytes;
+    void* memory = mmap(nullptr, size, PROT_READ, MAP_SHARED, column->file.get(), 0);
+    ASSERT_NE(memory, MAP_FAILED);
+    EXPECT_NE(mprotect(memory, size, PROT_READ | PROT_WRITE), 0) << place;
+    munmap(memory, size);
+  }
+}
+
+TEST_F(ColumnCacheTest, WhoFailsToDecodeKeepsNobodyWaiting) {
+  const TemporaryFolder folder;
+  ColumnCache cache(folder / "columns", kLimit);
+  const auto fails = [](const auto&) -> Result<std::shared_ptr<arrow::RecordBatchReader>> {
+    throw std::bad_alloc();
+  };
+  EXPECT_THROW((void)cache.get({wanted("a", 1)}, fails, [] { return true; }), std::bad_alloc);
+  EXPECT_EQ(get(cache, {wanted("a", 1)}, table(3)).size(), 1u);
+}
+
 TEST_F(ColumnCacheTest, OnlyWhatIsMissingIsDecoded) {
   ColumnCache cache(folder_, kLimit);
   get(cache, {wanted("a", 1)}, table(kLarge));

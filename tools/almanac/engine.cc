@@ -50,6 +50,7 @@ Setup setup_of(const std::string& modules, const RunOptions& options) {
   Setup setup = worker_setup(modules, options.threads);
   setup.limits = options.limits;
   setup.progress = options.progress;
+  setup.notice = options.notice;
   return setup;
 }
 

@@ -18,6 +18,7 @@ struct RunOptions {
   Limits limits;
   const std::atomic<bool>* stop = nullptr;           // drains when it becomes true
   std::function<void(const std::string&)> progress;  // a cell that is through
+  std::function<void(const std::string&)> notice;    // for people, while it runs
 };
 
 // The engine in this process, for orders of these modules. The workspace is open for writing.

@@ -111,6 +111,7 @@ Result<Ran> run_planned(const Options& options, const PlanFile& file, Planned* p
     run_options.threads = static_cast<size_t>(order.parallel);
     run_options.stop = &stop_on_signals();
     run_options.progress = [&](const std::string& cell) { progress.step(cell); };
+    run_options.notice = warn;
     return EmbeddedEngine(planned->workspace, order.modules, run_options).run(order);
   }
   TRY(const Tally tally, run_on_service(std::move(planned->workspace), order, stop_on_signals()));

@@ -91,7 +91,7 @@ Result<int> work(const Options& options) {
   TRY(const auto engine, ServiceEngine::connect(project, *workspace->ledger));
   TRY(const std::string modules, modules_of(*workspace));
   Setup setup = worker_setup(modules, threads);
-  setup.warn = warn;
+  setup.warn = setup.notice = warn;
   RunWorker::Options serving = worker_options(project, setup, &stop);
   serving.space = project.engine_namespace;
   serving.standard = serves(options, "standard");
