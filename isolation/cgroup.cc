@@ -10,7 +10,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <limits>
 #include <sstream>
 #include <thread>
@@ -23,9 +22,15 @@ namespace {
 constexpr int kRemovals = 50;  // of a group whose last process is just about to be gone
 constexpr std::chrono::milliseconds kRemovalPause{10};
 
+// What can be read of it: a group may be removed meanwhile.
 std::string read_text(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+  const FileHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string text;
+  char bytes[4096];
+  for (ssize_t got = 0; (got = read(file.get(), bytes, sizeof bytes)) > 0;) {
+    text.append(bytes, static_cast<size_t>(got));
+  }
+  return text;
 }
 
 // Of a list with commas.

@@ -41,8 +41,8 @@ class Cgroup {
   static Result<std::unique_ptr<Cgroup>> create_in(const CgroupFolder& folder,
                                                    const std::string& name, uint64_t bytes);
 
-  // Removes groups named `prefix` and the id of a process that is gone: whoever made them was
-  // killed.
+  // Removes groups named `prefix` and the id of a process that is gone, and was not there to remove
+  // them.
   static void sweep(const std::string& prefix);
 
   // What this process and those in groups around it may have together; the largest number where

@@ -153,7 +153,8 @@ Result<std::unique_ptr<Child>> Child::begin(const Options& options) {
   auto child = std::unique_ptr<Child>(
       new Child(options, pid, std::move(mine), std::move(output), std::move(page)));
   if (options.sandbox != "off") {
-    auto group = Cgroup::create(kGroup + std::to_string(pid), options.memory_bytes);
+    auto group = Cgroup::create(kGroup + std::to_string(getpid()) + "-" + std::to_string(pid),
+                                options.memory_bytes);
     if (group.ok() && (*group)->add(pid).ok()) child->group_ = std::move(*group);
   }
   wire::Hello hello;

@@ -25,7 +25,8 @@ namespace almanac {
 
 class Child {
  public:
-  static constexpr const char* kGroup = "almanac-";  // names of cgroups, before the process's id
+  // Names of cgroups, before the ids of the parent and of the child.
+  static constexpr const char* kGroup = "almanac-";
   struct Options {
     std::vector<std::string> command;  // of a process that calls serve_tasks()
     std::string staging;               // a new folder, which goes with the child

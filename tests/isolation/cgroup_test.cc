@@ -108,6 +108,24 @@ TEST_F(CgroupOfAChild, AProcessThatDoesNotExistIsNotAdded) {
   EXPECT_EQ(added.error().message, group_->path() + "/cgroup.procs = 1073741824: No such process");
 }
 
+// Another process that is at work reads in it how its child ended.
+TEST_F(CgroupOfAChild, GroupsOfProcessesThatAreGoneAreRemovedAndNoOthers) {
+  const std::string prefix = "almanac-swept-";
+  const pid_t gone = fork();
+  if (gone == 0) _exit(0);
+  waitpid(gone, nullptr, 0);
+  const auto make = [&](pid_t parent) {
+    const std::string path = folder_.path + "/" + prefix + std::to_string(parent) + "-1";
+    EXPECT_TRUE(std::filesystem::create_directory(path));
+    return path;
+  };
+  const std::string living = make(getpid()), dead = make(gone);
+  Cgroup::sweep(prefix);
+  EXPECT_TRUE(std::filesystem::exists(living));
+  EXPECT_FALSE(std::filesystem::exists(dead));
+  rmdir(living.c_str());
+}
+
 TEST(Cgroup, WhereNoneCanBeMadeTheReasonIsNamed) {
   const auto created = Cgroup::create_in({"/proc/self", 1}, "group", kLimitBytes);
   ASSERT_FALSE(created.ok());
