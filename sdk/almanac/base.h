@@ -39,7 +39,7 @@ class CalculationBase {
     for (detail::ParameterSlot* slot : slots_) slot->ready = true;
   }
 
-  virtual void run(const abi::Batch& batch, const abi::Sink& sink) const = 0;
+  virtual void run(const abi::Batch& batch, const abi::Sink& sink) = 0;
 
   const Declaration& declaration() const { return declaration_; }
 

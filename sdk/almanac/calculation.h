@@ -21,11 +21,16 @@ class PerEntity : public CalculationBase {
  public:
   static constexpr abi::Kind kKind = abi::Kind::PerEntity;
 
+  // Called before the entities of a date, again for each batch of them: makes, and keeps in members,
+  // what they share. `day` has the tables that are not keyed by the entity; what is made of them
+  // lives until the next call.
+  virtual void prepare(const Day& day) { (void)day; }
   virtual void process(const Entity& entity, Output& out) const = 0;
 
-  void run(const abi::Batch& batch, const abi::Sink& sink) const final {
+  void run(const abi::Batch& batch, const abi::Sink& sink) final {
     detail::Call call(declaration(), batch, sink);
     Output out(&declaration(), &batch, declaration().first_key(), false);
+    prepare(Day(&call.inputs, 0, detail::kShared));
     for (size_t e = 0; e < batch.n_entities; ++e) {
       out.start_entity(e);
       const std::string failure = process_one(Entity(&call.inputs, 0, e), out);
@@ -68,7 +73,7 @@ class WholeDate : public CalculationBase {
 
   virtual void process(const Day& day, Output& out) const = 0;
 
-  void run(const abi::Batch& batch, const abi::Sink& sink) const final {
+  void run(const abi::Batch& batch, const abi::Sink& sink) final {
     detail::Call call(declaration(), batch, sink);
     Output out(&declaration(), &batch, Declaration::kNone, false);
     process(Day(&call.inputs, 0, detail::kWhole), out);
@@ -84,7 +89,7 @@ class Series : public CalculationBase {
 
   virtual void process(const Span& span, Output& out) const = 0;
 
-  void run(const abi::Batch& batch, const abi::Sink& sink) const final {
+  void run(const abi::Batch& batch, const abi::Sink& sink) final {
     detail::Call call(declaration(), batch, sink);
     Output out(&declaration(), &batch, Declaration::kNone, true);
     process(Span(&call.inputs), out);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -83,10 +84,22 @@ class ColumnBuilder {
     } else if constexpr (std::is_arithmetic_v<T>) {
       append_plain<T>(static_cast<T>(value));
     } else {
-      for (const auto& item : value) items_->template append<typename T::Element>(item);
+      for (const auto& item : value) items_->template append_item<typename T::Element>(item);
       push_end(items_->size());
     }
     valid_.push_back(1);
+  }
+
+  template <class T, class Value>
+  void append_item(const Value& value) {
+    append<T>(value);
+  }
+  template <class T, class Value>
+  void append_item(const std::optional<Value>& value) {
+    if (value)
+      append<T>(*value);
+    else
+      append_null();
   }
 
   void append_null() {

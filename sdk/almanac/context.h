@@ -41,7 +41,8 @@ struct WindowDay {
 
 namespace detail {
 
-inline constexpr size_t kWhole = static_cast<size_t>(-1);  // all rows, not those of one entity
+inline constexpr size_t kWhole = static_cast<size_t>(-1);   // all rows, not those of one entity
+inline constexpr size_t kShared = static_cast<size_t>(-2);  // what is not keyed by the entity
 
 // Rejected input rows of one date for one reason.
 struct Rejection {
@@ -74,6 +75,10 @@ struct Inputs {
     const abi::DayRows& rows = batch->reads[read].days[day];
     if (!rows.present) return {nullptr, declared, read, 0, 0};
     if (entity == kWhole || rows.offsets == nullptr) return {&rows, declared, read, 0, rows.rows};
+    if (entity == kShared) [[unlikely]] {
+      fail<PermanentError>("%s '%s' is keyed by the entity: read it in process", kind_of(*declared),
+                           declared->name);
+    }
     const int64_t begin = rows.offsets[entity];
     return {&rows, declared, read, begin, rows.offsets[entity + 1] - begin};
   }

@@ -89,6 +89,18 @@ class TableBuilder {
   bool open_ = false;
 };
 
+// Of a std::optional what it may hold, of others themselves.
+template <class Value>
+struct Held {
+  using Type = Value;
+};
+template <class Value>
+struct Held<std::optional<Value>> {
+  using Type = Value;
+};
+template <class Value>
+using ValueOf = typename Held<Value>::Type;
+
 template <class Value, class T>
 constexpr bool fits() {
   if constexpr (std::is_same_v<T, bool>)
@@ -103,7 +115,7 @@ constexpr bool fits() {
     return std::is_convertible_v<const Value&, std::string_view>;
   else
     return requires(const Value& list) {
-      requires fits<std::remove_cvref_t<decltype(*list.begin())>, typename T::Element>();
+      requires fits<ValueOf<std::remove_cvref_t<decltype(*list.begin())>>, typename T::Element>();
       list.end();
     };
 }
@@ -130,7 +142,7 @@ constexpr void check_fits() {
 
 // What can be assigned to an output column of type T: bool for bool; any integer for int64_t; any
 // number for double; Date; strings for std::string_view; for a list anything that iterates over
-// values of its element type.
+// values of its element type, or over std::optional of them.
 template <class Value, class T>
 concept FitsColumn = detail::fits<Value, T>();
 

@@ -105,6 +105,40 @@ TEST(PerEntity, EntityIsTheEnginesToFillIn) {
             "the entity's id is read as string, but it is declared as int64");
 }
 
+struct Prepared : PerEntity {
+  Table lots = dataset("lots");
+  In<double> price = lots["price"];
+  Table names = dataset("names");
+  In<std::string_view> name = names["name"];
+  Key<int64_t> user = key("user_id");
+  Out<double> sum = column("sum");
+  Parameter<bool> greedy = parameter("greedy", false);
+
+  std::string all;  // names
+  double calls = 0;
+
+  void prepare(const Day& day) override {
+    ++calls;
+    all.clear();
+    for (const Row row : day.rows(names)) all += row[name];
+    if (greedy) (void)day.rows(lots);
+  }
+  void process(const Entity& entity, Output& out) const override {
+    Record record = out.add();
+    record[sum] = entity.rows(lots)[0][price] + 10 * calls + 100 * static_cast<double>(all.size());
+  }
+};
+
+TEST(PerEntity, PreparesOnceForAllEntitiesOfABatch) {
+  FakeBatch batch({kDay});
+  batch.entities<int64_t>({1, 2});
+  batch.read().day(kDay, columns(hand_array<double>({1.0, 2.0})), {0, 1, 2});
+  batch.read().day(kDay, columns(hand_array<std::string>({"ab", "c"})));
+  EXPECT_EQ(call<Prepared>(batch).log, (Lines{"2024-01-02: 1, 311", "2024-01-02: 2, 312"}));
+  EXPECT_EQ(call<Prepared>(batch, {{"greedy", "true"}}).message,
+            "dataset 'lots' is keyed by the entity: read it in process");
+}
+
 struct Carried : PerEntity {
   Table prices = dataset("prices");
   Table before = previous();

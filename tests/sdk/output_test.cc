@@ -32,7 +32,7 @@ struct EveryType : WholeDate {
     full[number] = 2;
     full[word] = std::string("text");
     full[day] = kDay;
-    full[numbers] = std::vector<double>{0.5, -0.0};
+    full[numbers] = std::vector<std::optional<double>>{0.5, std::nullopt, -0.0};
     Record empty = out.add();
     empty[id] = int64_t{2};
     empty[number] = std::optional<double>();
@@ -51,7 +51,7 @@ TEST(Output, EveryTypeComesBackAsItWasSet) {
   FakeBatch batch({kDay});
   const CallResult result = call<EveryType>(batch);
   EXPECT_EQ(result.message, "");
-  EXPECT_EQ(result.log, (Lines{"2024-01-02: 1, true, 2, text, 2024-01-02, [ 0.5 0 ], [ a  bc ]",
+  EXPECT_EQ(result.log, (Lines{"2024-01-02: 1, true, 2, text, 2024-01-02, [ 0.5 null 0 ], [ a  bc ]",
                                "2024-01-02: 2, null, null, null, null, null, null",
                                "2024-01-02: 3, false, null, null, null, [ ], [ z ]"}));
 }
