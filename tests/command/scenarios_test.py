@@ -39,7 +39,7 @@ class ReferencePipeline(unittest.TestCase):
                           "    Wilder wilder;  // nothing seen so far\n")
         self.project.edit(RSI, "state.empty() && quote.empty()) return;",
                           "state.empty() &&\n        quote.empty())\n\n      return ;")
-        self.project.edit("layers/wilder.h", "#pragma once\n", "#pragma once\n/* a layer */\n")
+        self.project.edit("layers/market/wilder.h", "#pragma once\n", "#pragma once\n/* a layer */\n")
         plan = self.project.run("plan", *JANUARY, "--detailed-exitcode")
         self.assertEqual(plan.json["cells"], portfolio.run("plan", *JANUARY).json["cells"])
         self.assertEqual(plan.why("state")["rsi"], {("stable",)})

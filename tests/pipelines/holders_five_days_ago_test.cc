@@ -1,6 +1,7 @@
 // crowd/popular_assets: who held what five days ago is rebuilt from dates, not from old results.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "calculation_under_test.h"
@@ -22,7 +23,7 @@ struct TestLot {
 
 using Day = std::vector<TestLot>;
 
-// Columns in the order of Lots, then is_buy.
+// Columns in the order of Lots.
 std::vector<std::unique_ptr<HandArray>> columns_of(const Day& lots) {
   std::vector<std::optional<std::string>> ticker;
   std::vector<std::optional<double>> ones, tens, price, net_profit, value;
@@ -45,7 +46,8 @@ std::vector<std::unique_ptr<HandArray>> columns_of(const Day& lots) {
 }
 
 // The market has A, B and the index. `closed` are the lots closed on the last days, today the last.
-Lines popular(const Day& open, const std::vector<Day>& closed) {
+Lines popular(const Day& open, const std::vector<Day>& closed,
+              const std::map<int64_t, double>& scores = {}) {
   std::set<int64_t> users;
   for (const TestLot& lot : open) users.insert(lot.user);
   for (const Day& day : closed) {
@@ -68,10 +70,14 @@ Lines popular(const Day& open, const std::vector<Day>& closed) {
     for (size_t i = 0; i < closed.size(); ++i) {
       add_day(batch, kToday - static_cast<int>(closed.size() - 1 - i), closed[i]);
     }
+    batch.read();
+    if (const auto score = scores.find(user); score != scores.end()) {
+      batch.day(kToday, columns(hand_array<double>({score->second})), {0, 1});
+    }
   }
   FakeBatch batch({kToday});
   market(batch);
-  batch.streamed().streamed().stream(&stream);
+  batch.streamed().streamed().streamed().stream(&stream);
   const CallResult result = call<PopularAssets>(batch);
   EXPECT_EQ(result.status, abi::Status::Ok) << result.message;
   return result.log;
@@ -96,6 +102,14 @@ TEST(PopularAssets, ShortsCountAgainstAndFlowsHaveASign) {
                     {{}, {}, {}, {}, {}, {{4, "A"}, {5, "B", kToday - 9, false, 4}}}),
             (Lines{"2022-12-28: A, 2, 1, 2, 20, 16, 0.1111111111111111, null, -20, 1",
                    "2022-12-28: B, 1, 0, 1, 0, 16, -1, null, 6, 2"}));
+}
+
+TEST(PopularAssets, SmartUsersCountByTheirScoreAndOthersNot) {
+  const Day open = {{1, "A"}, {2, "A", kToday - 9, false, 4}, {3, "A"}, {3, "B"}};
+  EXPECT_EQ(popular(open, {{}, {}, {}, {}, {}, {}}, {{1, 30}, {2, 60}}),
+            (Lines{"2022-12-28: A, 3, 0, 3, 40, 16, 0.42857142857142855, "
+                   "-0.23076923076923078, 0, 1",
+                   "2022-12-28: B, 1, 0, 1, 20, 0, 1, null, 0, 2"}));
 }
 
 TEST(PopularAssets, EqualHoldersShareTheBestRank) {

@@ -1,5 +1,5 @@
 // Hulls of degenerate points, and that a hull is a hull whatever the points.
-#include "layers/hull.h"
+#include "layers/mathematics/hull.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

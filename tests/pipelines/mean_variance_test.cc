@@ -1,9 +1,9 @@
 // Merton's constants against hand calculation, and covariances that have no inverse.
-#include "layers/mean_variance.h"
+#include "layers/mathematics/mean_variance.h"
 
 #include <gtest/gtest.h>
 
-#include "layers/bands.h"
+#include "layers/market/bands.h"
 
 namespace {
 

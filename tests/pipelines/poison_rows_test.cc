@@ -21,6 +21,7 @@ std::vector<std::unique_ptr<HandArray>> columns_of(const std::vector<TestLot>& l
   std::vector<std::optional<std::string>> ticker;
   std::vector<std::optional<double>> units, open_price, price, invested, net_profit, value;
   std::vector<std::optional<Date>> open_date;
+  const std::vector<std::optional<bool>> is_buy(lots.size(), true);
   for (const TestLot& lot : lots) {
     const double cost = lot.units * lot.open_price.value_or(0);
     ticker.push_back(lot.ticker);
@@ -32,10 +33,10 @@ std::vector<std::unique_ptr<HandArray>> columns_of(const std::vector<TestLot>& l
     value.push_back(lot.price ? std::optional(lot.units * *lot.price) : std::nullopt);
     net_profit.push_back(lot.price ? std::optional(*value.back() - cost) : std::nullopt);
   }
-  return columns(hand_array<std::string>(ticker), hand_array<double>(units),
-                 hand_array<Date>(open_date), hand_array<double>(open_price),
-                 hand_array<double>(price), hand_array<double>(invested),
-                 hand_array<double>(net_profit), hand_array<double>(value));
+  return columns(
+      hand_array<std::string>(ticker), hand_array<double>(units), hand_array<Date>(open_date),
+      hand_array<double>(open_price), hand_array<double>(price), hand_array<double>(invested),
+      hand_array<double>(net_profit), hand_array<double>(value), hand_array<bool>(is_buy));
 }
 
 // What user 1 gets with these lots open today, and closed on the given days before today.

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "layers/lots.h"
-#include "layers/numbers.h"
-#include "layers/tickers.h"
+#include "layers/market/tickers.h"
+#include "layers/mathematics/numbers.h"
+#include "layers/schemas/lots.h"
 
 using namespace almanac;
 
@@ -21,9 +21,9 @@ struct PopularAssets : WholeDate {
   In<std::string_view> symbol = extracted["ticker"];
   Entities<int64_t> users = entities("user_id");
   Lots open{dataset("positions"), "price"};
-  In<bool> open_is_buy = open.table["is_buy"];
   Lots closed{dataset("history").window(kBack + 1).optional(), "close_price"};
-  In<bool> closed_is_buy = closed.table["is_buy"];
+  Table score = calculation("smart_money_score");
+  In<double> smart_score = score["smart_score"];
 
   Key<std::string_view> ticker = key("ticker");
   // A small crowd may hold all stocks alike, or none, or at prices that are not known.
@@ -33,7 +33,7 @@ struct PopularAssets : WholeDate {
   Out<double> long_value = column("long_value").sparse().constant();
   Out<double> short_value = column("short_value").sparse().constant();
   Out<double> sentiment = column("sentiment").sparse().constant();
-  Out<double> smart_sentiment = column("smart_sentiment").sparse();  // until there is a score
+  Out<double> smart_sentiment = column("smart_sentiment").sparse().constant();
   Out<double> net_flow = column("net_flow").sparse().constant();
   Out<int64_t> popularity_rank = column("popularity_rank").constant();
 
@@ -47,7 +47,8 @@ struct PopularAssets : WholeDate {
   struct Crowd {        // of one stock
     Count now, before;  // who holds it, now and 5 days back
     int64_t lots = 0;
-    double longs = 0, shorts = 0, flow = 0;  // undefined once a lot's numbers are
+    Sum longs, shorts, flow;  // undefined once a lot's numbers are
+    Sum smart, scored;        // values by score, with and without their sign
   };
 
   void process(const Day& day, Output& out) const override {
@@ -65,15 +66,22 @@ struct PopularAssets : WholeDate {
 
   void add(const Entity& user, int64_t number, Date before, const Tickers& tickers,
            std::vector<Crowd>& crowds) const {
+    const Rows scores = user.rows(score);
+    const double skill = scores.empty() ? kUndefined : scores[0][smart_score];
     for (const Row lot : user.rows(open.table)) {
       const auto stock = stock_of(open, lot, user.date(), tickers, user);
       if (!stock) continue;
       Crowd& crowd = crowds[*stock];
-      const double sign = lot[open_is_buy] ? 1 : -1;
+      const double sign = sign_of(open, lot);
       const bool known = priced(open, lot);
       crowd.now.add(number);
       if (lot[open.open_date] <= before) crowd.before.add(number);
-      (sign > 0 ? crowd.longs : crowd.shorts) += known ? lot[open.value] : kUndefined;
+      const double value = known ? lot[open.value] : kUndefined;
+      (sign > 0 ? crowd.longs : crowd.shorts) += value;
+      if (std::isfinite(skill)) {
+        crowd.smart += skill * sign * value;
+        crowd.scored += skill * value;
+      }
       if (lot[open.open_date] == user.date()) {
         crowd.flow += known ? sign * lot[open.invested] : kUndefined;
       }
@@ -87,7 +95,7 @@ struct PopularAssets : WholeDate {
         Crowd& crowd = crowds[*stock];
         if (lot[closed.open_date] <= before) crowd.before.add(number);
         if (closing.date != user.date()) continue;
-        const double sign = lot[closed_is_buy] ? 1 : -1;
+        const double sign = sign_of(closed, lot);
         const bool opened_today = lot[closed.open_date] == user.date();
         const double opened = opened_today ? lot[closed.invested] : 0;
         crowd.flow += priced(closed, lot) ? sign * (opened - lot[closed.value]) : kUndefined;
@@ -118,6 +126,7 @@ struct PopularAssets : WholeDate {
       record[long_value] = defined(crowd.longs);
       record[short_value] = defined(crowd.shorts);
       if (total != 0) record[sentiment] = defined((crowd.longs - crowd.shorts) / total);
+      record[smart_sentiment] = defined(ratio(crowd.smart, crowd.scored));
       record[net_flow] = defined(crowd.flow);
       record[popularity_rank] = 1 + std::count_if(crowds.begin(), crowds.end(), [&](const auto& c) {
                                   return c.now.users > crowd.now.users;

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "layers/numbers.h"
+#include "layers/mathematics/numbers.h"
 
 using namespace almanac;
 

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <vector>
 
-#include "layers/closes.h"
-#include "layers/numbers.h"
+#include "layers/market/closes.h"
+#include "layers/mathematics/numbers.h"
 
 using namespace almanac;
 

@@ -1,7 +1,7 @@
 #include <almanac/calculation.h>
 
-#include "layers/lots.h"
-#include "layers/numbers.h"
+#include "layers/mathematics/numbers.h"
+#include "layers/schemas/lots.h"
 
 using namespace almanac;
 
@@ -25,31 +25,22 @@ struct NetProfit : PerEntity {
 
   void process(const Entity& entity, Output& out) const override {
     int64_t count = 0;
-    double cost = 0, earned = 0, worth = 0;  // undefined once a lot's numbers are
-    for (const Row lot : entity.rows(open.table)) {
-      if (const char* reason = defect(open, lot, entity.date())) {
-        entity.reject(reason);
-        continue;
-      }
+    Sum cost, earned, worth;  // undefined once a lot's numbers are
+    each_lot(open, entity, [&](Date, Row lot) {
       const bool known = priced(open, lot);
       cost += known ? lot[open.invested] : kUndefined;
       earned += known ? lot[open.net_profit] : kUndefined;
       worth += known ? lot[open.value] : kUndefined;
       ++count;
-    }
+    });
 
     bool any_closed = false;
-    double realised = 0;
-    for (const WindowDay day : entity.window(closed.table)) {
-      const bool today = day.date == entity.date();
-      for (const Row lot : day.rows) {
-        const char* reason = defect(closed, lot, day.date);
-        if (reason != nullptr && today) entity.reject(reason);
-        if (reason != nullptr) continue;
-        if (today) realised += priced(closed, lot) ? lot[closed.net_profit] : kUndefined;
-        any_closed = true;
-      }
-    }
+    Sum realised;
+    each_lot(closed, entity, [&](Date date, Row lot) {
+      any_closed = true;
+      if (date != entity.date()) return;
+      realised += priced(closed, lot) ? lot[closed.net_profit] : kUndefined;
+    });
     if (count == 0 && !any_closed) return;
 
     Record record = out.add();

@@ -4,9 +4,9 @@
 #include <optional>
 #include <vector>
 
-#include "layers/hull.h"
-#include "layers/mean_variance.h"
-#include "layers/trailing_returns.h"
+#include "layers/market/trailing_returns.h"
+#include "layers/mathematics/hull.h"
+#include "layers/mathematics/mean_variance.h"
 
 using namespace almanac;
 

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <vector>
 
-#include "layers/hull.h"
-#include "layers/numbers.h"
-#include "layers/trailing_returns.h"
+#include "layers/market/trailing_returns.h"
+#include "layers/mathematics/hull.h"
+#include "layers/mathematics/numbers.h"
 
 using namespace almanac;
 

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <vector>
 
-#include "layers/bands.h"
-#include "layers/numbers.h"
+#include "layers/market/bands.h"
+#include "layers/mathematics/numbers.h"
 
 using namespace almanac;
 

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <optional>
 
-#include "layers/numbers.h"
-#include "layers/wilder.h"
+#include "layers/market/wilder.h"
+#include "layers/mathematics/numbers.h"
 
 using namespace almanac;
 

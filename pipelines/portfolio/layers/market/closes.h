@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "layers/numbers.h"
+#include "layers/mathematics/numbers.h"
 
 class Closes {
  public:

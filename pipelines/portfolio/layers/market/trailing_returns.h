@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "layers/tickers.h"
+#include "layers/market/tickers.h"
 
 struct TrailingReturns {
   static constexpr uint32_t kDays = 252;

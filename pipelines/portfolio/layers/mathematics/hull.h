@@ -11,6 +11,8 @@
 #include <tuple>
 #include <vector>
 
+#include "layers/mathematics/sum.h"
+
 struct Point {
   double x, y;  // risk and return, both per year
 };
@@ -54,6 +56,17 @@ inline std::vector<size_t> convex_hull(const std::vector<Point>& points) {
   return hull;
 }
 
+// The area within corners in counter-clockwise order, by the shoelace formula; 0 below three.
+inline double polygon_area(const std::vector<Point>& points, const std::vector<size_t>& hull) {
+  if (hull.size() < 3) return 0;
+  Sum doubled;
+  for (size_t i = 0; i < hull.size(); ++i) {
+    const Point &a = points[hull[i]], &b = points[hull[(i + 1) % hull.size()]];
+    doubled += a.x * b.y - b.x * a.y;
+  }
+  return doubled / 2;
+}
+
 // Positions of the corners of the upper hull, from the point with the least risk (ties: the higher
 // return) to the one with the highest return (ties: the lower risk). `hull` is that of `points`.
 inline std::vector<size_t> efficient_frontier(const std::vector<Point>& points,
@@ -71,4 +84,15 @@ inline std::vector<size_t> efficient_frontier(const std::vector<Point>& points,
     frontier.push_back(hull[first]);
   }
   return frontier;
+}
+
+// The return of a frontier (as above) at a risk: linear between its corners, flat beyond its ends.
+inline double frontier_return(const std::vector<Point>& points, const std::vector<size_t>& frontier,
+                              double risk) {
+  const auto beyond = std::find_if(frontier.begin(), frontier.end(),
+                                   [&](size_t corner) { return points[corner].x >= risk; });
+  if (beyond == frontier.end()) return points[frontier.back()].y;
+  if (beyond == frontier.begin()) return points[frontier.front()].y;
+  const Point &a = points[*(beyond - 1)], &b = points[*beyond];
+  return a.y + (b.y - a.y) * (risk - a.x) / (b.x - a.x);
 }

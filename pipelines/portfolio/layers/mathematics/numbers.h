@@ -7,6 +7,9 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <vector>
+
+#include "layers/mathematics/sum.h"
 
 inline constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 inline constexpr double kDaysPerYear = 252;  // trading days
@@ -16,18 +19,38 @@ inline std::optional<double> defined(double x) {
   return std::isfinite(x) ? std::optional(x) : std::nullopt;
 }
 
+// a / b; undefined where b is 0.
+inline double ratio(double a, double b) {
+  return b == 0 ? kUndefined : a / b;
+}
+
+// Rounded to 12 decimals, so that what is equal but for rounding errors is equal.
+inline double rounded(double x) {
+  constexpr double kScale = 1e12;
+  return std::abs(x) < 9e3 ? std::nearbyint(x * kScale) / kScale : x;
+}
+
+// The finite ones of the values, in order.
+inline std::vector<double> finite(std::span<const double> values) {
+  std::vector<double> found;
+  for (const double x : values) {
+    if (std::isfinite(x)) found.push_back(x);
+  }
+  return found;
+}
+
 // The arithmetic mean; undefined without values or with an undefined one.
 inline double mean(std::span<const double> values) {
-  double sum = 0;
+  Sum sum;
   for (const double x : values) sum += x;
-  return values.empty() ? kUndefined : sum / static_cast<double>(values.size());
+  return ratio(sum, static_cast<double>(values.size()));
 }
 
 // The sample standard deviation, sqrt(sum (x - mean)^2 / (n - 1)); undefined below two values.
 inline double sample_sd(std::span<const double> values) {
   if (values.size() < 2) return kUndefined;
   const double centre = mean(values);
-  double squares = 0;
+  Sum squares;
   for (const double x : values) squares += (x - centre) * (x - centre);
   return std::sqrt(squares / static_cast<double>(values.size() - 1));
 }

@@ -22,6 +22,7 @@ struct Lots {
   almanac::In<double> invested = table["invested"];      // units * open_price
   almanac::In<double> net_profit = table["net_profit"];  // of a short: falls as the price rises
   almanac::In<double> value = table["value"];            // invested + net_profit
+  almanac::In<bool> is_buy = table["is_buy"];            // false: a short
 };
 
 // 1 to 16 of A-Z, 0-9, point and minus.
@@ -49,4 +50,25 @@ inline const char* defect(const Lots& lots, almanac::Row lot, almanac::Date date
 inline bool priced(const Lots& lots, almanac::Row lot) {
   return std::isfinite(lot[lots.price]) && std::isfinite(lot[lots.invested]) &&
          std::isfinite(lot[lots.net_profit]) && std::isfinite(lot[lots.value]);
+}
+
+// +1 for a lot that gains as the price rises, -1 for a short.
+inline double sign_of(const Lots& lots, almanac::Row lot) {
+  return lot[lots.is_buy] ? 1 : -1;
+}
+
+// Calls use(date, row) for each accepted lot of each day of the window. Rejected lots of the date
+// itself are counted; those of other days were, on their day.
+template <class Use>
+void each_lot(const Lots& lots, const almanac::Context& user, Use use) {
+  for (const almanac::WindowDay day : user.window(lots.table)) {
+    for (const almanac::Row lot : day.rows) {
+      const char* reason = defect(lots, lot, day.date);
+      if (reason == nullptr) {
+        use(day.date, lot);
+      } else if (day.date == user.date()) {
+        user.reject(reason);
+      }
+    }
+  }
 }

@@ -1,0 +1,71 @@
+#include <almanac/calculation.h>
+
+#include <cmath>
+#include <vector>
+
+#include "layers/portfolio/book.h"
+
+using namespace almanac;
+
+// How concentrated each user's holdings are, and how often they were turned over in 60 days.
+//
+//   hhi      sum of squared shares of the tickers in what is held (Herfindahl, Hirschman); shares
+//   of
+//            absolute values, as a short may be worth less than nothing
+//   n_eff    1 / hhi: as many tickers held alike would be as concentrated
+//   turnover (purchases + proceeds of sales) / 2 / mean value at the closes; B. M. Barber, T.
+//   Odean,
+//            Trading is hazardous to your wealth, Journal of Finance 55 (2000), adapted to lots
+struct Exposure : PerEntity {
+  static constexpr uint32_t kDays = 60;
+
+  Lots open{dataset("positions"), "price"};
+  Lots closed{dataset("history").window(kDays).optional(), "close_price"};
+  Prices prices{calculation("price_extractor").window(kDays + 1)};
+
+  Key<int64_t> user = key("user_id");
+  Out<double> hhi = column("hhi").sparse().constant();
+  Out<double> n_eff = column("n_eff").sparse().constant();
+  Out<double> turnover = column("turnover").sparse().constant();
+
+  Exposure() { lines({"crowd"}); }
+
+  TickerWindow closes;
+  void prepare(const Day& day) override {
+    closes = {day, prices.table, prices.ticker, prices.close, kDays + 1};
+  }
+
+  void process(const Entity& entity, Output& out) const override {
+    const Book book(entity, open, closed, closes);
+    if (book.empty()) return;
+    const double concentration = concentration_of(book);
+    Record record = out.add();
+    record[hhi] = defined(concentration);
+    record[n_eff] = defined(ratio(1, concentration));
+    record[turnover] = defined(turnover_of(book));
+  }
+
+  double concentration_of(const Book& book) const {
+    std::vector<Sum> held(closes.names().size());
+    for (const Lot& lot : book.lots()) {
+      if (lot.is_open) held[lot.ticker] += lot.value;
+    }
+    Sum all, squares;
+    for (const double value : held) all += std::abs(value);
+    for (const double value : held) squares += std::pow(ratio(std::abs(value), all), 2);
+    return squares;
+  }
+
+  static double turnover_of(const Book& book) {
+    Sum traded, values;
+    for (const Lot& lot : book.lots()) {
+      if (lot.opened >= book.begin()) traded += lot.invested;
+      if (!lot.is_open) traded += lot.value;
+    }
+    const std::vector<UserDay> days = book.days();
+    for (const UserDay& day : days) values += day.value;
+    const double mean_value = values / static_cast<double>(days.size());
+    return mean_value > 0 ? traded / 2 / mean_value : kUndefined;
+  }
+};
+ALMANAC_CALCULATION(Exposure, "portfolio", "exposure")
