@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "command"))
 
+import reference  # noqa: E402
 from project import Project, weekdays  # noqa: E402
 
 DAYS = weekdays("2020-01-06", 300)
@@ -101,8 +102,8 @@ class AnyData(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr[-3000:])
 
     def users_agree(self):
-        self.project.run("run", "--date", TODAY, "--select", "net_profit,popular_assets")
-        self.agrees("net_profit,popular_assets")
+        self.project.run("run", "--date", TODAY)
+        self.agrees(",".join(reference.TABLES))
 
     def test_prices_with_gaps_nulls_zeroes_and_twins(self):
         wanted = "price_extractor,last_close,rsi,price_layers,risk_points,risk_geometry"

@@ -91,7 +91,7 @@ struct Holding : PerEntity {
   // calendar begins with the day after one that is older.
   double days_held(const Lot& lot, Dates calendar) const {
     size_t day = calendar.size() - closes.days() + static_cast<size_t>(lot.closed), days = 0;
-    for (; day > 0 && lot.open_date < calendar[day]; --day) ++days;
+    for (; day > 0 && lot.open_date <= calendar[day - 1]; --day) ++days;
     return static_cast<double>(days + (lot.open_date < calendar[0] ? 1 : 0));
   }
   // Of the stock over all stocks, on the day of the purchase.
