@@ -21,9 +21,9 @@ class PerEntity : public CalculationBase {
  public:
   static constexpr abi::Kind kKind = abi::Kind::PerEntity;
 
-  // Called before the entities of a date, again for each batch of them: makes, and keeps in members,
-  // what they share. `day` has the tables that are not keyed by the entity; what is made of them
-  // lives until the next call.
+  // Called before the entities of a date, again for each batch of them: makes, and keeps in
+  // members, what they share. `day` has the tables that are not keyed by the entity; what is made
+  // of them lives until the next call.
   virtual void prepare(const Day& day) { (void)day; }
   virtual void process(const Entity& entity, Output& out) const = 0;
 

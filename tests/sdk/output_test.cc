@@ -51,9 +51,10 @@ TEST(Output, EveryTypeComesBackAsItWasSet) {
   FakeBatch batch({kDay});
   const CallResult result = call<EveryType>(batch);
   EXPECT_EQ(result.message, "");
-  EXPECT_EQ(result.log, (Lines{"2024-01-02: 1, true, 2, text, 2024-01-02, [ 0.5 null 0 ], [ a  bc ]",
-                               "2024-01-02: 2, null, null, null, null, null, null",
-                               "2024-01-02: 3, false, null, null, null, [ ], [ z ]"}));
+  EXPECT_EQ(result.log,
+            (Lines{"2024-01-02: 1, true, 2, text, 2024-01-02, [ 0.5 null 0 ], [ a  bc ]",
+                   "2024-01-02: 2, null, null, null, null, null, null",
+                   "2024-01-02: 3, false, null, null, null, [ ], [ z ]"}));
 }
 
 TEST(Output, ColumnRoundTripsWithNullsAnyLengthAndRollback) {

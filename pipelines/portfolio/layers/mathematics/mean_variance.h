@@ -5,10 +5,10 @@
 //   A = 1'S^-1 mu, B = mu'S^-1 mu, C = 1'S^-1 1, D = BC - A^2
 //   variance at return m = (C m^2 - 2 A m + B) / D; global minimum: risk C^-1/2 at return A/C
 //
-// With X the returns, each stock less its mean and of length 1, X = QR gives S^-1 without S: R'R are
-// the correlations. The stock that the ones before it explain least comes first (P. Businger, G. H.
-// Golub, Linear least squares solutions by Householder transformations, 1965), so that rounding
-// cannot hide that S is singular.
+// With X the returns, each stock less its mean and of length 1, X = QR gives S^-1 without S: R'R
+// are the correlations. The stock that the ones before it explain least comes first (P. Businger,
+// G. H. Golub, Linear least squares solutions by Householder transformations, 1965), so that
+// rounding cannot hide that S is singular.
 #pragma once
 
 #include <cmath>
