@@ -73,7 +73,7 @@ def problems_of(path, text):
 class Tidy(unittest.TestCase):
     def test_sources(self):
         found = []
-        for folder in [*MAY_INCLUDE, "examples", "tests", "bench"]:
+        for folder in [*MAY_INCLUDE, "examples", "pipelines", "tests", "bench"]:
             for path in sorted((ROOT / folder).rglob("*")):
                 if path.suffix in (".h", ".cc"):
                     found += problems_of(path.relative_to(ROOT), path.read_text())
