@@ -178,10 +178,15 @@ struct Results::Impl {
   Result<std::unique_ptr<parquet::arrow::FileReader>> open_parquet(const Blob& blob,
                                                                    std::string* path) {
     TRY(auto file, open_file(blob, path));
-    parquet::arrow::FileReaderBuilder builder;
-    if (auto status = builder.Open(file); !status.ok()) return arrow_error(*path, status);
+    parquet::ReaderProperties file_properties = parquet::default_reader_properties();
     parquet::ArrowReaderProperties properties(/*use_threads=*/false);
     properties.set_batch_size(kBatchRows);
+    properties.set_pre_buffer(false);  // which would hold all of a file
+    file_properties.enable_buffered_stream();
+    parquet::arrow::FileReaderBuilder builder;
+    if (auto status = builder.Open(file, file_properties); !status.ok()) {
+      return arrow_error(*path, status);
+    }
     auto reader = builder.properties(properties)->Build();
     if (!reader.ok()) return arrow_error(*path, reader.status());
     return std::move(*reader);
