@@ -21,7 +21,8 @@ constexpr int kMostPort = 65535;
 constexpr const char* kFooter =
     "`almanac COMMAND --help` has the options of a command.\n"
     "Exit codes: 0 done or nothing to do; 1 failed cells; 2 usage or project file; 3 changes\n"
-    "pending (plan --detailed-exitcode); 4, 5 all failures are of the entity breaker, of the\n"
+    "pending (plan --detailed-exitcode, diff); 4, 5 all failures are of the entity breaker, of "
+    "the\n"
     "validator; 6 not reproduced; 70 bug; 75 try again later; 130 interrupted.";
 constexpr const char* kSelection =
     "calculations: a,b these; +a with all that it needs; a+ with all that needs it; tag:x, "
@@ -101,6 +102,14 @@ class CommandLine {
         calculation(json(command("explain", "why a cell is as it is", explain_command)));
     explain->add_option("date", options_.date, "YYYY-MM-DD")->type_name("DATE")->required();
     explain->add_flag("--tree", options_.tree, "the way to the root cause");
+    auto* diff = calculation(json(
+        command("diff",
+                "compute a cell now and compare with what is stored; writes nothing. Ends with 3 "
+                "where another key gives another result, with 6 where the same key does",
+                diff_command)));
+    diff->add_option("date", options_.date, "YYYY-MM-DD")->type_name("DATE")->required();
+    number(diff, "--rows", options_.rows, "how many rows of each kind are shown")
+        ->capture_default_str();
     json(range(command("status", "cells, runs, dead letters", status_command)));
     auto* report = json(range(command("report", "the build report per date", report_command)));
     number(report, "--days", options_.days, "how many of the last days")->capture_default_str();

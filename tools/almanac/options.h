@@ -19,13 +19,13 @@ struct Options {
   bool detailed_exitcode = false;
   size_t jobs = 0;          // 0: not said; as many as the machine has cores
   std::string file;         // plan file of `plan -o` and `run FILE`
-  std::string calculation;  // of show, explain, dlq requeue, dlq drop
-  std::string date;         // of explain, dlq requeue, dlq drop
+  std::string calculation;  // of show, explain, diff, dlq requeue, dlq drop
+  std::string date;         // of explain, diff, dlq requeue, dlq drop
   std::string code;         // of dlq
   std::string format = "text";
   std::string example;
   size_t sample = 0;  // 0: all
-  int64_t rows = 10;  // of show --date
+  int64_t rows = 10;  // of show --date, diff
   int days = 90;
   bool now = false;  // of cancel
   // almanac worker
@@ -49,6 +49,7 @@ int run_command(const Options& options);
 int explain_command(const Options& options);
 int status_command(const Options& options);
 int report_command(const Options& options);
+int diff_command(const Options& options);
 int verify_command(const Options& options);
 int retry_command(const Options& options);
 int dlq_list_command(const Options& options);

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "storage/table_file.h"
+#include "tools/almanac/arrow_json.h"
 
 namespace almanac {
 
@@ -18,29 +19,6 @@ using nlohmann::json;
 
 Error unreadable(const std::string& path, const std::string& why) {
   return data_error(path + ": " + why);
-}
-
-// Numbers and truth values as such, lists as lists, all else as text.
-json value_at(const arrow::Array& array, int64_t row) {
-  if (array.IsNull(row)) return nullptr;
-  switch (array.type_id()) {
-    case arrow::Type::INT64:
-      return static_cast<const arrow::Int64Array&>(array).Value(row);
-    case arrow::Type::DOUBLE:
-      return static_cast<const arrow::DoubleArray&>(array).Value(row);
-    case arrow::Type::BOOL:
-      return static_cast<const arrow::BooleanArray&>(array).Value(row);
-    case arrow::Type::LIST: {
-      json list = json::array();
-      const auto values = static_cast<const arrow::ListArray&>(array).value_slice(row);
-      for (int64_t i = 0; i < values->length(); ++i) list.push_back(value_at(*values, i));
-      return list;
-    }
-    default: {
-      const auto scalar = array.GetScalar(row);
-      return scalar.ok() ? (*scalar)->ToString() : std::string("?");
-    }
-  }
 }
 
 std::string text_of(const json& value) {
@@ -61,7 +39,7 @@ Result<void> add_rows(const std::string& path, int64_t most, ResultRows* out) {
     for (int64_t row = 0; row < batch->num_rows(); ++row) {
       if (static_cast<int64_t>(out->rows.size()) == most) break;
       json& values = out->rows.emplace_back(json::array());
-      for (const auto& column : batch->columns()) values.push_back(value_at(*column, row));
+      for (const auto& column : batch->columns()) values.push_back(json_at(*column, row));
     }
   }
   return {};

@@ -1,0 +1,32 @@
+#include "tools/almanac/arrow_json.h"
+
+#include <arrow/api.h>
+
+#include <nlohmann/json.hpp>
+
+namespace almanac {
+
+nlohmann::json json_at(const arrow::Array& array, int64_t row) {
+  using nlohmann::json;
+  if (array.IsNull(row)) return nullptr;
+  switch (array.type_id()) {
+    case arrow::Type::INT64:
+      return static_cast<const arrow::Int64Array&>(array).Value(row);
+    case arrow::Type::DOUBLE:
+      return static_cast<const arrow::DoubleArray&>(array).Value(row);
+    case arrow::Type::BOOL:
+      return static_cast<const arrow::BooleanArray&>(array).Value(row);
+    case arrow::Type::LIST: {
+      json list = json::array();
+      const auto values = static_cast<const arrow::ListArray&>(array).value_slice(row);
+      for (int64_t i = 0; i < values->length(); ++i) list.push_back(json_at(*values, i));
+      return list;
+    }
+    default: {
+      const auto scalar = array.GetScalar(row);
+      return scalar.ok() ? (*scalar)->ToString() : std::string("?");
+    }
+  }
+}
+
+}  // namespace almanac

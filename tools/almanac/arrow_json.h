@@ -1,0 +1,16 @@
+// A value of an Arrow array as JSON, for people and scripts to look at.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+
+namespace arrow {
+class Array;
+}
+
+namespace almanac {
+
+// Numbers and truth values as such, lists as lists, all else as text.
+nlohmann::json json_at(const arrow::Array& array, int64_t row);
+
+}  // namespace almanac

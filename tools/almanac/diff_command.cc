@@ -1,0 +1,200 @@
+// almanac diff CALC DATE: what the code and the data of now would change in a stored result.
+#include <arrow/api.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/manifest/selection.h"
+#include "core/quality/repetition.h"
+#include "tools/almanac/console.h"
+#include "tools/almanac/options.h"
+#include "tools/almanac/result_difference.h"
+#include "tools/almanac/session.h"
+#include "tools/almanac/trial.h"
+
+namespace almanac {
+
+namespace {
+
+using nlohmann::json;
+
+struct Compared {
+  std::string id, date;
+  Hash stored, computed;             // hashes of the whole
+  std::vector<std::string> changed;  // parts of the key
+  bool same_key = false;
+  ResultDifference difference;
+  json before = json::array();  // what was computed for its sake
+};
+
+// The stored result, whose bytes are sound. Nothing is set aside here.
+Result<const CellRecord*> stored_cell(const Planned& planned, const std::string& id, Date date) {
+  const Planner& planner = *planned.planning->planner;
+  const auto cell = planner.cell_at(id, date);
+  if (!cell) return usage_error(date.str() + " is not a day of the calendar");
+  const CellRecord* record = planner.record(cell->first, cell->second);
+  if (record == nullptr) {
+    return usage_error(id + " " + date.str() + " has no stored result to compare with; almanac " +
+                       "explain " + id + " " + date.str() + " says why, almanac run --select " +
+                       id + " --date " + date.str() + " computes it");
+  }
+  for (const Blob& blob : record->result->shards) {
+    TRY_VOID(planned.workspace->store->verify(blob));
+  }
+  return record;
+}
+
+Result<Compared> compare(const Options& options) {
+  const auto date = Date::parse(options.date);
+  if (!date) return usage_error("\"" + options.date + "\" is not a date; expected YYYY-MM-DD");
+  Options wanted = options;
+  wanted.from = wanted.to = *date;
+  wanted.select = options.calculation;
+  TRY(Planned planned, open_and_plan(wanted));
+  const Planner& planner = *planned.planning->planner;
+  TRY(const uint32_t c, find_calculation(planner.manifest(), options.calculation));
+  const Calculation& calculation = planner.manifest().calculations[c];
+  TRY(const CellRecord* record, stored_cell(planned, calculation.id, *date));
+  TRY(const auto trial, Trial::open(&planned));
+  TRY(const Trial::Cell cell, trial->compute(c, planner.cell_at(calculation.id, *date)->second));
+
+  Compared out{calculation.id,
+               date->str(),
+               record->result->hash,
+               cell.result.hash,
+               cell.plan.changed,
+               record->key == cell.plan.key,
+               {},
+               json::array()};
+  for (const auto& before : trial->before()) {
+    out.before.push_back({{"calculation", planner.manifest().calculations[before.calculation].id},
+                          {"date", planner.date(before.day).str()}});
+  }
+  TRY(out.difference, compare_results(trial->results(), *record->result, cell.result,
+                                      calculation.outputs, static_cast<size_t>(options.rows)));
+  return out;
+}
+
+void print_columns(const ResultDifference& d) {
+  for (const auto& column : d.columns) {
+    if (column.status != "common") {
+      std::printf("  %-28s %s\n", column.name.c_str(), column.status.c_str());
+    } else if (column.rows > 0) {
+      std::printf("  %-28s %lld rows differ", column.name.c_str(),
+                  static_cast<long long>(column.rows));
+      if (column.absolute) {
+        std::printf(", by up to %.6g, or %.3g %%", *column.absolute, 100 * *column.relative);
+      }
+      std::printf("\n");
+    }
+  }
+}
+
+std::string text_of(const json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string key_text(const json& key) {
+  std::string text;
+  for (const auto& [name, value] : key.items()) {
+    text += (text.empty() ? "" : ", ") + name + " " + text_of(value);
+  }
+  return text;
+}
+
+// Of lists the first element that differs.
+std::string change_text(const std::string& name, const json& from, const json& to) {
+  if (from.is_array() && to.is_array()) {
+    size_t at = 0;
+    while (at < from.size() && at < to.size() && from[at] == to[at]) ++at;
+    const auto element = [&](const json& list) {
+      return at < list.size() ? text_of(list[at]) : std::string("none");
+    };
+    return name + "[" + std::to_string(at) + "] " + element(from) + " -> " + element(to);
+  }
+  return name + " " + text_of(from) + " -> " + text_of(to);
+}
+
+void print_rows(const RowDifference& rows) {
+  for (const auto& row : rows.first) {
+    std::string text;
+    for (const auto& [name, value] : row.values.items()) {
+      text += (text.empty() ? "" : "; ") + change_text(name, value["stored"], value["computed"]);
+    }
+    std::printf("  %s: %s\n", key_text(row.key).c_str(), text.c_str());
+  }
+  for (const auto& row : rows.first_added) std::printf("  %s: added\n", key_text(row.key).c_str());
+  for (const auto& row : rows.first_removed) {
+    std::printf("  %s: removed\n", key_text(row.key).c_str());
+  }
+}
+
+void print(const Compared& c) {
+  const RowDifference& rows = c.difference.rows;
+  std::printf("%s %s: ", c.id.c_str(), c.date.c_str());
+  if (c.stored == c.computed) {
+    std::printf("equal, %lld rows\n", static_cast<long long>(rows.stored));
+  } else if (rows.unmatched) {
+    std::printf(
+        "%lld rows are stored, %lld are computed; they had another key when they were "
+        "stored and cannot be matched\n",
+        static_cast<long long>(rows.stored), static_cast<long long>(rows.computed));
+  } else {
+    std::printf("of %lld stored rows %lld differ and %lld are removed; %lld are added\n",
+                static_cast<long long>(rows.stored), static_cast<long long>(rows.differing),
+                static_cast<long long>(rows.removed), static_cast<long long>(rows.added));
+  }
+  std::string changed;
+  for (const auto& part : c.changed) changed += (changed.empty() ? "" : ", ") + part;
+  if (!c.same_key) std::printf("  in the key, changed: %s\n", changed.c_str());
+  if (!c.before.empty()) {
+    std::printf("  computed for its sake: %zu other cells that are not up to date\n",
+                c.before.size());
+  }
+  if (c.stored == c.computed) return;
+  print_columns(c.difference);
+  if (c.difference.only_failures)
+    std::printf("  other entities fail, or other rows are rejected\n");
+  print_rows(rows);
+  if (c.same_key) {
+    std::printf(
+        "  nothing in the key changed: %s is not deterministic, or the machine erred; "
+        "almanac verify --select %s looks at its other days\n",
+        c.id.c_str(), c.id.c_str());
+  }
+}
+
+// Another result where the key is another one is pending, as for `plan --detailed-exitcode`; where
+// it is the same one, it could not be reproduced, as for `verify`.
+ExitCode code_of(const Compared& c) {
+  if (c.stored == c.computed) return kDone;
+  return c.same_key ? kNotReproduced : kChangesPending;
+}
+
+}  // namespace
+
+int diff_command(const Options& options) {
+  const auto compared = compare(options);
+  if (!compared.ok()) return fail(compared.error());
+  if (options.json) {
+    json out = difference_json(compared->difference);
+    out["version"] = 1;
+    out["calculation"] = compared->id;
+    out["date"] = compared->date;
+    out["equal"] = compared->stored == compared->computed;
+    out["same_key"] = compared->same_key;
+    out["changed"] = compared->changed;
+    out["stored_hash"] = compared->stored.hex();
+    out["computed_hash"] = compared->computed.hex();
+    out["computed_before"] = compared->before;
+    print_json(out);
+  } else {
+    print(*compared);
+  }
+  return code_of(*compared);
+}
+
+}  // namespace almanac
