@@ -2,11 +2,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstring>
+#include <functional>
 
 #include "activities/build.h"
 #include "core/base/names.h"
 #include "core/base/nearest.h"
 #include "isolation/serve.h"
+#include "tools/almanac/command_tree.h"
+#include "tools/almanac/completions.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
 
@@ -120,6 +123,14 @@ class CommandLine {
                       reconcile_command)));
     auto* gc = json(command("gc", "remove bytes that nothing names", gc_command));
     gc->add_flag("--dry-run", options_.dry_run, "say what would go, and leave it");
+    auto* completions = app_.add_subcommand(
+        "completions", "print a script that completes this command line in a shell");
+    completions->add_option("shell", options_.shell, "for bash: source <(almanac completions bash)")
+        ->type_name("SHELL")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    completions->fallthrough();
+    completions->callback([this] { chosen_ = [this](const Options&) { return print_script(); }; });
     json(command("migrate", "bring the ledger to this version of almanac", migrate_command));
 
     json(command("watch", "follow the run that is under way", watch_command));
@@ -170,6 +181,15 @@ class CommandLine {
 
  private:
   using Command = int (*)(const Options&);
+
+  int print_script() const {
+    const CommandTree tree = command_tree(app_);
+    const std::string script = options_.shell == "bash"  ? bash_completions(tree)
+                               : options_.shell == "zsh" ? zsh_completions(tree)
+                                                         : fish_completions(tree);
+    std::fputs(script.c_str(), stdout);
+    return kDone;
+  }
 
   // The command as far as it was understood: nothing, `plan`, `dlq`, `dlq list`.
   std::vector<const CLI::App*> understood() const {
@@ -285,7 +305,7 @@ class CommandLine {
   CLI::App app_;
   Options options_;
   std::string from_, to_, date_;
-  Command chosen_ = nullptr;
+  std::function<int(const Options&)> chosen_;
 };
 
 }  // namespace

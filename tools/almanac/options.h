@@ -24,6 +24,7 @@ struct Options {
   std::string code;         // of dlq
   std::string format = "text";
   std::string example;
+  std::string shell;  // of completions
   size_t sample = 0;  // 0: all
   int64_t rows = 10;  // of show --date, diff
   int days = 90;
