@@ -182,6 +182,8 @@ class Ledger {
   // What of the ledger contradicts itself, a line each: cells whose computation is no attempt that
   // succeeded, dead letters without an attempt, runs that count more cells than they computed.
   Result<std::vector<std::string>> audit();
+  // What SQLite finds wrong in the file, a line each. Reads all of it.
+  Result<std::vector<std::string>> damage();
   // Cells whose last attempt that ended was heavy.
   Result<std::vector<CellName>> heavy_cells();
   // Traces that no cell stands on beyond the newest `generations` of each cell; how many they are,

@@ -45,4 +45,16 @@ Result<std::vector<std::string>> Ledger::audit() {
   });
 }
 
+Result<std::vector<std::string>> Ledger::damage() {
+  return impl_->read([&]() -> Result<std::vector<std::string>> {
+    std::vector<std::string> problems;
+    sqlite::Query query(impl_->db(), "PRAGMA quick_check");
+    TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
+      if (row.text(0) != "ok") problems.emplace_back(row.text(0));
+      return {};
+    }));
+    return problems;
+  });
+}
+
 }  // namespace almanac

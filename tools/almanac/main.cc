@@ -123,6 +123,8 @@ class CommandLine {
                       reconcile_command)));
     auto* gc = json(command("gc", "remove bytes that nothing names", gc_command));
     gc->add_flag("--dry-run", options_.dry_run, "say what would go, and leave it");
+    json(command("doctor", "whether what a run needs is there and sound; changes nothing",
+                 doctor_command));
     auto* completions = app_.add_subcommand(
         "completions", "print a script that completes this command line in a shell");
     completions->add_option("shell", options_.shell, "for bash: source <(almanac completions bash)")

@@ -51,6 +51,7 @@ int explain_command(const Options& options);
 int status_command(const Options& options);
 int report_command(const Options& options);
 int diff_command(const Options& options);
+int doctor_command(const Options& options);
 int verify_command(const Options& options);
 int retry_command(const Options& options);
 int dlq_list_command(const Options& options);
