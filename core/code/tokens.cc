@@ -29,6 +29,7 @@ class Cursor {
   }
 
   bool done() const { return position_ >= source_.size(); }
+  size_t position() const { return position_; }
   char now() const { return done() ? '\0' : source_[position_]; }
 
   char peek(int ahead) const {
@@ -90,7 +91,7 @@ constexpr std::string_view kSingles = "{}[]()#;:?.~!+-*/%^&|=<>,";
 
 class Tokeniser {
  public:
-  explicit Tokeniser(std::string_view source) : cursor_(source) {}
+  Tokeniser(std::string_view source, std::vector<size_t>* ends) : cursor_(source), ends_(ends) {}
 
   std::vector<Token> run() {
     while (skip_blanks()) {
@@ -147,7 +148,10 @@ class Tokeniser {
   // Tokens of the present directive so far, the # included; 0 outside.
   size_t directive_length() const { return in_directive_ ? tokens_.size() - directive_ : 0; }
 
-  void add(Kind kind, std::string text) { tokens_.push_back({kind, std::move(text)}); }
+  void add(Kind kind, std::string text) {
+    tokens_.push_back({kind, std::move(text)});
+    if (ends_ != nullptr) ends_->push_back(cursor_.position());
+  }
 
   void token(bool starts_line) {
     const char c = cursor_.now();
@@ -278,6 +282,7 @@ class Tokeniser {
   }
 
   Cursor cursor_;
+  std::vector<size_t>* ends_;  // null: nobody asks
   std::vector<Token> tokens_;
   bool line_start_ = true, in_directive_ = false;
   bool spaced_ = false;   // white space or a comment precedes the token
@@ -287,7 +292,11 @@ class Tokeniser {
 }  // namespace
 
 std::vector<Token> tokenise(std::string_view source) {
-  return Tokeniser(source).run();
+  return Tokeniser(source, nullptr).run();
+}
+
+std::vector<Token> tokenise(std::string_view source, std::vector<size_t>* ends) {
+  return Tokeniser(source, ends).run();
 }
 
 }  // namespace almanac

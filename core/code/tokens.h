@@ -37,4 +37,7 @@ struct Token {
 // source.
 std::vector<Token> tokenise(std::string_view source);
 
+// The same, with the place in the source at which each token has ended.
+std::vector<Token> tokenise(std::string_view source, std::vector<size_t>* ends);
+
 }  // namespace almanac
