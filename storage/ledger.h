@@ -160,6 +160,27 @@ class Ledger {
   Result<void> requeue(const Lease&, const std::vector<CellName>& cells);
   // Each has a letter (else Usage, and none is dropped).
   Result<void> drop(const Lease&, const std::vector<CellName>& cells);
+  // A calculation gets another name, and with it cells, their keys and the code that names it.
+  struct Renaming {
+    std::string from, to;
+    std::vector<CellRecord> cells;  // as they are from now on; each is recorded, maybe as of `from`
+    // Of cells, named as before, with and without a record.
+    struct Key {
+      CellName cell;
+      Hash before, now;
+    };
+    std::vector<Key> keys;
+    struct Code {
+      std::string calculation;  // named as before
+      Hash before, now;
+    };
+    std::vector<Code> codes;  // own code and layers
+  };
+  // All that is recorded of `from` is of `to` then, under the keys of now: cells, traces, attempts,
+  // letters, breakers, repeats and the journal. Nothing of `to` is recorded so far: see knows().
+  Result<void> rename(const Lease&, const Renaming& renaming);
+  // Whether anything is recorded of a calculation.
+  Result<bool> knows(const std::string& calculation);
   struct RunRecord {
     std::string run, command, totals;  // JSON
     int64_t started_ms = 0, finished_ms = 0;

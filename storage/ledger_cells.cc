@@ -133,29 +133,36 @@ Result<std::vector<CellRecord>> Ledger::cells() {
   });
 }
 
+Result<std::optional<TraceRow>> read_trace(Ledger::Impl& ledger, const Hash& key) {
+  sqlite::Query query(ledger.db(),
+                      "SELECT computation, code_hash, infrastructure, t.seal, name, date, hash,"
+                      " names, columns, rows, shards, r.seal FROM traces t"
+                      " JOIN results r ON r.id = t.result JOIN names n ON n.id = t.calculation"
+                      " WHERE key = ?",
+                      key);
+  TRY(const bool row, query.next());
+  if (!row) return std::optional<TraceRow>();
+  TraceRow found;
+  Trace& trace = found.trace;
+  trace.key = key;
+  trace.computation = query.integer(0);
+  trace.code_hash = query.hash(1);
+  trace.infrastructure = query.hash(2);
+  TRY(trace.result, ledger.result_at(query, 6));
+  found.cell = {std::string(query.text(4)), Date(static_cast<int32_t>(query.integer(5)))};
+  if (query.integer(3) != seal_of_trace(key, found.cell.calculation, found.cell.date,
+                                        trace.computation, trace.result->hash, trace.code_hash,
+                                        trace.infrastructure)) {
+    return ledger.damaged("trace " + key.hex());
+  }
+  return std::optional<TraceRow>(std::move(found));
+}
+
 Result<std::optional<Trace>> Ledger::trace(const Hash& key) {
   return impl_->read([&]() -> Result<std::optional<Trace>> {
-    sqlite::Query query(impl_->db(),
-                        "SELECT computation, code_hash, infrastructure, t.seal, name, date, hash,"
-                        " names, columns, rows, shards, r.seal FROM traces t"
-                        " JOIN results r ON r.id = t.result JOIN names n ON n.id = t.calculation"
-                        " WHERE key = ?",
-                        key);
-    TRY(const bool row, query.next());
-    if (!row) return std::optional<Trace>();
-    Trace trace;
-    trace.key = key;
-    trace.computation = query.integer(0);
-    trace.code_hash = query.hash(1);
-    trace.infrastructure = query.hash(2);
-    TRY(trace.result, impl_->result_at(query, 6));
-    const Date date(static_cast<int32_t>(query.integer(5)));
-    if (query.integer(3) != seal_of_trace(key, query.text(4), date, trace.computation,
-                                          trace.result->hash, trace.code_hash,
-                                          trace.infrastructure)) {
-      return impl_->damaged("trace " + key.hex());
-    }
-    return std::optional<Trace>(std::move(trace));
+    TRY(auto found, read_trace(*impl_, key));
+    if (!found) return std::optional<Trace>();
+    return std::optional<Trace>(std::move(found->trace));
   });
 }
 

@@ -1,5 +1,5 @@
 // What a run writes about cells.
-#include "storage/ledger_impl.h"
+#include "storage/ledger_rows.h"
 #include "storage/ledger_seal.h"
 #include "storage/packed.h"
 
@@ -13,6 +13,8 @@ std::string packed_identity(const Identity& identity) {
   for (const KeyPart& part : identity.parts) packer.add(part.name).add(part.hash);
   return packer.bytes();
 }
+
+}  // namespace
 
 Result<void> write_cell(Ledger::Impl& ledger, const CellRecord& cell) {
   CHECK(cell.identity != nullptr && cell.result != nullptr, "a cell has an identity and a result");
@@ -54,6 +56,8 @@ Result<void> write_trace(Ledger::Impl& ledger, const Trace& trace, const Ledger:
                      seal_of_trace(trace.key, cell.calculation, cell.date, trace.computation,
                                    trace.result->hash, trace.code_hash, trace.infrastructure));
 }
+
+namespace {
 
 Result<void> end_attempt(Ledger::Impl& ledger, const Attempt& attempt) {
   return sqlite::run(ledger.db(),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -43,5 +44,16 @@ class CellReader {
   Ledger::Impl& ledger_;
   std::unordered_map<int64_t, KnownIdentity> identities_;  // by the id of their row
 };
+
+// A cell that is new, or has another result or category, is unpublished.
+Result<void> write_cell(Ledger::Impl& ledger, const CellRecord& cell);
+
+// What one transaction reads and writes of traces.
+struct TraceRow {
+  Trace trace;
+  Ledger::CellName cell;
+};
+Result<std::optional<TraceRow>> read_trace(Ledger::Impl& ledger, const Hash& key);
+Result<void> write_trace(Ledger::Impl& ledger, const Trace& trace, const Ledger::CellName& cell);
 
 }  // namespace almanac
