@@ -123,6 +123,10 @@ class CommandLine {
                       reconcile_command)));
     auto* gc = json(command("gc", "remove bytes that nothing names", gc_command));
     gc->add_flag("--dry-run", options_.dry_run, "say what would go, and leave it");
+    auto* mv = calculation(json(command(
+        "mv", "give a calculation another name; its results and history stay", mv_command)));
+    mv->add_option("name", options_.new_name, "the new id")->type_name("NAME")->required();
+    mv->add_flag("--dry-run", options_.dry_run, "say which files would be edited, and leave them");
     json(command("doctor", "whether what a run needs is there and sound; changes nothing",
                  doctor_command));
     auto* completions = app_.add_subcommand(

@@ -19,7 +19,8 @@ struct Options {
   bool detailed_exitcode = false;
   size_t jobs = 0;          // 0: not said; as many as the machine has cores
   std::string file;         // plan file of `plan -o` and `run FILE`
-  std::string calculation;  // of show, explain, diff, dlq requeue, dlq drop
+  std::string calculation;  // of show, explain, diff, mv, dlq requeue, dlq drop
+  std::string new_name;     // of mv
   std::string date;         // of explain, diff, dlq requeue, dlq drop
   std::string code;         // of dlq
   std::string format = "text";
@@ -61,6 +62,7 @@ int backfill_command(const Options& options);
 int catchup_command(const Options& options);
 int submit_command(const Options& options);
 int reconcile_command(const Options& options);
+int mv_command(const Options& options);
 int gc_command(const Options& options);
 int migrate_command(const Options& options);
 int watch_command(const Options& options);

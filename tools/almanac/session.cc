@@ -10,6 +10,7 @@
 #include "activities/build.h"
 #include "storage/project_file.h"
 #include "tools/almanac/console.h"
+#include "tools/almanac/mv_intent.h"
 
 namespace almanac {
 
@@ -43,6 +44,7 @@ Result<std::string> examples_folder() {
 Result<Built> load_and_build(const Options& options) {
   Built built;
   TRY(built.project, read_project(options.directory, std::getenv));
+  TRY_VOID(check_no_renaming(built.project.root));
   BuildOptions build_options;
   TRY(build_options.sdk_include, sdk_folder());
   std::error_code error;
