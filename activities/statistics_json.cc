@@ -20,6 +20,7 @@ std::string statistics_json(const Statistics& s, const std::vector<std::string>&
       {"peak_memory_bytes", s.peak_memory_bytes},
       {"walls", s.walls}};
   if (!changed.empty()) json["changed"] = changed;
+  for (const auto& [reason, rows] : s.reasons) json["rejected_by_reason"][reason] = rows;
   if (!s.samples.empty()) json["failed_entities"] = s.samples;
   // What a calculation threw may not be UTF-8.
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -52,6 +52,11 @@ void put(const Statistics& from, wire::Statistics* to) {
   to->set_failed(from.failed);
   to->set_skipped(from.skipped);
   to->set_rejected(from.rejected);
+  for (const auto& [reason, rows] : from.reasons) {
+    wire::Reason* named = to->add_reasons();
+    named->set_text(reason);
+    named->set_rows(rows);
+  }
   to->set_rows(from.rows);
   to->set_bytes(from.bytes);
   to->set_flushes_batch(from.flushes_batch);
@@ -70,6 +75,7 @@ Statistics take(const wire::Statistics& from) {
   to.failed = from.failed();
   to.skipped = from.skipped();
   to.rejected = from.rejected();
+  for (const wire::Reason& reason : from.reasons()) to.reasons[reason.text()] = reason.rows();
   to.rows = from.rows();
   to.bytes = from.bytes();
   to.flushes_batch = from.flushes_batch();

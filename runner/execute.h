@@ -64,12 +64,15 @@ struct CellTask {
 };
 
 struct Statistics {
+  static constexpr size_t kReasons = 20;
+
   uint64_t entities = 0, failed = 0, skipped = 0, rejected = 0, rows = 0, bytes = 0;
   uint64_t flushes_batch = 0, flushes_memory = 0;
   int64_t setup_us = 0, input_us = 0, process_us = 0, commit_us = 0;
   uint64_t peak_memory_bytes = 0;
-  std::vector<std::string> samples;  // messages of the first failed entities
-  std::string walls;                 // that stood around it, "limits,seccomp"; see isolation/
+  std::map<std::string, uint64_t> reasons;  // of rejected rows; of the first kReasons reasons
+  std::vector<std::string> samples;         // messages of the first failed entities
+  std::string walls;  // that stood around it, "limits,seccomp"; see isolation/
 };
 
 // How one date ended. `code` is empty on success.

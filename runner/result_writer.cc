@@ -140,7 +140,11 @@ MaybeFailure ResultWriter::finish(CellOutcome* outcome) {
   }
   record.hash = identity(record);
   outcome->statistics.rows = rows_;
-  for (const auto& [reason, rows] : rejected_) outcome->statistics.rejected += rows;
+  Statistics& statistics = outcome->statistics;
+  for (const auto& [reason, rows] : rejected_) {
+    statistics.rejected += rows;
+    if (statistics.reasons.size() < Statistics::kReasons) statistics.reasons[reason] = rows;
+  }
   return {};
 }
 

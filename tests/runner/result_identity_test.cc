@@ -123,6 +123,7 @@ Hash hash_with(const char* reason, const char* rows) {
   const auto outcomes = execute(instance, task_of(loaded, {}), staging.stage());
   EXPECT_EQ(outcomes[0].code, "");
   EXPECT_EQ(std::to_string(outcomes[0].statistics.rejected), rows);
+  EXPECT_EQ(std::to_string(outcomes[0].statistics.reasons.at(reason)), rows);
   return outcomes[0].result.hash;
 }
 
