@@ -191,6 +191,8 @@ class Ledger {
   Result<bool> has_ended(const std::string& run);
   Result<std::vector<RunRecord>> runs(size_t newest);
   Result<std::vector<Attempt>> attempts(const std::string& calculation, Date date);
+  // At its cells on the dates from `from` to `to`, oldest attempt first.
+  Result<std::vector<Attempt>> attempts_between(const std::string& calculation, Date from, Date to);
   Result<std::vector<Attempt>> attempts_of_run(const std::string& run);
   Result<std::vector<Attempt>> running();  // whose begin is recorded, but no end
   // Cells whose newest attempts were under way when their process died, and how many of them; how

@@ -170,6 +170,18 @@ Result<std::vector<Attempt>> Ledger::attempts(const std::string& calculation, Da
   });
 }
 
+Result<std::vector<Attempt>> Ledger::attempts_between(const std::string& calculation, Date from,
+                                                      Date to) {
+  return impl_->read([&]() -> Result<std::vector<Attempt>> {
+    TRY(const int64_t id, impl_->find_name(calculation));
+    sqlite::Query query(impl_->db(),
+                        ALMANAC_ATTEMPTS
+                        " WHERE a.calculation = ? AND date BETWEEN ? AND ? ORDER BY a.id",
+                        id, from.days(), to.days());
+    return attempts_from(query);
+  });
+}
+
 Result<std::vector<Attempt>> Ledger::attempts_of_run(const std::string& run) {
   return impl_->read([&]() -> Result<std::vector<Attempt>> {
     TRY(const int64_t id, impl_->find_name(run));

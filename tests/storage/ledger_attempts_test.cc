@@ -45,6 +45,19 @@ TEST_F(LedgerAttemptsTest, IdsGrowAndRunningIsVisibleToOthers) {
   EXPECT_EQ(found[1].calculation, "sma");
 }
 
+TEST_F(LedgerAttemptsTest, AreFoundByCalculationAndDates) {
+  std::vector<Attempt> attempts;
+  for (const int day : {2, 0, 1}) attempts.push_back(attempt_of(cell_of("rsi", kDay + day, "a")));
+  attempts.push_back(attempt_of(cell_of("sma", kDay, "a")));
+  EXPECT_OK(ledger.begin(attempts));
+  const auto found = *ledger->attempts_between("rsi", kDay, kDay + 1);
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].date, kDay);
+  EXPECT_EQ(found[1].date, kDay + 1);
+  EXPECT_TRUE(ledger->attempts_between("rsi", kDay + 3, kDay + 9)->empty());
+  EXPECT_TRUE(ledger->attempts_between("unknown", kDay, kDay)->empty());
+}
+
 TEST_F(LedgerAttemptsTest, AllFieldsAreKept) {
   const int64_t id = attempt(cell, AttemptStatus::Crash, true);
   const auto found = *ledger->attempts("rsi", kDay);
