@@ -1,8 +1,6 @@
-// almanac status, almanac report: what is.
-#include <algorithm>
+// almanac status: what is.
 #include <array>
 #include <cstdio>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "tools/almanac/console.h"
@@ -106,57 +104,10 @@ Result<int> status(const Options& options) {
   return static_cast<int>(kDone);
 }
 
-// The build report: per date how many cells are in which line, and whether they add up.
-Result<int> report(const Options& options) {
-  TRY(Planned planned, open_and_plan(options));
-  const Planner& planner = *planned.planning->planner;
-  const size_t expected = static_cast<size_t>(
-      std::count(planned.planning->selected.begin(), planned.planning->selected.end(), true));
-  std::map<size_t, std::array<size_t, kStates>> days;
-  for (const auto& cell : planned.cells) {
-    if (cell.role == Role::Wanted) ++days[cell.day][static_cast<size_t>(cell.verdict.state)];
-  }
-  while (days.size() > static_cast<size_t>(options.days)) days.erase(days.begin());
-  if (options.json) {
-    json out{{"version", 1}, {"expected_per_date", expected}, {"dates", json::array()}};
-    for (const auto& [day, totals] : days) {
-      json line{{"date", planner.date(day).str()}};
-      size_t sum = 0;
-      for (size_t i = 0; i < kStates; ++i) {
-        line["totals"][std::string(name_of(static_cast<State>(i)))] = totals[i];
-        sum += totals[i];
-      }
-      line["sum"] = sum;
-      line["adds_up"] = sum == expected;
-      out["dates"].push_back(std::move(line));
-    }
-    print_json(out);
-    return static_cast<int>(kDone);
-  }
-  std::printf("%-10s %8s %8s %8s %10s %8s %8s %10s %8s\n", "date", "run", "rerun", "stable",
-              "up to date", "blocked", "failed", "impossible", "sum");
-  for (const auto& [day, t] : days) {
-    auto of = [&t = t](State state) { return t[static_cast<size_t>(state)]; };
-    const size_t blocked = of(State::Blocked) + of(State::FailedDependency);
-    const size_t sum = of(State::Runnable) + of(State::ReRun) + of(State::Skipped) +
-                       of(State::Stable) + blocked + of(State::Failed) + of(State::Impossible);
-    std::printf("%-10s %8zu %8zu %8zu %10zu %8zu %8zu %10zu %8zu%s\n",
-                planner.date(day).str().c_str(), of(State::Runnable), of(State::ReRun),
-                of(State::Skipped), of(State::Stable), blocked, of(State::Failed),
-                of(State::Impossible), sum, sum == expected ? "" : "  does not add up");
-  }
-  return static_cast<int>(kDone);
-}
-
 }  // namespace
 
 int status_command(const Options& options) {
   auto code = status(options);
-  return code.ok() ? *code : fail(code.error());
-}
-
-int report_command(const Options& options) {
-  auto code = report(options);
   return code.ok() ? *code : fail(code.error());
 }
 
