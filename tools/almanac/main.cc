@@ -116,6 +116,8 @@ class CommandLine {
     json(range(command("status", "cells, runs, dead letters", status_command)));
     auto* report = json(range(command("report", "the build report per date", report_command)));
     number(report, "--days", options_.days, "how many of the last days")->capture_default_str();
+    report->add_option("--html", options_.html, "write it as one page that needs no other file")
+        ->type_name("FILE");
     auto* verify = json(range(command("verify", "compute again and compare", verify_command)));
     number(verify, "--sample", options_.sample, "so many cells, evenly chosen; default: all");
     json(jobs(command("reconcile",

@@ -29,6 +29,7 @@ struct Options {
   size_t sample = 0;  // 0: all
   int64_t rows = 10;  // of show --date, diff
   int days = 90;
+  std::string html;  // of report: file of the page
   bool now = false;  // of cancel
   // almanac worker
   std::vector<std::string> queues;  // standard, high-mem; none: both
