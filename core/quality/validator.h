@@ -4,9 +4,8 @@
 //
 // 1. key:      NaN or infinity in a key field.
 // 2. flatline: at least 1,000 values in a numeric column, all equal. Not where declared constant.
-// 3. nulls:    more than half of a numeric or nullable column is null; NaN and infinity count as
-// null.
-//              Not where declared sparse.
+// 3. nulls:    more than half of a numeric or nullable column is null, NaN or infinite. Not where
+//              declared sparse.
 // Numeric are int64 and float64; lists have neither rule 1 nor rule 2.
 #pragma once
 

@@ -1,6 +1,7 @@
 // The one header that a calculation includes. A calculation is a class that derives from PerEntity,
 // WholeDate or Series; its members declare what it reads and puts out; `process` computes it.
-// `process` must depend on nothing but its arguments and parameters.
+// `process` must depend on nothing but its arguments, parameters and what `prepare` has made of its
+// own.
 #pragma once
 
 #include <exception>
@@ -23,7 +24,7 @@ class PerEntity : public CalculationBase {
 
   // Called before the entities of a date, again for each batch of them: makes, and keeps in
   // members, what they share. `day` has the tables that are not keyed by the entity; what is made
-  // of them lives until the next call.
+  // of them lives until the next call. An exception fails the cell.
   virtual void prepare(const Day& day) { (void)day; }
   virtual void process(const Entity& entity, Output& out) const = 0;
 

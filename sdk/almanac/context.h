@@ -165,6 +165,9 @@ class Context {
 
   // Counts `rows` input rows that were left out; the counts are part of the result's identity.
   void reject(std::string_view reason, int64_t rows = 1) const {
+    if (entity_ == detail::kShared) [[unlikely]] {  // it would count once for each batch
+      detail::fail<PermanentError>("rows are rejected in process, not in prepare");
+    }
     inputs_->reject(date_, reason, rows);
   }
 

@@ -134,6 +134,7 @@ class Table {
 
   // The last `days` calendar days, the date itself included. Default 1.
   Table& window(uint32_t days) { return declaration_->reads[read_].window = days, *this; }
+  uint32_t window() const { return declaration_->reads[read_].window; }
 
   InName operator[](std::string_view column) const { return {declaration_, read_, column}; }
 
@@ -191,7 +192,8 @@ class OutputName {
   OutputName& nullable() { return output().nullable = true, *this; }
   // Nullable, and mostly null by definition: the validator's rule on nulls does not apply.
   OutputName& sparse() { return output().nullable = output().sparse = true, *this; }
-  // May be the same for every row: the validator's rule on zero variance does not apply.
+  // Numbers that may be the same in every row: the validator's rule on zero variance does not
+  // apply.
   OutputName& constant() { return output().constant = true, *this; }
 
   template <class T>

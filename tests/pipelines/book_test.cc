@@ -12,10 +12,9 @@ using Lines = std::vector<std::string>;
 
 const Date kToday = Date::of(2022, 12, 28);  // days before it are those before it in the calendar
 
-struct Books : PerEntity {
-  Lots open{dataset("positions"), "price"};
-  Lots closed{dataset("history").window(3).optional(), "close_price"};
-  Prices prices{calculation("price_extractor").window(4)};
+struct BookDays : PerEntity {
+  Books books{dataset("positions"), dataset("history").window(3).optional(),
+              calculation("price_extractor").window(4)};
 
   Key<int64_t> user = key("user_id");
   Key<int64_t> day = key("day");
@@ -23,12 +22,9 @@ struct Books : PerEntity {
   Out<double> before = column("value_before").nullable();
   Out<double> value = column("value").nullable();
 
-  TickerWindow closes;
-  void prepare(const Day& date) override {
-    closes = {date, prices.table, prices.ticker, prices.close, 4};
-  }
+  void prepare(const Day& date) override { books.prepare(date); }
   void process(const Entity& entity, Output& out) const override {
-    const Book book(entity, open, closed, closes);
+    const Book book = books.of(entity);
     int64_t number = 0;
     for (const UserDay& d : book.days()) {
       Record record = out.add();
@@ -88,7 +84,7 @@ Lines days_of(const std::vector<TestLot>& open,
     batch.day(date, columns(hand_array<std::string>({known ? "A" : "B"}),
                             hand_array<double>({known ? closes[i] : 1.0})));
   }
-  return call<Books>(batch).log;
+  return call<BookDays>(batch).log;
 }
 
 // day, P&L, value the day before, value

@@ -74,15 +74,14 @@ def popular_assets(project, date):
 
 
 def crowd_on(project, date, day):
-    """(P&L, value the day before) of all users with a return on a day of W."""
+    """(P&L, value the day before) of all users of whom both are known on a day of W."""
     states = [days[day] for days in days_of(project, date).values()
-              if days[day].daily_return is not None]
+              if days[day].pnl is not None and days[day].value_before is not None]
     return math.fsum(s.pnl for s in states), math.fsum(s.value_before for s in states)
 
 
 def crowd_pnl_volatility(project, date):
-    """Users without a return, such as those who owe more than they own, are not in the sums. MAD is
-    the median of the absolute distances from the median."""
+    """MAD is the median of the absolute distances from the median."""
     today = project.days.index(date)
     days = range(max(0, today + 1 - CROWD_DAYS), today + 1)
     recent = [stats.ratio(*crowd_on(project, date, day)) for day in days]

@@ -208,7 +208,7 @@ def site_ranking(data, date):
         kwh = total(data.kwh(date, meter) for meter in data.of_site(site))
         silent = [meter for meter in data.of_site(site) if not data.complete(date, meter)]
         rows.append({"site": site, "kwh": kwh, "kwh_per_m2": None, "rank": None, "silent": silent})
-        if not silent:
+        if data.of_site(site) and not silent:
             rows[-1]["kwh_per_m2"] = kwh / data.area[site]
     ranked = sorted(row["kwh_per_m2"] for row in rows if row["kwh_per_m2"] is not None)
     for row in rows:

@@ -112,7 +112,7 @@ struct Prepared : PerEntity {
   In<std::string_view> name = names["name"];
   Key<int64_t> user = key("user_id");
   Out<double> sum = column("sum");
-  Parameter<bool> greedy = parameter("greedy", false);
+  Parameter<std::string> mood = parameter("mood", "calm");
 
   std::string all;  // names
   double calls = 0;
@@ -121,7 +121,8 @@ struct Prepared : PerEntity {
     ++calls;
     all.clear();
     for (const Row row : day.rows(names)) all += row[name];
-    if (greedy) (void)day.rows(lots);
+    if (mood.value() == "greedy") (void)day.rows(lots);
+    if (mood.value() == "rejects") day.reject("a name");
   }
   void process(const Entity& entity, Output& out) const override {
     Record record = out.add();
@@ -135,8 +136,10 @@ TEST(PerEntity, PreparesOnceForAllEntitiesOfABatch) {
   batch.read().day(kDay, columns(hand_array<double>({1.0, 2.0})), {0, 1, 2});
   batch.read().day(kDay, columns(hand_array<std::string>({"ab", "c"})));
   EXPECT_EQ(call<Prepared>(batch).log, (Lines{"2024-01-02: 1, 311", "2024-01-02: 2, 312"}));
-  EXPECT_EQ(call<Prepared>(batch, {{"greedy", "true"}}).message,
+  EXPECT_EQ(call<Prepared>(batch, {{"mood", "greedy"}}).message,
             "dataset 'lots' is keyed by the entity: read it in process");
+  EXPECT_EQ(call<Prepared>(batch, {{"mood", "rejects"}}).message,
+            "rows are rejected in process, not in prepare");
 }
 
 struct Carried : PerEntity {

@@ -31,13 +31,18 @@ struct DailyCost : PerEntity {
     double by_day = 0, by_night = 0;
     for (size_t hour = 0; hour < kHours; ++hour) {
       if (!day.has(hour)) continue;
-      const auto h = static_cast<int64_t>(hour);
-      (h >= night_begins || h < night_ends ? by_night : by_day) += day[hour];
+      (is_night(static_cast<int64_t>(hour)) ? by_night : by_day) += day[hour];
     }
     Record record = out.add();
     record[day_kwh] = by_day;
     record[night_kwh] = by_night;
     record[eur] = by_day * contract[0][day_rate] + by_night * contract[0][night_rate];
+  }
+
+  // The night may go over midnight.
+  bool is_night(int64_t hour) const {
+    const bool begun = hour >= night_begins, ended = hour >= night_ends;
+    return night_begins <= night_ends ? begun && !ended : begun || !ended;
   }
 };
 ALMANAC_CALCULATION(DailyCost, "billing", "daily_cost")

@@ -12,10 +12,10 @@ struct DailyUse : PerEntity {
   Readings readings{dataset("readings")};
 
   Key<std::string_view> meter = key("meter");
-  Out<int64_t> hours = column("hours").constant();  // with an accepted reading; mostly 24
-  Out<double> kwh = column("kwh");                  // in these hours
-  Out<double> peak_kw = column("peak_kw");          // of an hour
-  Out<double> load_factor = column("load_factor").nullable();  // null where nothing was used
+  Out<int64_t> hours = column("hours").constant();           // with an accepted reading; mostly 24
+  Out<double> kwh = column("kwh");                           // in these hours
+  Out<double> peak_kw = column("peak_kw");                   // of an hour
+  Out<double> load_factor = column("load_factor").sparse();  // null where nothing was used
 
   DailyUse() { lines({"operations", "billing"}); }
 

@@ -26,7 +26,7 @@ struct LoadCurve : WholeDate {
   Out<List<double>> kw = column("kw");  // by hour; 0 where no meter has a reading
   Out<double> peak_kw = column("peak_kw");
   Out<int64_t> peak_hour = column("peak_hour").constant();  // the first one that has it
-  Out<double> coincidence = column("coincidence").nullable();
+  Out<double> coincidence = column("coincidence").sparse();
 
   LoadCurve() { lines({"operations"}); }
 

@@ -32,10 +32,11 @@ struct SiteRanking : WholeDate {
 
   struct Site {
     double area_m2 = 0, kwh = 0;
+    size_t meters = 0;
     std::vector<std::string_view> silent;
 
     double per_m2() const { return kwh / area_m2; }
-    bool ranked() const { return silent.empty() && area_m2 > 0; }
+    bool ranked() const { return meters > 0 && silent.empty() && area_m2 > 0; }
   };
   using Sites = std::map<std::string_view, Site>;
 
@@ -67,6 +68,7 @@ struct SiteRanking : WholeDate {
     for (const Row row : day.rows(meters)) {
       const auto one = all.find(row[site_of]);
       if (one == all.end()) continue;
+      ++one->second.meters;
       const auto heard = use_of.find(row[meter]);
       const bool any = heard != use_of.end();
       if (any) one->second.kwh += heard->second[use];

@@ -12,12 +12,11 @@ using namespace almanac;
 // market index (M. C. Jensen, The performance of mutual funds in the period 1945-1964, Journal of
 // Finance 23, 1968), with a riskless rate of 0. alpha_ann = alpha * 252 and resid_vol are per year.
 struct Capm : PerEntity {
-  static constexpr uint32_t kDays = 60;
   static constexpr size_t kLeastPairs = 30;
 
   Table series = calculation("return_series");
   In<List<double>> returns = series["returns"];
-  Table extracted = calculation("price_extractor").window(kDays);
+  Table extracted = calculation("price_extractor").window(kWindow);
   In<std::string_view> ticker = extracted["ticker"];
   In<double> ret_1d = extracted["ret_1d"];
 

@@ -12,16 +12,15 @@ using namespace almanac;
 // those at the close of the day before; shorts count in the sector of their stock. Only users who
 // were worth something then have rows, one for each sector of the benchmark.
 struct SectorAttribution : PerEntity {
-  Lots open{dataset("positions"), "price"};
-  Lots closed{dataset("history").optional(), "close_price"};
-  Prices prices{calculation("price_extractor").window(2)};
-  In<double> ret_1d = prices.table["ret_1d"];
+  Books books{dataset("positions"), dataset("history").optional(),
+              calculation("price_extractor").window(2)};
+  In<double> ret_1d = books.extracted["ret_1d"];
   Table classification = dataset("sectors");
   In<std::string_view> classified = classification["ticker"];
   In<std::string_view> sector_name = classification["sector"];
 
   Key<int64_t> user = key("user_id");
-  Key<std::string_view> sector = key("sector").constant();
+  Key<std::string_view> sector = key("sector");
   Out<double> wp = column("wp").sparse().constant();
   Out<double> rp = column("rp").sparse().constant();
   Out<double> wb = column("wb").constant();
@@ -32,30 +31,29 @@ struct SectorAttribution : PerEntity {
 
   SectorAttribution() { lines({"crowd"}); }
 
-  TickerWindow closes;
   SectorBenchmark benchmark;
   void prepare(const Day& day) override {
-    closes = {day, prices.table, prices.ticker, prices.close, 2};
+    books.prepare(day);
     std::vector<std::pair<std::string_view, std::string_view>> sectors;
     for (const Row row : day.rows(classification)) {
       sectors.emplace_back(row[classified], row[sector_name]);
     }
     std::vector<std::pair<std::string_view, double>> returns;
-    for (const Row row : day.rows(prices.table)) {
-      returns.emplace_back(row[prices.ticker], row[ret_1d]);
+    for (const Row row : day.rows(books.extracted)) {
+      returns.emplace_back(row[books.prices.ticker], row[ret_1d]);
     }
     benchmark = {std::move(sectors), returns};
   }
 
   void process(const Entity& entity, Output& out) const override {
-    const Book book(entity, open, closed, closes);
+    const Book book = books.of(entity);
     const UserDay today = book.days().back();
     if (!today.live()) return;
     const auto& sectors = benchmark.sectors();
     std::vector<Sum> value(sectors.size() + 1), pnl(sectors.size() + 1);  // the last: of no sector
     for (const Lot& lot : book.lots()) {
       if (!lot.held(0)) continue;
-      const size_t mine = benchmark.find(closes.names()[lot.ticker]);
+      const size_t mine = benchmark.find(books.closes.names()[lot.ticker]);
       value[mine] += book.worth(lot, 0);
       pnl[mine] += book.earned(lot, 1);
     }

@@ -11,17 +11,16 @@
 using namespace almanac;
 
 // How all users together did, and how differently: the distribution of their daily returns, and the
-// volatility of what the crowd as one portfolio earned over the last 20 days. Users without a
-// return on a day are not in that day's sums.
+// volatility of what the crowd as one portfolio earned over the last 20 days. A user whose P&L or
+// value is not known on a day is not in that day's sums.
 struct CrowdPnlVolatility : WholeDate {
   static constexpr uint32_t kDays = 20;
 
   Entities<int64_t> users = entities("user_id");
   Table daily = calculation("daily_return");
   In<double> daily_return = daily["daily_return"];
-  Lots open{dataset("positions"), "price"};
-  Lots closed{dataset("history").window(kDays).optional(), "close_price"};
-  Prices prices{calculation("price_extractor").window(kDays + 1)};
+  Books books{dataset("positions"), dataset("history").window(kDays).optional(),
+              calculation("price_extractor").window(kDays + 1)};
 
   Out<int64_t> n = column("n");
   Out<double> crowd_return = column("crowd_return").sparse();
@@ -49,16 +48,21 @@ struct CrowdPnlVolatility : WholeDate {
   };
 
   void process(const Day& day, Output& out) const override {
-    const TickerWindow closes(day, prices.table, prices.ticker, prices.close, kDays + 1);
+    const Prices& prices = books.prices;
+    const TickerWindow closes(day, prices.table, prices.ticker, prices.close);
     std::vector<double> returns;
     std::vector<CrowdDay> days(kDays);  // the last is the date
     for (const Entity user : day.each(users)) {
       const Rows row = user.rows(daily);
-      if (row.empty()) continue;  // a price is missing
+      if (row.empty()) {  // a price is missing, or nothing is accepted
+        each_lot(books.open, user, [](Date, Row) {});
+        each_lot(books.closed, user, [](Date, Row) {});
+        continue;
+      }
       if (std::isfinite(row[0][daily_return])) returns.push_back(row[0][daily_return]);
-      const std::vector<UserDay> own = Book(user, open, closed, closes).days();
+      const std::vector<UserDay> own = Book(user, books.open, books.closed, closes).days();
       for (size_t i = 0; i < own.size(); ++i) {
-        if (!std::isfinite(own[i].daily_return())) continue;
+        if (!std::isfinite(own[i].pnl) || !std::isfinite(own[i].value_before)) continue;
         CrowdDay& all = days[kDays - own.size() + i];
         all.pnl += own[i].pnl;
         all.value_before += own[i].value_before;

@@ -37,7 +37,10 @@ struct PopularAssets : WholeDate {
   Out<double> net_flow = column("net_flow").sparse().constant();
   Out<int64_t> popularity_rank = column("popularity_rank").constant();
 
-  PopularAssets() { lines({"crowd"}); }
+  PopularAssets() {
+    lines({"crowd"});
+    tags({"whole_crowd"});
+  }
 
   // Users of one kind. Lots of one user follow each other, so the last one is all to remember.
   struct Count {
@@ -73,17 +76,16 @@ struct PopularAssets : WholeDate {
       if (!stock) continue;
       Crowd& crowd = crowds[*stock];
       const double sign = sign_of(open, lot);
-      const bool known = priced(open, lot);
+      const LotNumbers numbers = numbers_of(open, lot);
       crowd.now.add(number);
       if (lot[open.open_date] <= before) crowd.before.add(number);
-      const double value = known ? lot[open.value] : kUndefined;
-      (sign > 0 ? crowd.longs : crowd.shorts) += value;
+      (sign > 0 ? crowd.longs : crowd.shorts) += numbers.value;
       if (std::isfinite(skill)) {
-        crowd.smart += skill * sign * value;
-        crowd.scored += skill * value;
+        crowd.smart += skill * sign * numbers.value;
+        crowd.scored += skill * numbers.value;
       }
       if (lot[open.open_date] == user.date()) {
-        crowd.flow += known ? sign * lot[open.invested] : kUndefined;
+        crowd.flow += sign * numbers.invested;
       }
       ++crowd.lots;
     }
@@ -96,9 +98,9 @@ struct PopularAssets : WholeDate {
         if (lot[closed.open_date] <= before) crowd.before.add(number);
         if (closing.date != user.date()) continue;
         const double sign = sign_of(closed, lot);
+        const LotNumbers numbers = numbers_of(closed, lot);
         const bool opened_today = lot[closed.open_date] == user.date();
-        const double opened = opened_today ? lot[closed.invested] : 0;
-        crowd.flow += priced(closed, lot) ? sign * (opened - lot[closed.value]) : kUndefined;
+        crowd.flow += sign * ((opened_today ? numbers.invested : 0) - numbers.value);
       }
     }
   }

@@ -8,9 +8,8 @@ using namespace almanac;
 struct DailyReturn : PerEntity {
   Table series = calculation("return_series");
   In<List<double>> returns = series["returns"];
-  Lots open{dataset("positions"), "price"};
-  Lots closed{dataset("history").optional(), "close_price"};
-  Prices prices{calculation("price_extractor").window(2)};
+  Books books{dataset("positions"), dataset("history").optional(),
+              calculation("price_extractor").window(2)};
 
   Key<int64_t> user = key("user_id");
   Out<double> daily_pnl = column("daily_pnl").sparse().constant();
@@ -18,17 +17,15 @@ struct DailyReturn : PerEntity {
 
   DailyReturn() { lines({"crowd"}); }
 
-  TickerWindow closes;
-  void prepare(const Day& day) override {
-    closes = {day, prices.table, prices.ticker, prices.close, 2};
-  }
+  void prepare(const Day& day) override { books.prepare(day); }
 
   void process(const Entity& entity, Output& out) const override {
+    const Book book = books.of(entity);
     const Rows row = entity.rows(series);
     if (row.empty()) return;
     const auto all = row[0][returns];
     Record record = out.add();
-    record[daily_pnl] = defined(Book(entity, open, closed, closes).days().back().pnl);
+    record[daily_pnl] = defined(book.days().back().pnl);
     record[daily_return] = defined(all[all.size() - 1]);
   }
 };

@@ -9,19 +9,16 @@ using namespace almanac;
 
 // How concentrated each user's holdings are, and how often they were turned over in 60 days.
 //
-//   hhi      sum of squared shares of the tickers in what is held (Herfindahl, Hirschman); shares
-//   of
+//   hhi      sum of squared shares of the tickers in what is held (Herfindahl, Hirschman), in
 //            absolute values, as a short may be worth less than nothing
 //   n_eff    1 / hhi: as many tickers held alike would be as concentrated
-//   turnover (purchases + proceeds of sales) / 2 / mean value at the closes; B. M. Barber, T.
-//   Odean,
-//            Trading is hazardous to your wealth, Journal of Finance 55 (2000), adapted to lots
+//   turnover (purchases + proceeds of sales) / 2 / mean value at the closes
+//
+// Turnover: B. M. Barber, T. Odean, Trading is hazardous to your wealth, Journal of Finance 55
+// (2000), adapted to lots.
 struct Exposure : PerEntity {
-  static constexpr uint32_t kDays = 60;
-
-  Lots open{dataset("positions"), "price"};
-  Lots closed{dataset("history").window(kDays).optional(), "close_price"};
-  Prices prices{calculation("price_extractor").window(kDays + 1)};
+  Books books{dataset("positions"), dataset("history").window(kWindow).optional(),
+              calculation("price_extractor").window(kWindow + 1)};
 
   Key<int64_t> user = key("user_id");
   Out<double> hhi = column("hhi").sparse().constant();
@@ -30,13 +27,10 @@ struct Exposure : PerEntity {
 
   Exposure() { lines({"crowd"}); }
 
-  TickerWindow closes;
-  void prepare(const Day& day) override {
-    closes = {day, prices.table, prices.ticker, prices.close, kDays + 1};
-  }
+  void prepare(const Day& day) override { books.prepare(day); }
 
   void process(const Entity& entity, Output& out) const override {
-    const Book book(entity, open, closed, closes);
+    const Book book = books.of(entity);
     if (book.empty()) return;
     const double concentration = concentration_of(book);
     Record record = out.add();
@@ -46,7 +40,7 @@ struct Exposure : PerEntity {
   }
 
   double concentration_of(const Book& book) const {
-    std::vector<Sum> held(closes.names().size());
+    std::vector<Sum> held(books.closes.names().size());
     for (const Lot& lot : book.lots()) {
       if (lot.is_open) held[lot.ticker] += lot.value;
     }

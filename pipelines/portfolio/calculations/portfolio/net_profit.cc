@@ -9,7 +9,7 @@ using namespace almanac;
 // have earned. A user without an open lot keeps a row for 60 days after closing the last one.
 struct NetProfit : PerEntity {
   Lots open{dataset("positions"), "price"};
-  Lots closed{dataset("history").window(60).optional(), "close_price"};
+  Lots closed{dataset("history").window(kWindow).optional(), "close_price"};
 
   Key<int64_t> user = key("user_id");
   // Any of these can be the same for all users (nobody has earned anything on the day of the first
@@ -27,10 +27,10 @@ struct NetProfit : PerEntity {
     int64_t count = 0;
     Sum cost, earned, worth;  // undefined once a lot's numbers are
     each_lot(open, entity, [&](Date, Row lot) {
-      const bool known = priced(open, lot);
-      cost += known ? lot[open.invested] : kUndefined;
-      earned += known ? lot[open.net_profit] : kUndefined;
-      worth += known ? lot[open.value] : kUndefined;
+      const LotNumbers numbers = numbers_of(open, lot);
+      cost += numbers.invested;
+      earned += numbers.net_profit;
+      worth += numbers.value;
       ++count;
     });
 
@@ -39,7 +39,7 @@ struct NetProfit : PerEntity {
     each_lot(closed, entity, [&](Date date, Row lot) {
       any_closed = true;
       if (date != entity.date()) return;
-      realised += priced(closed, lot) ? lot[closed.net_profit] : kUndefined;
+      realised += numbers_of(closed, lot).net_profit;
     });
     if (count == 0 && !any_closed) return;
 

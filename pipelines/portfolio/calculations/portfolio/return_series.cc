@@ -10,24 +10,18 @@ using namespace almanac;
 // Each user's daily returns over the last 60 days, oldest first: what all lots earned on the day by
 // what they were worth the day before. Null for a day that began with nothing, or with debts.
 struct ReturnSeries : PerEntity {
-  static constexpr uint32_t kDays = 60;
-
-  Lots open{dataset("positions"), "price"};
-  Lots closed{dataset("history").window(kDays).optional(), "close_price"};
-  Prices prices{calculation("price_extractor").window(kDays + 1)};
+  Books books{dataset("positions"), dataset("history").window(kWindow).optional(),
+              calculation("price_extractor").window(kWindow + 1)};
 
   Key<int64_t> user = key("user_id");
   Out<List<double>> returns = column("returns");
 
   ReturnSeries() { lines({"crowd"}); }
 
-  TickerWindow closes;
-  void prepare(const Day& day) override {
-    closes = {day, prices.table, prices.ticker, prices.close, kDays + 1};
-  }
+  void prepare(const Day& day) override { books.prepare(day); }
 
   void process(const Entity& entity, Output& out) const override {
-    const Book book(entity, open, closed, closes);
+    const Book book = books.of(entity);
     if (book.empty()) return;
     std::vector<std::optional<double>> series;
     for (const UserDay& day : book.days()) series.push_back(defined(day.daily_return()));

@@ -34,10 +34,8 @@ struct UserRisk : PerEntity {
   UserRisk() { lines({"crowd"}); }
 
   void process(const Entity& entity, Output& out) const override {
-    std::vector<double> valid;
-    for (const double r : entity.rows(series)[0][returns]) {
-      if (std::isfinite(r)) valid.push_back(r);
-    }
+    const auto all = entity.rows(series)[0][returns];
+    const std::vector<double> valid = finite(std::vector<double>(all.begin(), all.end()));
     Record record = out.add();
     if (valid.size() < kLeastReturns) return;
     const double year = std::sqrt(kDaysPerYear), centre = mean(valid), sd = sample_sd(valid);

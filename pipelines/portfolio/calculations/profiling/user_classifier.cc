@@ -22,7 +22,7 @@ struct UserClassifier : PerEntity {
   In<double> turnover = exposure["turnover"];
 
   Key<int64_t> user = key("user_id");
-  Out<std::string_view> found = column("user_class").constant();
+  Out<std::string_view> found = column("user_class");
 
   UserClassifier() { lines({"crowd"}); }
 

@@ -14,11 +14,8 @@ using namespace almanac;
 // Differences from Odean (1998): lots instead of average prices, the close instead of the day's
 // high and low, no commissions.
 struct Disposition : PerEntity {
-  static constexpr uint32_t kDays = 60;
-
-  Lots open{dataset("positions"), "price"};
-  Lots closed{dataset("history").window(kDays).optional(), "close_price"};
-  Prices prices{calculation("price_extractor").window(kDays + 1)};
+  Books books{dataset("positions"), dataset("history").window(kWindow).optional(),
+              calculation("price_extractor").window(kWindow + 1)};
 
   Key<int64_t> user = key("user_id");
   Out<double> rg = column("rg").sparse().constant();
@@ -32,16 +29,13 @@ struct Disposition : PerEntity {
 
   Disposition() { lines({"crowd"}); }
 
-  TickerWindow closes;
-  void prepare(const Day& day) override {
-    closes = {day, prices.table, prices.ticker, prices.close, kDays + 1};
-  }
+  void prepare(const Day& day) override { books.prepare(day); }
 
   void process(const Entity& entity, Output& out) const override {
-    const Book book(entity, open, closed, closes);
+    const Book book = books.of(entity);
     if (book.empty()) return;
     Profits realised, paper;
-    std::vector<bool> sold(closes.days());
+    std::vector<bool> sold(books.closes.days());
     for (const Lot& lot : book.lots()) {
       if (lot.is_open) continue;
       realised.add(lot.net_profit);

@@ -12,7 +12,7 @@ using namespace almanac;
 // no accepted definition; this one is ours. A lot without units has no return.
 struct DispositionSkew : PerEntity {
   Lots open{dataset("positions"), "price"};
-  Lots closed{dataset("history").window(60).optional(), "close_price"};
+  Lots closed{dataset("history").window(kWindow).optional(), "close_price"};
 
   Key<int64_t> user = key("user_id");
   Out<double> skew_realised = column("skew_realised").sparse().constant();
@@ -27,11 +27,8 @@ struct DispositionSkew : PerEntity {
       std::vector<double> returns;
       each_lot(lots, entity, [&](Date, Row lot) {
         any = true;
-        if (!priced(lots, lot)) {
-          returns.push_back(kUndefined);
-        } else if (lot[lots.invested] != 0) {
-          returns.push_back(lot[lots.net_profit] / lot[lots.invested]);
-        }
+        const LotNumbers numbers = numbers_of(lots, lot);
+        if (numbers.invested != 0) returns.push_back(numbers.net_profit / numbers.invested);
       });
       return skewness(returns);
     };

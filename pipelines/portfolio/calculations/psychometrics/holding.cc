@@ -20,12 +20,9 @@ using namespace almanac;
 //   buy_momentum        mean over them of the stock's return of the 60 days before, less the mean
 //                       of all stocks then; purchases of what is younger do not count
 struct Holding : PerEntity {
-  static constexpr uint32_t kDays = 60;
-
-  Lots open{dataset("positions"), "price"};
-  Lots closed{dataset("history").window(kDays).optional(), "close_price"};
-  Prices prices{calculation("price_extractor").window(kDays + 1)};
-  In<double> ret_60d = prices.table["ret_60d"];
+  Books books{dataset("positions"), dataset("history").window(kWindow).optional(),
+              calculation("price_extractor").window(kWindow + 1)};
+  In<double> ret_60d = books.extracted["ret_60d"];
 
   Key<int64_t> user = key("user_id");
   Out<double> hold_win = column("hold_win").sparse().constant();
@@ -41,11 +38,11 @@ struct Holding : PerEntity {
     calendar();
   }
 
-  TickerWindow closes, momentum;
+  TickerWindow momentum;  // tickers and days are those of the closes: it is the same table
   std::vector<double> market_momentum;  // by day, the mean of all stocks
   void prepare(const Day& day) override {
-    closes = {day, prices.table, prices.ticker, prices.close, kDays + 1};
-    momentum = {day, prices.table, prices.ticker, ret_60d, kDays + 1};
+    books.prepare(day);
+    momentum = {day, books.extracted, books.prices.ticker, ret_60d};
     market_momentum.clear();
     for (size_t d = 0; d < momentum.days(); ++d) {
       std::vector<double> all;
@@ -57,7 +54,7 @@ struct Holding : PerEntity {
   }
 
   void process(const Entity& entity, Output& out) const override {
-    const Book book(entity, open, closed, closes);
+    const Book book = books.of(entity);
     if (book.empty()) return;
     std::vector<double> all, winners, losers, leads;
     bool known = true;
@@ -90,7 +87,7 @@ struct Holding : PerEntity {
   // A lot that is opened while there is no trading is held from the next day of the calendar; the
   // calendar begins with the day after one that is older.
   double days_held(const Lot& lot, Dates calendar) const {
-    size_t day = calendar.size() - closes.days() + static_cast<size_t>(lot.closed), days = 0;
+    size_t day = calendar.size() - books.closes.days() + static_cast<size_t>(lot.closed), days = 0;
     for (; day > 0 && lot.open_date <= calendar[day - 1]; --day) ++days;
     return static_cast<double>(days + (lot.open_date < calendar[0] ? 1 : 0));
   }

@@ -13,34 +13,29 @@ using namespace almanac;
 // compared (post_loss_days, other_days), and only what is opened on them.
 //
 //   revenge_size_ratio mean size of a lot opened after losses / of another
-//   revenge_ratio      opened per day after losses / per other day; misleads alone, as closing
-//   frees
-//                      a place that everybody fills; null with fewer than 5 days of either
-//   revenge_flag       both are at least 1.5, with 5 lots after losses and 3 others
+//   revenge_ratio      opened per day after losses / per other day; null with fewer than 5 of
+//   either revenge_flag       both are at least 1.5, with 5 lots after losses and 3 others
 //
+// The ratio of days misleads alone: closing a lot frees a place that everybody fills.
 // There is no accepted formula; this one is ours, after the usual description.
 struct RevengeTrading : PerEntity {
-  static constexpr uint32_t kDays = 60, kRecent = 3;
+  static constexpr uint32_t kRecent = 3;
   static constexpr size_t kLeastDays = 5, kLeastLotsAfter = 5, kLeastLotsOther = 3;
   static constexpr double kMuchMore = 1.5;
 
-  Lots open{dataset("positions"), "price"};
-  Lots closed{dataset("history").window(kDays + kRecent).optional(), "close_price"};
-  Prices prices{calculation("price_extractor").window(kDays + 1)};
+  Books books{dataset("positions"), dataset("history").window(kWindow + kRecent).optional(),
+              calculation("price_extractor").window(kWindow + 1)};
 
   Key<int64_t> user = key("user_id");
   Out<int64_t> post_loss_days = column("post_loss_days").constant();
   Out<int64_t> other_days = column("other_days").constant();
   Out<double> revenge_size_ratio = column("revenge_size_ratio").sparse().constant();
   Out<double> revenge_ratio = column("revenge_ratio").sparse().constant();
-  Out<bool> revenge_flag = column("revenge_flag").constant();
+  Out<bool> revenge_flag = column("revenge_flag");
 
   RevengeTrading() { lines({"crowd"}); }
 
-  TickerWindow closes;
-  void prepare(const Day& day) override {
-    closes = {day, prices.table, prices.ticker, prices.close, kDays + 1};
-  }
+  void prepare(const Day& day) override { books.prepare(day); }
 
   struct Side {  // days after losses, or others
     size_t days = 0, lots = 0;
@@ -48,7 +43,7 @@ struct RevengeTrading : PerEntity {
   };
 
   void process(const Entity& entity, Output& out) const override {
-    const Book book(entity, open, closed, closes);
+    const Book book = books.of(entity);
     if (book.empty()) return;
     const std::vector<bool> losses = days_with_losses(entity);
     const std::vector<UserDay> days = book.days();
@@ -84,11 +79,11 @@ struct RevengeTrading : PerEntity {
   // For each day of the window of closed lots. A loss that is not known is none.
   std::vector<bool> days_with_losses(const Entity& entity) const {
     std::vector<bool> losses;
-    for (const WindowDay day : entity.window(closed.table)) {
+    for (const WindowDay day : entity.window(books.history)) {
       losses.push_back(false);
       for (const Row lot : day.rows) {
-        const bool counts = defect(closed, lot, day.date) == nullptr && priced(closed, lot);
-        if (counts && lot[closed.net_profit] < 0) losses.back() = true;
+        const bool counts = defect(books.closed, lot, day.date) == nullptr;
+        if (counts && numbers_of(books.closed, lot).net_profit < 0) losses.back() = true;
       }
     }
     return losses;
@@ -96,7 +91,7 @@ struct RevengeTrading : PerEntity {
 
   // Both windows end with the date.
   bool is_recent(const std::vector<bool>& losses, size_t day) const {
-    const size_t end = losses.size() - (closes.days() - day);
+    const size_t end = losses.size() - (books.closes.days() - day);
     for (size_t i = end - std::min<size_t>(end, kRecent); i < end; ++i) {
       if (losses[i]) return true;
     }

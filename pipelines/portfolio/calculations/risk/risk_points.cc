@@ -20,18 +20,22 @@ struct RiskPoints : WholeDate {
   Key<std::string_view> ticker = key("ticker");
   Out<double> risk = column("risk").sparse();
   Out<double> ret = column("ret").sparse();
-  Out<bool> on_hull = column("on_hull").constant();
-  Out<bool> on_frontier = column("on_frontier").constant();
+  Out<bool> on_hull = column("on_hull");
+  Out<bool> on_frontier = column("on_frontier");
 
   RiskPoints() { lines({"stocks"}); }
 
   void process(const Day& day, Output& out) const override {
-    const TrailingReturns trailing(day, extracted, symbol, ret_1d);
+    TrailingReturns trailing(day, extracted, symbol, ret_1d);
     std::vector<Point> points;
-    for (const auto& stock : trailing.stocks) {
-      if (stock.returns.empty()) continue;
-      points.push_back(
-          {sample_sd(stock.returns) * std::sqrt(kDaysPerYear), mean(stock.returns) * kDaysPerYear});
+    for (auto& stock : trailing.stocks) {
+      const Point point = {sample_sd(stock.returns) * std::sqrt(kDaysPerYear),
+                           mean(stock.returns) * kDaysPerYear};
+      if (std::isfinite(point.x) && std::isfinite(point.y)) {
+        points.push_back(point);
+      } else {
+        stock.returns.clear();
+      }
     }
     const std::vector<size_t> hull = convex_hull(points);
     const std::vector<size_t> frontier = efficient_frontier(points, hull);

@@ -44,14 +44,14 @@ struct UserRiskGeometry : PerEntity {
   };
 
   void process(const Entity& entity, Output& out) const override {
-    if (entity.rows(profit).empty()) return;
     std::map<std::string_view, Stake> stakes;
     each_lot(open, entity, [&](Date, Row lot) {
       Stake& stake = stakes[lot[open.ticker]];
-      const bool known = priced(open, lot);
-      stake.invested += known ? lot[open.invested] : kUndefined;
-      stake.net_profit += known ? lot[open.net_profit] : kUndefined;
+      const LotNumbers numbers = numbers_of(open, lot);
+      stake.invested += numbers.invested;
+      stake.net_profit += numbers.net_profit;
     });
+    if (entity.rows(profit).empty()) return;
     std::vector<Point> places;
     std::vector<double> invested;
     for (const auto& [name, stake] : stakes) {

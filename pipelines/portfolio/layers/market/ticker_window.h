@@ -23,24 +23,23 @@ struct Prices {
 class TickerWindow {
  public:
   TickerWindow() = default;
-  // The last `days` days of a table with at least such a window. Names live as long as `context`.
+  // Of the table's window. Names live as long as what `context` gives.
   TickerWindow(const almanac::Context& context, const almanac::Table& table,
-               almanac::In<std::string_view> ticker, almanac::In<double> number, size_t days)
-      : days_(days) {
+               almanac::In<std::string_view> ticker, almanac::In<double> number)
+      : days_(table.window()) {
     const almanac::Window window = context.window(table);
-    const size_t there = std::min(days, window.size());
-    const auto day_at = [&](size_t day) { return window[window.size() - days + day]; };
-    first_ = days - there;
-    for (size_t day = first_; day < days; ++day) {
+    first_ = days_ - window.size();
+    const auto day_at = [&](size_t day) { return window[day - first_]; };
+    for (size_t day = first_; day < days_; ++day) {
       dates_.push_back(day_at(day).date);
       for (const std::string_view name : day_at(day).rows.column(ticker)) names_.push_back(name);
     }
     std::sort(names_.begin(), names_.end());
     names_.erase(std::unique(names_.begin(), names_.end()), names_.end());
-    numbers_.assign(names_.size() * days, kUndefined);
-    for (size_t day = first_; day < days; ++day) {
+    numbers_.assign(names_.size() * days_, kUndefined);
+    for (size_t day = first_; day < days_; ++day) {
       for (const almanac::Row row : day_at(day).rows) {
-        numbers_[*find(row[ticker]) * days + day] = row[number];
+        numbers_[*find(row[ticker]) * days_ + day] = row[number];
       }
     }
   }

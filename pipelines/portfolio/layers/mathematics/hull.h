@@ -14,7 +14,7 @@
 #include "layers/mathematics/sum.h"
 
 struct Point {
-  double x, y;  // risk and return, both per year
+  double x, y;
 };
 
 // Above 0 where o -> a -> b turns left.

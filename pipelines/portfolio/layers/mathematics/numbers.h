@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <span>
@@ -13,6 +14,7 @@
 
 inline constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 inline constexpr double kDaysPerYear = 252;  // trading days
+inline constexpr uint32_t kWindow = 60;      // over which users are judged, the date included
 
 // For an output column: NaN and infinity become null.
 inline std::optional<double> defined(double x) {

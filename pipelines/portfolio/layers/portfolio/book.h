@@ -102,13 +102,29 @@ class Book {
       throw std::runtime_error(std::string(lot[lots.ticker]) + " has no close on " +
                                closes_.date(size_t(own)).str());
     }
-    const bool known = priced(lots, lot);
+    const LotNumbers numbers = numbers_of(lots, lot);
     lots_.push_back({*ticker, closes_.day_of(lot[lots.open_date]), closed, sign_of(lots, lot),
-                     lot[lots.units], lot[lots.open_price], known ? lot[lots.invested] : kUndefined,
-                     known ? lot[lots.net_profit] : kUndefined,
-                     known ? lot[lots.value] : kUndefined, lot[lots.open_date], closed == end});
+                     lot[lots.units], lot[lots.open_price], numbers.invested, numbers.net_profit,
+                     numbers.value, lot[lots.open_date], closed == end});
   }
 
   const TickerWindow& closes_;
   std::vector<Lot> lots_;
+};
+
+// What books are made of. Declared in a calculation as
+//   Books books{dataset("positions"), dataset("history").window(60).optional(),
+//               calculation("price_extractor").window(61)};
+// with one day of prices more than there are days of interest.
+struct Books {
+  almanac::Table positions, history, extracted;
+  Lots open{positions, "price"};
+  Lots closed{history, "close_price"};
+  Prices prices{extracted};
+  TickerWindow closes = {};
+
+  void prepare(const almanac::Context& day) {
+    closes = {day, prices.table, prices.ticker, prices.close};
+  }
+  Book of(const almanac::Context& user) const { return {user, open, closed, closes}; }
 };

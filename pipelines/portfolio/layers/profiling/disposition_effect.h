@@ -1,8 +1,9 @@
 // The disposition effect: winners are sold sooner than losers. T. Odean, Are investors reluctant to
 // realize their losses?, Journal of Finance 53 (1998).
 //
-//   PGR = RG / (RG + PG), PLR = RL / (RL + PL), the shares of gains and of losses that were
-//   realised t = (PGR - PLR) / sqrt(PGR (1 - PGR) / (RG + PG) + PLR (1 - PLR) / (RL + PL))
+//   PGR = RG / (RG + PG), the share of gains that were realised; PLR = RL / (RL + PL), of losses
+//
+//   t = (PGR - PLR) / sqrt(PGR (1 - PGR) / (RG + PG) + PLR (1 - PLR) / (RL + PL))
 #pragma once
 
 #include <cmath>

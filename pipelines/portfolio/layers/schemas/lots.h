@@ -8,6 +8,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "layers/mathematics/numbers.h"
+
 // The columns of a lot in a table of lots. Declared in a calculation as
 //   Lots open{dataset("positions"), "price"};
 struct Lots {
@@ -33,8 +35,8 @@ inline bool well_formed(std::string_view ticker) {
   return !ticker.empty() && ticker.size() <= 16 && std::all_of(ticker.begin(), ticker.end(), fits);
 }
 
-// Why a row of the tables of `date` is rejected; null where it is accepted. A price that is null is
-// accepted: what is summed from it is null.
+// Why a row of the tables of `date` is rejected; null where it is accepted. A price that is null or
+// NaN is accepted: what is summed from it is null.
 inline const char* defect(const Lots& lots, almanac::Row lot, almanac::Date date) {
   constexpr double kMostUnits = 1e15;
   const double price = lot[lots.price], open_price = lot[lots.open_price], units = lot[lots.units];
@@ -46,10 +48,15 @@ inline const char* defect(const Lots& lots, almanac::Row lot, almanac::Date date
   return nullptr;
 }
 
-// Whether an accepted lot has all the numbers that sums are made of.
-inline bool priced(const Lots& lots, almanac::Row lot) {
-  return std::isfinite(lot[lots.price]) && std::isfinite(lot[lots.invested]) &&
-         std::isfinite(lot[lots.net_profit]) && std::isfinite(lot[lots.value]);
+// What sums are made of: undefined, all three, where one of an accepted lot's numbers is not known.
+struct LotNumbers {
+  double invested, net_profit, value;
+};
+inline LotNumbers numbers_of(const Lots& lots, almanac::Row lot) {
+  const LotNumbers numbers = {lot[lots.invested], lot[lots.net_profit], lot[lots.value]};
+  const bool known = std::isfinite(lot[lots.price]) && std::isfinite(numbers.invested) &&
+                     std::isfinite(numbers.net_profit) && std::isfinite(numbers.value);
+  return known ? numbers : LotNumbers{kUndefined, kUndefined, kUndefined};
 }
 
 // +1 for a lot that gains as the price rises, -1 for a short.
