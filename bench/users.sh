@@ -21,7 +21,7 @@ for users in "${@:-100000 400000}"; do
       rm -rf "$project"/.almanac/{ledger.db*,store,results}
       [ "$run" != first ] || rm -rf "$project/.almanac/cache"
       # What popular_assets depends on, so that only the two calculations are measured.
-      "$almanac" -C "$project" run --date "$date" --select price_extractor >/dev/null
+      "$almanac" -C "$project" run --date "$date" --select smart_money_score >/dev/null
       /usr/bin/time -f "$n users, run $run: %e s wall, %U s user, %S s system, %M KB" \
         "$almanac" -C "$project" run --date "$date" --select net_profit,popular_assets --json |
         python3 -c 'import json,sys; r=json.load(sys.stdin); print(r["totals"]["computed"], "computed;", *[(c["calculation"], c["duration_ms"], "ms") for c in r["cells"] if c["outcome"] == "computed"])'

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import unittest
@@ -230,6 +231,11 @@ class Judgement(unittest.TestCase):
         total = sum(int(cell.split(" ")[0].replace(",", ""))
                     for row in page.table("type", "users", "day trader") for cell in row[2:])
         self.assertEqual(total, 20_000)
+        said = (self.script.parent.parent / "README.md").read_text(encoding="utf-8")
+        for pattern, sentence in ((r"<b>([\d.]+ %)</b> are in the class", "on 2022-12-28: {}"),
+                                  (r"kappa ([\d.]+)</b>", "(kappa {})"),
+                                  (r"AUC ([\d.]+)</b>", "has an AUC of {}.")):
+            self.assertIn(sentence.format(re.search(pattern, text)[1]), " ".join(said.split()))
         self.assertLess(len(text), 200_000)
 
 

@@ -131,6 +131,15 @@ TEST(ReportPage, SumsThatAreWrongAreLoud) {
   EXPECT_EQ(count(page, "class=\"panel alarm\""), 1u);
 }
 
+TEST(ReportPage, OfManyDatesThoseThatAreWrongAreShown) {
+  json report = report_of(1, 500, "");
+  report["adds_up"] = report["dates"][7]["adds_up"] = false;
+  const std::string page = report_page(report);
+  EXPECT_EQ(count(page, "<th scope=\"row\">" + day(7)), 1u);
+  EXPECT_EQ(count(page, "<th scope=\"row\">" + day(8)), 0u);
+  EXPECT_EQ(count(page, "99 more dates, earlier ones that add up, of 500"), 1u);
+}
+
 TEST(ReportPage, NoTextBecomesMarkup) {
   const std::string plain = report_page(report_of(3, 4, "x"));
   const std::string hostile = report_page(report_of(3, 4, "</td><script>\"'&amp;\x01"));

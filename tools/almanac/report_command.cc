@@ -40,6 +40,7 @@ Result<void> write_all(const FileHandle& file, const std::string& path, std::str
 // Readers see the whole old file or the whole new one.
 Result<void> write_file(const std::string& path, const std::string& bytes) {
   const std::string temporary = path + ".new-" + std::to_string(getpid());
+  unlink(temporary.c_str());  // of a process that was killed
   const FileHandle file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!file.valid()) return cannot_write(path, errno);
   auto done = write_all(file, path, bytes);

@@ -15,6 +15,7 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kMostOpenDates = 21;
+constexpr size_t kMostDates = 400;  // and all that do not add up
 constexpr size_t kMostGroups = 12;  // of cells of a date
 constexpr size_t kMostNames = 12;   // of calculations in a group
 
@@ -97,10 +98,17 @@ void add_date(Html* page, const json& line, const std::vector<OutcomeWord>& outc
   add_groups(page, groups);
 }
 
+bool is_shown(const json& dates, size_t day) {
+  return dates.size() - day <= kMostDates || !dates[day].at("adds_up").get<bool>();
+}
+
 void add_table(Html* page, const json& report) {
   const json& dates = report.at("dates");
   const auto outcomes = columns_of(report);
   const auto groups = groups_of(report);
+  size_t shown = 0;
+  for (size_t day = dates.size(); day-- > 0;) shown += is_shown(dates, day);
+  add_left_out(page, dates.size(), shown, "dates, earlier ones that add up,");
   const auto scroll = page->in("div", {{"class", "scroll"}});
   const auto table = page->in("table");
   {
@@ -117,6 +125,7 @@ void add_table(Html* page, const json& report) {
   }
   const auto body = page->in("tbody");
   for (size_t day = dates.size(); day-- > 0;) {  // newest first
+    if (!is_shown(dates, day)) continue;
     add_date(page, dates[day], outcomes, number_at(report, "expected_per_date"), groups[day]);
   }
 }
