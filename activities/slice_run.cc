@@ -176,6 +176,10 @@ class SliceRun {
           }
           continue;
         }
+        if (done_.lost) {  // another process is at the cells of this slice
+          for (const Cell& cell : task) open_.give_up(cell.day, "another process has taken over");
+          continue;
+        }
         if (runner_.stopping()) {
           for (const Cell& cell : task) open_.give_up(cell.day, "the run was asked to stop");
           end_soon();
@@ -307,6 +311,7 @@ class SliceRun {
     const bool elsewhere = attempt.heavy && !order_.slice.high_mem;
     state_.committer().failed(std::move(attempt), outcome, before + 1, last);
     TRY_VOID(flush());
+    if (done_.lost) return false;  // another process has the cell in hand
     if (!last) {
       if (elsewhere) {
         ++done_.left;  // it is planned again, for a worker with more memory

@@ -112,6 +112,16 @@ TEST(Found, AForcedCellIsComputedOnce) {
   }
 }
 
+// Two processes had a cell in hand that fails: each ended the other's attempt by its next one, and
+// none of them counted.
+TEST(Found, ACellThatFailsInTwoProcessesIsGivenUpByOne) {
+  Node node;
+  node.duration_ms = 50'000;
+  for (int day = 0; day < 3; ++day)
+    node.version.scripts[day] = {Script::Kind::Fails, Script::kAlways};
+  everywhere(of_nodes({node}, 3), {Fault::Kind::Twice, 0, 30});
+}
+
 // Two runs of the same cells at once: the second waits for the lease.
 TEST(Found, TwoRunsAtOnce) {
   for (int64_t after = 0; after < 2'000; after += 90) {
