@@ -65,7 +65,8 @@ class Translation {
 
  private:
   struct Exchange {
-    Identity before, now;
+    Identity current;      // by the build of now
+    Identity before, now;  // parts that are translated into each other
     bool differs = false;
   };
 
@@ -109,8 +110,8 @@ class Translation {
   void exchange(const Calculation& calculation) {
     const Calculation* now = order_->manifest->find(renamed(calculation.id));
     CHECK(now != nullptr, "a renaming changes one name and nothing else");
-    Exchange exchange{identity_of(calculation, workspace_->manifest, workspace_->project),
-                      identity_of(*now, *order_->manifest, *order_->project)};
+    const Identity current = identity_of(calculation, workspace_->manifest, workspace_->project);
+    Exchange exchange{current, current, identity_of(*now, *order_->manifest, *order_->project)};
     exchange.differs = calculation.id != now->id || !(exchange.before == exchange.now);
     const Hash code = code_of(exchange.before);
     if (order_->of_layout.contains(calculation.id)) {
@@ -150,11 +151,8 @@ class Translation {
     for (const auto& [name, plan] : before) {
       const Exchange& exchange = exchanges_.at(name.first);
       if (!exchange.differs || plan.key.zero()) continue;
-      const Calculation* calculation = workspace_->manifest.find(name.first);
       note_key(name.first, name.second, plan.key,
-               translate_key(name.first, name.second,
-                             identity_of(*calculation, workspace_->manifest, workspace_->project),
-                             plan.dated));
+               translate_key(name.first, name.second, exchange.current, plan.dated));
     }
     for (auto& letter : now_.letters) {
       const auto key = new_keys_.find(letter.key);

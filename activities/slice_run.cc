@@ -160,6 +160,11 @@ class SliceRun {
     done_.ending = true;
   }
 
+  // Cells that have begun and are not computed now.
+  void leave(const std::vector<Cell>& cells, const char* why) {
+    for (const Cell& cell : cells) open_.give_up(cell.day, why);
+  }
+
   Result<void> compute(std::vector<Cell> cells) {
     while (!cells.empty()) {
       std::vector<std::vector<Cell>> tasks;  // one per call: all of a series, else one each
@@ -170,23 +175,21 @@ class SliceRun {
       cells.clear();
       for (std::vector<Cell>& task : tasks) {
         if (tripped_) {  // those that were begun together with what opened it are decided again
-          for (const Cell& cell : task) {
-            next_ = std::min(next_, cell.day);
-            open_.give_up(cell.day, "the breaker of its calculation has opened");
-          }
+          next_ = std::min(next_, task.front().day);
+          leave(task, "the breaker of its calculation has opened");
           continue;
         }
         if (done_.lost) {  // another process is at the cells of this slice
-          for (const Cell& cell : task) open_.give_up(cell.day, "another process has taken over");
+          leave(task, "another process has taken over");
           continue;
         }
         if (runner_.stopping()) {
-          for (const Cell& cell : task) open_.give_up(cell.day, "the run was asked to stop");
+          leave(task, "the run was asked to stop");
           end_soon();
           continue;
         }
         if (took_long()) {
-          for (const Cell& cell : task) open_.give_up(cell.day, "its slice has taken an hour");
+          leave(task, "its slice has taken an hour");
           ++done_.left;
           continue;
         }

@@ -140,10 +140,13 @@ std::vector<CgroupFolder> cgroup_folders(const std::string& groups, const std::s
   return folders;
 }
 
+std::vector<CgroupFolder> own_cgroup_folders(size_t levels) {
+  return cgroup_folders(read_text("/proc/self/cgroup"), read_text("/proc/self/mountinfo"), levels);
+}
+
 Result<std::unique_ptr<Cgroup>> Cgroup::create(const std::string& name, uint64_t bytes) {
   std::string reasons;
-  for (const CgroupFolder& folder :
-       cgroup_folders(read_text("/proc/self/cgroup"), read_text("/proc/self/mountinfo"))) {
+  for (const CgroupFolder& folder : own_cgroup_folders()) {
     if (!exists(folder.path)) continue;
     auto created = create_in(folder, name, bytes);
     if (created) return created;
@@ -172,8 +175,7 @@ Result<std::unique_ptr<Cgroup>> Cgroup::create_in(const CgroupFolder& folder,
 }
 
 void Cgroup::sweep(const std::string& prefix) {
-  for (const CgroupFolder& folder :
-       cgroup_folders(read_text("/proc/self/cgroup"), read_text("/proc/self/mountinfo"))) {
+  for (const CgroupFolder& folder : own_cgroup_folders()) {
     const auto names = names_in(folder.path);
     if (!names.ok()) continue;
     for (const std::string& name : *names) {
@@ -187,9 +189,7 @@ void Cgroup::sweep(const std::string& prefix) {
 
 uint64_t Cgroup::own_limit() {
   uint64_t least = std::numeric_limits<uint64_t>::max();
-  for (const CgroupFolder& folder :
-       cgroup_folders(read_text("/proc/self/cgroup"), read_text("/proc/self/mountinfo"),
-                      std::numeric_limits<size_t>::max())) {
+  for (const CgroupFolder& folder : own_cgroup_folders(std::numeric_limits<size_t>::max())) {
     const char* const file = folder.version == 1 ? "/memory.limit_in_bytes" : "/memory.max";
     uint64_t bytes = 0;
     if (std::istringstream(read_text(folder.path + file)) >> bytes) least = std::min(least, bytes);

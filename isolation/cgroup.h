@@ -31,6 +31,9 @@ struct CgroupFolder {
 std::vector<CgroupFolder> cgroup_folders(const std::string& groups, const std::string& mounts,
                                          size_t levels = 2);
 
+// Those of this process.
+std::vector<CgroupFolder> own_cgroup_folders(size_t levels = 2);
+
 class Cgroup {
  public:
   static constexpr uint64_t kMostTasks = 512;  // threads, with version 2 where it is there

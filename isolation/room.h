@@ -74,7 +74,7 @@ class Room {
   bool let_in(const Stay* stay);
   void leave(uint64_t bytes);
   void give_up(std::list<const Stay*>::iterator waiting);
-  std::optional<Others> others() const;  // the folder is locked; null where it cannot be read
+  std::optional<Others> others() const;  // null where the folder cannot be read
   void write_note();
 
   Options options_;

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "core/manifest/selection.h"
 #include "core/quality/repetition.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
@@ -30,38 +29,30 @@ struct Compared {
 };
 
 // The stored result, whose bytes are sound. Nothing is set aside here.
-Result<const CellRecord*> stored_cell(const Planned& planned, const std::string& id, Date date) {
-  const Planner& planner = *planned.planning->planner;
-  const auto cell = planner.cell_at(id, date);
-  if (!cell) return usage_error(date.str() + " is not a day of the calendar");
-  const CellRecord* record = planner.record(cell->first, cell->second);
+Result<const CellRecord*> stored_cell(const NamedCell& cell) {
+  const CellRecord* record = cell.planned.planning->planner->record(cell.calculation, cell.day);
   if (record == nullptr) {
-    return usage_error(id + " " + date.str() + " has no stored result to compare with; almanac " +
-                       "explain " + id + " " + date.str() + " says why, almanac run --select " +
-                       id + " --date " + date.str() + " computes it");
+    const std::string &id = cell.id(), date = cell.date.str();
+    return usage_error(id + " " + date + " has no stored result to compare with; almanac " +
+                       "explain " + id + " " + date + " says why, almanac run --select " + id +
+                       " --date " + date + " computes it");
   }
   for (const Blob& blob : record->result->shards) {
-    TRY_VOID(planned.workspace->store->verify(blob));
+    TRY_VOID(cell.planned.workspace->store->verify(blob));
   }
   return record;
 }
 
 Result<Compared> compare(const Options& options) {
-  const auto date = Date::parse(options.date);
-  if (!date) return usage_error("\"" + options.date + "\" is not a date; expected YYYY-MM-DD");
-  Options wanted = options;
-  wanted.from = wanted.to = *date;
-  wanted.select = options.calculation;
-  TRY(Planned planned, open_and_plan(wanted));
-  const Planner& planner = *planned.planning->planner;
-  TRY(const uint32_t c, find_calculation(planner.manifest(), options.calculation));
-  const Calculation& calculation = planner.manifest().calculations[c];
-  TRY(const CellRecord* record, stored_cell(planned, calculation.id, *date));
-  TRY(const auto trial, Trial::open(&planned));
-  TRY(const Trial::Cell cell, trial->compute(c, planner.cell_at(calculation.id, *date)->second));
+  TRY(NamedCell named, plan_named_cell(options));
+  const Planner& planner = *named.planned.planning->planner;
+  const Calculation& calculation = planner.manifest().calculations[named.calculation];
+  TRY(const CellRecord* record, stored_cell(named));
+  TRY(const auto trial, Trial::open(&named.planned));
+  TRY(const Trial::Cell cell, trial->compute(named.calculation, named.day));
 
   Compared out{calculation.id,
-               date->str(),
+               named.date.str(),
                record->result->hash,
                cell.result.hash,
                cell.plan.changed,

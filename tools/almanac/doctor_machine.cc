@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <limits>
 
 #include "isolation/cgroup.h"
@@ -21,11 +19,6 @@ namespace {
 
 constexpr uint64_t kMegabyte = 1'000'000;
 constexpr uint64_t kFewDescriptors = 1024;
-
-std::string text_of(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 // What a process says of the walls that it raised: those that stand, and a line for each that does
 // not. Empty where there can be no such process.
@@ -84,8 +77,7 @@ Finding examine_sandbox(const Project& project) {
 
 // Whether children may get groups of their own, which hold more of their memory than limits do.
 bool may_make_groups() {
-  const auto folders =
-      cgroup_folders(text_of("/proc/self/cgroup"), text_of("/proc/self/mountinfo"));
+  const auto folders = own_cgroup_folders();
   return std::any_of(folders.begin(), folders.end(), [](const CgroupFolder& folder) {
     return access(folder.path.c_str(), W_OK) == 0;
   });

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "core/manifest/selection.h"
 #include "core/plan/identity.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
@@ -217,24 +216,17 @@ void print_attempts(const std::vector<Attempt>& attempts) {
 }
 
 Result<int> explain(const Options& options) {
-  const auto date = Date::parse(options.date);
-  if (!date) return usage_error("\"" + options.date + "\" is not a date; expected YYYY-MM-DD");
-  Options wanted = options;
-  wanted.from = wanted.to = *date;
-  wanted.select = options.calculation;
-  TRY(Planned planned, open_and_plan(wanted));
+  TRY(NamedCell named, plan_named_cell(options));
+  Planned& planned = named.planned;
   Planner& planner = *planned.planning->planner;
-  TRY(const uint32_t index, find_calculation(planner.manifest(), options.calculation));
-  const std::string& id = planner.manifest().calculations[index].id;
-  const auto cell = planner.cell_at(id, *date);
-  if (!cell) return usage_error(options.date + " is not a day of the calendar");
-  const auto [c, day] = *cell;
+  const std::string& id = named.id();
+  const size_t c = named.calculation, day = named.day;
   const CellPlan plan = planner.evaluate(c, day);
   const CellRecord* record = planner.record(c, day);
   RootCauses causes(planner, planned.cells);
   auto roots = causes.find(c, day);
   if (plan.verdict.state == State::Stable) roots.clear();  // nothing to be explained
-  TRY(const auto attempts, planned.workspace->ledger->attempts(id, *date));
+  TRY(const auto attempts, planned.workspace->ledger->attempts(id, named.date));
   TRY(auto usages, planned.workspace->ledger->usages());
   const uint64_t rows = planner.rows_read(c, day);
   const Need need = Profile(usages[id]).need(rows);

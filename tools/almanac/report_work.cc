@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "tools/almanac/report_words.h"
+
 namespace almanac {
 
 namespace {
@@ -11,11 +13,6 @@ using nlohmann::json;
 
 constexpr size_t kSamples = 5;
 constexpr size_t kReasons = 20;
-
-uint64_t count(const json& statistics, const char* name) {
-  const auto found = statistics.find(name);
-  return found != statistics.end() && found->is_number() ? found->get<uint64_t>() : 0;
-}
 
 }  // namespace
 
@@ -88,7 +85,7 @@ const ReportWork::Cell* ReportWork::cell(Date date) const {
 uint64_t ReportWork::sum(const char* name) const {
   uint64_t total = 0;
   for (const auto& [date, cell] : cells_) {
-    if (!cell.statistics.is_null()) total += count(cell.statistics, name);
+    if (!cell.statistics.is_null()) total += number_at(cell.statistics, name);
   }
   return total;
 }
@@ -115,7 +112,7 @@ json ReportWork::rejected() const {
   std::map<std::string, uint64_t> reasons;
   for (const auto& [date, cell] : cells_) {
     if (cell.statistics.is_null()) continue;
-    const uint64_t here = count(cell.statistics, "rejected");
+    const uint64_t here = number_at(cell.statistics, "rejected");
     if (here == 0) continue;
     rows += here;
     ++cells;
@@ -143,7 +140,7 @@ json ReportWork::failed_entities() const {
   size_t cells = 0;
   json samples = json::array();
   for (const auto& [date, cell] : cells_) {
-    if (cell.statistics.is_null() || count(cell.statistics, "failed") == 0) continue;
+    if (cell.statistics.is_null() || number_at(cell.statistics, "failed") == 0) continue;
     ++cells;
     const auto messages = cell.statistics.find("failed_entities");
     if (messages == cell.statistics.end() || !messages->is_array() || messages->empty()) continue;

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "activities/build.h"
+#include "core/manifest/selection.h"
 #include "storage/project_file.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/mv_intent.h"
@@ -111,6 +112,24 @@ Result<Planned> open_and_plan(const Options& options) {
   for (const auto& warning : planned.planning->warnings) warn(warning);
   planned.cells = plan_cells(*planned.planning);
   return planned;
+}
+
+const std::string& NamedCell::id() const {
+  return planned.planning->planner->manifest().calculations[calculation].id;
+}
+
+Result<NamedCell> plan_named_cell(const Options& options) {
+  const auto date = Date::parse(options.date);
+  if (!date) return usage_error("\"" + options.date + "\" is not a date; expected YYYY-MM-DD");
+  Options wanted = options;
+  wanted.from = wanted.to = *date;
+  wanted.select = options.calculation;
+  TRY(Planned planned, open_and_plan(wanted));
+  const Planner& planner = *planned.planning->planner;
+  TRY(const uint32_t index, find_calculation(planner.manifest(), options.calculation));
+  const auto cell = planner.cell_at(planner.manifest().calculations[index].id, *date);
+  if (!cell) return usage_error(date->str() + " is not a day of the calendar");
+  return NamedCell{std::move(planned), cell->first, cell->second, *date};
 }
 
 }  // namespace almanac

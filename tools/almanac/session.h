@@ -45,4 +45,14 @@ struct Planned {
 };
 Result<Planned> open_and_plan(const Options& options);
 
+// The one cell that CALC DATE names, planned.
+struct NamedCell {
+  Planned planned;
+  size_t calculation, day;
+  Date date;
+
+  const std::string& id() const;
+};
+Result<NamedCell> plan_named_cell(const Options& options);
+
 }  // namespace almanac

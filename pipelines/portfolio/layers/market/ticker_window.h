@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "layers/market/tickers.h"
 #include "layers/mathematics/numbers.h"
 
 // Columns of price_extractor. Declared in a calculation as
@@ -60,11 +61,7 @@ class TickerWindow {
   // Ascending, of all days.
   const std::vector<std::string_view>& names() const { return names_; }
   // The position in names().
-  std::optional<size_t> find(std::string_view name) const {
-    const auto found = std::lower_bound(names_.begin(), names_.end(), name);
-    if (found == names_.end() || *found != name) return std::nullopt;
-    return static_cast<size_t>(found - names_.begin());
-  }
+  std::optional<size_t> find(std::string_view name) const { return find_name(names_, name); }
 
   // Undefined where the ticker has no row, or a null.
   double operator()(size_t ticker, size_t day) const { return numbers_[ticker * days_ + day]; }
