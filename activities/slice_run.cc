@@ -94,9 +94,11 @@ class SliceRun {
     lock_.unlock();
     const int64_t notice_ms = runner_.steady_ms() + kNoticeMs;
     for (bool said = false; !runner_.stopping() && !stay->enter(); runner_.sleep(kRoomMs)) {
-      if (said || runner_.steady_ms() < notice_ms) continue;
+      if (said || !runner_.notice || runner_.steady_ms() < notice_ms) continue;
+      const std::string waits_for = stay->waits_for();
+      if (waits_for.empty()) continue;
       said = true;
-      if (runner_.notice) runner_.notice(calculation().id + " waits: " + stay->waits_for());
+      runner_.notice(calculation().id + " waits: " + waits_for);
     }
     lock_.lock();
   }

@@ -156,6 +156,7 @@ bool Room::Stay::enter() {
 std::string Room::Stay::waits_for() const {
   constexpr uint64_t kMegabyte = 1'000'000;
   const std::lock_guard lock(room_->mutex_);
+  if (room_->waiting_.front() != this || room_->inside_ >= room_->options_.places) return "";
   const auto megabytes = [](uint64_t bytes) { return std::to_string(bytes / kMegabyte) + " MB"; };
   const std::optional<Others> others = room_->others();
   std::string text = "for " + megabytes(bytes_) + " of " + megabytes(room_->options_.bytes) +

@@ -46,7 +46,8 @@ class Room {
     Stay& operator=(const Stay&) = delete;
     // True where it has entered; to be asked again otherwise, many times in kPatienceMs.
     bool enter();
-    // What it waits for, and who has that, for people.
+    // What memory it waits for, and who has that, for people; empty: it waits for its turn among
+    // those of this process.
     std::string waits_for() const;
 
    private:

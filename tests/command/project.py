@@ -159,6 +159,7 @@ def wait_for(path, process):
     end = time.monotonic() + TIMEOUT_S
     while not path.exists():
         if process.poll() is not None or time.monotonic() > end:
+            process.kill()
             raise AssertionError(f"{path.name} did not appear: {process.communicate()}")
         time.sleep(0.005)
 

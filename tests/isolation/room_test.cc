@@ -143,6 +143,18 @@ TEST_F(SharedRoom, WhoWaitsKnowsForWhat) {
                 std::to_string(getpid()) + " 0 MB");
 }
 
+TEST(Room, WhoWaitsForItsTurnDoesNotWaitForMemory) {
+  Room room({1, 1000});
+  auto inside = std::make_unique<Room::Stay>(&room, 600);
+  EXPECT_TRUE(inside->enter());
+  Room::Stay first(&room, 600), second(&room, 600);
+  EXPECT_FALSE(first.enter());
+  EXPECT_EQ(first.waits_for(), "");
+  inside.reset();
+  EXPECT_EQ(second.waits_for(), "");
+  EXPECT_NE(first.waits_for(), "");
+}
+
 TEST_F(SharedRoom, WhoIsHaltedWhileItWaitsLosesItsTurn) {
   const auto mine = process(), theirs = process();
   auto first = std::make_unique<Room::Stay>(theirs.get(), 900);

@@ -32,7 +32,7 @@ class Service(unittest.TestCase):
 
     def test_a_run_of_workers_keeps_a_calculation_from_another_name(self):
         project = server.project(DAY)
-        worker = Worker(project, waits=True)
+        worker = Worker(project, "-j", "3", waits=True)
         self.addCleanup(worker.process.stdout.close)
         self.addCleanup(end, worker.process)
         worker.ready()
