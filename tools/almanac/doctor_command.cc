@@ -42,17 +42,6 @@ void print(const Finding& finding) {
 
 }  // namespace
 
-std::string size_text(uint64_t bytes) {
-  constexpr double kKilo = 1000;
-  constexpr const char* kUnits[] = {"B", "kB", "MB", "GB", "TB"};
-  double value = static_cast<double>(bytes);
-  size_t unit = 0;
-  for (; value >= kKilo && unit + 1 < std::size(kUnits); ++unit) value /= kKilo;
-  char text[32];
-  std::snprintf(text, sizeof text, unit == 0 ? "%.0f %s" : "%.1f %s", value, kUnits[unit]);
-  return text;
-}
-
 int doctor_command(const Options& options) {
   const auto findings = examine(options.directory);
   bool all_fine = true;

@@ -9,6 +9,7 @@
 #include "activities/workspace.h"
 #include "storage/files.h"
 #include "tools/almanac/finding.h"
+#include "tools/almanac/texts.h"
 
 namespace almanac {
 
@@ -39,7 +40,7 @@ Finding examine_folder(const std::string& subject, const std::string& path) {
     return wrong(subject, folder.string() + " cannot be looked at", "");
   }
   const uint64_t free = uint64_t{disk.f_bavail} * disk.f_frsize;
-  const std::string found = path + ", " + size_text(free) + " free";
+  const std::string found = path + ", " + bytes_text(free) + " free";
   if (free < kLeastFreeBytes) return wrong(subject, found, "make room there; almanac gc may help");
   if (disk.f_files > 0 && disk.f_favail < kLeastFreeFiles) {
     return wrong(subject, found + ", but for " + std::to_string(disk.f_favail) + " files only",
@@ -77,7 +78,7 @@ Finding examine_staging(const std::string& store) {
   }
   if (left.files == 0) return fine("staging", "nothing is left of processes that are gone");
   return note("staging",
-              std::to_string(left.files) + " files, " + size_text(left.bytes) +
+              std::to_string(left.files) + " files, " + bytes_text(left.bytes) +
                   ", are left of processes that are gone",
               "the next run removes them");
 }
@@ -86,8 +87,8 @@ Finding examine_caches(const Project& project) {
   Size cache, build;
   cache.add(project.root + "/.almanac/cache");
   build.add(project.root + "/.almanac/build");
-  return fine("caches", size_text(cache.bytes) + " of decoded columns and fingerprints, " +
-                            size_text(build.bytes) + " of modules; both may be deleted");
+  return fine("caches", bytes_text(cache.bytes) + " of decoded columns and fingerprints, " +
+                            bytes_text(build.bytes) + " of modules; both may be deleted");
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "isolation/room.h"
 #include "isolation/walls.h"
 #include "tools/almanac/finding.h"
+#include "tools/almanac/texts.h"
 
 namespace almanac {
 
@@ -87,17 +88,17 @@ Finding examine_memory(const Project& project) {
   const uint64_t room = room_for_children(), limit = Cgroup::own_limit();
   const uint64_t standard = project.runner.memory_mb * kMegabyte;
   const uint64_t high = project.runner.high_mem_mb * kMegabyte;
-  std::string found = size_text(room) + " for all calculations together";
+  std::string found = bytes_text(room) + " for all calculations together";
   if (limit < std::numeric_limits<int64_t>::max() / 2) {
-    found += ", of the " + size_text(limit) + " of this cgroup";
+    found += ", of the " + bytes_text(limit) + " of this cgroup";
   }
   found += may_make_groups() ? "; each is limited by a cgroup" : "; each is limited by RLIMIT_DATA";
   if (room < standard) {
-    return wrong("memory", found + "; memory_mb allows one " + size_text(standard),
+    return wrong("memory", found + "; memory_mb allows one " + bytes_text(standard),
                  "lower [runner] memory_mb, or give more memory");
   }
   if (room < high) {
-    return note("memory", found + "; high_mem_mb allows one " + size_text(high),
+    return note("memory", found + "; high_mem_mb allows one " + bytes_text(high),
                 "one that needs it all may be killed: lower [runner] high_mem_mb");
   }
   return fine("memory", found);

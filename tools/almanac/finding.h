@@ -36,7 +36,4 @@ std::vector<Finding> examine_records(const Project& project);    // ledger, leas
 std::vector<Finding> examine_disks(const Project& project);      // room, what is left, caches
 std::vector<Finding> examine_service(const Project& project);    // Temporal, where it is used
 
-// "1.2 GB"
-std::string size_text(uint64_t bytes);
-
 }  // namespace almanac

@@ -24,8 +24,10 @@ Result<int> list(const Options& options) {
       entry["pass"] = built.manifest.pass[i];
       out["calculations"].push_back(std::move(entry));
     } else {
-      std::printf("%u  %-28s %s\n", built.manifest.pass[i], (c.category + "/" + c.id).c_str(),
-                  std::string(name_of(c.kind)).c_str());
+      std::string lines;
+      for (const std::string& line : c.lines) lines += (lines.empty() ? "  " : ", ") + line;
+      std::printf("%u  %-28s %s%s\n", built.manifest.pass[i], (c.category + "/" + c.id).c_str(),
+                  std::string(name_of(c.kind)).c_str(), lines.c_str());
     }
   }
   if (options.json) print_json(out);

@@ -6,6 +6,7 @@
 
 #include "tools/almanac/chart.h"
 #include "tools/almanac/report_words.h"
+#include "tools/almanac/texts.h"
 
 namespace almanac {
 

@@ -33,14 +33,6 @@ std::string ms_text(int64_t ms) {
   return with_unit(value / kHour, "h");
 }
 
-std::string bytes_text(uint64_t bytes) {
-  const auto value = static_cast<double>(bytes);
-  if (bytes < 1000) return std::to_string(bytes) + " B";
-  if (bytes < 1'000'000) return with_unit(value / 1e3, "KB");
-  if (bytes < 1'000'000'000) return with_unit(value / 1e6, "MB");
-  return with_unit(value / 1e9, "GB");
-}
-
 std::string number_text(uint64_t number) {
   std::string text = std::to_string(number);
   for (size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");

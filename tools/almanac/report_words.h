@@ -30,7 +30,6 @@ inline constexpr OutcomeWord kOutcomeWords[] = {
 std::string_view word_of(std::string_view outcome);
 
 std::string ms_text(int64_t ms);           // "1.2 s"
-std::string bytes_text(uint64_t bytes);    // "1.2 MB"
 std::string number_text(uint64_t number);  // "12,345"
 // "1 cell", "2 cells"
 std::string count_text(uint64_t count, std::string_view noun);

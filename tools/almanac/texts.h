@@ -12,6 +12,8 @@ namespace almanac {
 // Milliseconds since 1970 as "2024-01-31 07:05:09Z".
 std::string utc_text(int64_t ms);
 
+std::string bytes_text(uint64_t bytes);  // "1.2 GB"
+
 // {"computed":3,"stable":2} as "3 computed, 2 stable".
 std::string totals_text(const std::string& totals);
 
