@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -13,6 +14,9 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ALMANAC = os.environ.get("ALMANAC", str(HERE.parent.parent / "build/release/almanac"))
 TIMEOUT_S = 300
+
+# Many tests compile the same sources in folders of their own: once is enough.
+COMPILER = {"ALMANAC_CXX": "ccache g++"} if shutil.which("ccache") and shutil.which("g++") else {}
 
 _scratch = pathlib.Path(tempfile.mkdtemp(prefix="almanac-command-"))
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
@@ -88,8 +92,8 @@ class Project:
         return [ALMANAC, *args, *(["--json"] if json and known else [])]
 
     def environment(self, env):
-        return {**os.environ, "TMPDIR": str(self.root.parent), "ALMANAC_TODAY": self.today,
-                **(env or {})}
+        return {**COMPILER, **os.environ, "TMPDIR": str(self.root.parent),
+                "ALMANAC_TODAY": self.today, **(env or {})}
 
     def run(self, *args, code=0, json=True, env=None, cwd=None):
         """Runs the command; any other exit code than `code` fails the test."""
@@ -116,6 +120,14 @@ class Project:
         if text.count(old) != 1:
             raise AssertionError(f"{old!r} stands {text.count(old)} times in {file}")
         path.write_text(text.replace(old, new))
+
+    def rename(self, file, old, new):
+        """Gives something another name wherever it is called so, as a word of its own."""
+        path = self.root / file
+        text, count = re.subn(rf"\b{old}\b", new, path.read_text())
+        if count == 0:
+            raise AssertionError(f"nothing in {file} is called {old!r}")
+        path.write_text(text)
 
     def write(self, file, text):
         path = self.root / file
