@@ -6,7 +6,8 @@
 //    in parallel, each into one shared object named by its content;
 // 3. lets a child process load each new module and print what it declares;
 // 4. validates all of it into a manifest and replaces what changed in .almanac/build:
-//    manifest.json, record.json (what each module was made of) and modules/<id>-<16 hex digits>.so.
+//    manifest.json, record.json (what each module was made of), modules/<id>-<16 hex digits>.so and
+//    modules/<sha256>.code, its code bundle (core/code/code_bundle.h).
 //
 // Nothing in there names a place of this machine, so a project that is copied or moved with its
 // build is up to date. Each file is written aside and renamed: a build that is killed leaves the

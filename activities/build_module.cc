@@ -13,6 +13,7 @@
 #include "activities/build.h"
 #include "activities/build_errors.h"
 #include "activities/build_process.h"
+#include "core/code/code_bundle.h"
 #include "core/manifest/calculation_json.h"
 #include "storage/file_stat.h"
 #include "storage/files.h"
@@ -26,6 +27,7 @@ namespace fs = std::filesystem;
 
 constexpr int kMaxAttempts = 3;  // while somebody edits the sources
 constexpr size_t kHashDigits = 16;
+constexpr const char* kBundle = ".code";
 
 std::string tail(const std::string& text, size_t size) {
   const size_t end = text.find_last_not_of(" \n") + 1;
@@ -44,6 +46,7 @@ class Maker {
       built_ = BuiltModule();
       TRY_VOID(compile());
       TRY_VOID(look_at_sources());
+      TRY_VOID(write_bundle());
       if (changed_since(started_ns)) continue;
       TRY(const FileDigest digest, digest_file(work(".so")));
       TRY_VOID(describe(digest.sha256));
@@ -70,8 +73,17 @@ class Maker {
   }
 
   Result<void> compile() {
-    const CompileJob job{places_.root, places_.sdk_include, source_, id_, work(".so"), work(".d")};
-    TRY(const ChildResult child, run_child(compile_arguments(toolchain_, job), places_.root));
+    const CompileJob job{places_.root, places_.sdk_include, source_,    id_,
+                         work(".o"),   work(".d"),          work(".so")};
+    TRY(std::string warnings, call(compile_arguments(toolchain_, job)));
+    TRY(const std::string linked, call(link_arguments(toolchain_, job)));
+    built_.warnings = std::move(warnings);
+    return {};
+  }
+
+  // Gives the warnings.
+  Result<std::string> call(const std::vector<std::string>& arguments) {
+    TRY(const ChildResult child, run_child(arguments, places_.root));
     if (child.signal != 0) {
       return temporary_error(source_ + ": the compiler was ended by signal " +
                              std::to_string(child.signal) + " (" + strsignal(child.signal) + ")");
@@ -80,10 +92,8 @@ class Maker {
       return usage_error(source_ + " does not compile:\n" +
                          shorten_diagnostics(child.err, places_.sdk_include));
     }
-    if (child.err.find("warning: ") != std::string::npos) {
-      built_.warnings = shorten_diagnostics(child.err, places_.sdk_include);
-    }
-    return {};
+    if (child.err.find("warning: ") == std::string::npos) return std::string();
+    return shorten_diagnostics(child.err, places_.sdk_include);
   }
 
   Result<void> look_at_sources() {
@@ -197,25 +207,49 @@ class Maker {
     return text.empty() ? "" : "; it printed:\n  " + text;
   }
 
-  // Gives the module its name.
+  // What a later version is compared with.
+  Result<void> write_bundle() {
+    const auto object = read_text(work(".o"));
+    if (!object) return vanished(work(".o"));
+    // What cannot be read is like no other; describe() says what is wrong with it.
+    auto code = read_object_code(*object);
+    CodeBundle bundle{source_, {}, code.ok() ? *std::move(code) : ObjectCode()};
+    for (const RecordedSource* source : sources_of(built_.entry)) {
+      auto text = read_text(places_.root + "/" + source->path);
+      if (!text) return vanished(source->path);
+      bundle.sources.push_back({source->path, *std::move(text)});
+    }
+    object_ = bundle.object.identity;
+    std::ofstream(work(kBundle), std::ios::binary | std::ios::trunc) << encode(bundle);
+    return {};
+  }
+
+  // Gives module and bundle their names.
   Result<void> keep(const std::string& sha256) {
     Calculation& calculation = built_.entry.calculation;
+    TRY(const FileDigest bundle, digest_file(work(kBundle)));
     calculation.file = source_;
     calculation.module = id_ + "-" + sha256.substr(0, kHashDigits) + ".so";
     calculation.module_sha256 = sha256;
+    calculation.bundle = bundle.sha256;
+    calculation.object = object_;
+    TRY_VOID(move(work(kBundle), bundle_file(bundle.sha256)));
+    return move(work(".so"), calculation.module);
+  }
+
+  Result<void> move(const std::string& from, const std::string& name) {
     std::error_code error;
-    fs::rename(work(".so"), places_.modules + "/" + calculation.module, error);
-    if (error) {
-      return temporary_error("cannot move the module of " + source_ + " to " + places_.modules +
-                             ": " + error.message());
-    }
-    return {};
+    fs::rename(from, places_.modules + "/" + name, error);
+    if (!error) return {};
+    return temporary_error("cannot move the module of " + source_ + " to " + places_.modules +
+                           ": " + error.message());
   }
 
   const BuildPlaces& places_;
   const Toolchain& toolchain_;
   const std::string source_, id_;
   BuiltModule built_;
+  Hash object_;
   std::vector<std::string> read_;  // absolute paths of all that was hashed
 };
 
@@ -230,11 +264,17 @@ bool is_same(const RecordedSource& recorded, SourceFiles& files, bool exact,
 
 // By content: a module with other bytes is not loaded, so that its calculation would never run.
 bool is_intact(const BuildPlaces& places, const Calculation& calculation) {
+  if (access((places.modules + "/" + bundle_file(calculation.bundle)).c_str(), R_OK) != 0)
+    return false;
   const auto digest = digest_file(places.modules + "/" + calculation.module);
   return digest.ok() && digest->sha256 == calculation.module_sha256;
 }
 
 }  // namespace
+
+std::string bundle_file(const std::string& sha256) {
+  return sha256 + kBundle;
+}
 
 std::string id_of(const std::string& source) {
   return fs::path(source).stem().string();

@@ -33,6 +33,9 @@ Result<BuiltModule> make_module(const BuildPlaces& places, const Toolchain& tool
 bool is_up_to_date(const BuildPlaces& places, const Toolchain& toolchain, const BuildEntry& entry,
                    SourceFiles& files);
 
+// The name in .almanac/build/modules of a code bundle.
+std::string bundle_file(const std::string& sha256);
+
 // The name of a calculation's source without folder and ending.
 std::string id_of(const std::string& source);
 

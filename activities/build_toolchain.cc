@@ -44,6 +44,7 @@ Hash made_with(const Toolchain& toolchain) {
   Toolchain anonymous;
   anonymous.gcc = toolchain.gcc;
   for (const auto& argument : compile_arguments(anonymous, {})) hasher.add(argument);
+  for (const auto& argument : link_arguments(anonymous, {})) hasher.add(argument);
   return hasher.digest();
 }
 
@@ -174,9 +175,9 @@ std::vector<std::string> compile_arguments(const Toolchain& toolchain, const Com
     arguments.insert(arguments.end(), more.begin(), more.end());
   };
   for (const auto& flag : meaningful_flags()) add({flag});
-  // Hidden and bound to itself: a module never takes a function of another one, or of the engine.
-  add({"-fPIC", "-shared", "-fvisibility=hidden", "-fno-semantic-interposition", "-Wl,-Bsymbolic",
-       "-Wl,-z,defs"});
+  add({"-c", "-fPIC", "-fvisibility=hidden", "-fno-semantic-interposition"});
+  // What the compiler made of each function and constant can be told (core/code/object_code.h).
+  add({"-ffunction-sections", "-fdata-sections"});
   if (toolchain.gcc) add({"-fno-gnu-unique", "-frandom-seed=" + job.id});
   // The same bytes on every machine and at any time.
   add({"-g0", "-fno-ident", "-Werror=date-time", "-ffile-prefix-map=" + job.root + "=.",
@@ -184,7 +185,18 @@ std::vector<std::string> compile_arguments(const Toolchain& toolchain, const Com
   // <x> never finds a file of the project, so none takes the place of a header of the libraries;
   // nor of the SDK, whose headers name each other in quotes.
   add({"-Wall", "-iquote" + job.sdk_include, "-iquote.", "-I" + job.sdk_include});
-  add({"-MD", "-MF", job.dependencies, "-MT", "module", "-o", job.module, job.source});
+  add({"-MD", "-MF", job.dependencies, "-MT", "module", "-o", job.object, job.source});
+  return arguments;
+}
+
+// Bound to itself: a module never takes a function of another one, or of the engine.
+std::vector<std::string> link_arguments(const Toolchain& toolchain, const CompileJob& job) {
+  auto arguments = toolchain.command;
+  for (const char* flag : {"-shared", "-Wl,-Bsymbolic", "-Wl,-z,defs", "-o"}) {
+    arguments.emplace_back(flag);
+  }
+  arguments.push_back(job.module);
+  arguments.push_back(job.object);
   return arguments;
 }
 

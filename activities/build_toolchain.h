@@ -28,14 +28,15 @@ struct Toolchain {
 // when there is none, or when it does not know C++20.
 Result<Toolchain> find_toolchain(const std::string& wanted);
 
-// One call that compiles and links a module. Paths of the project are relative to it, where the
+// A source on its way to an object and a module. Paths of the project are relative to it, where the
 // compiler runs.
 struct CompileJob {
   std::string root, sdk_include;  // absolute
   std::string source, id;
-  std::string module, dependencies;  // output files
+  std::string object, dependencies, module;  // output files
 };
 std::vector<std::string> compile_arguments(const Toolchain& toolchain, const CompileJob& job);
+std::vector<std::string> link_arguments(const Toolchain& toolchain, const CompileJob& job);
 
 // The flags that change what code means; part of the code hash.
 const std::vector<std::string>& meaningful_flags();

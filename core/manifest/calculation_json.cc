@@ -113,6 +113,8 @@ Calculation calculation_from(const json& object) {
   c.file = object.value("file", "");
   c.module = object.value("module", "");
   c.module_sha256 = object.value("module_sha256", "");
+  c.bundle = object.value("bundle", "");
+  if (object.contains("object")) c.object = hash_from(object["object"]);
   if (object.contains("code")) c.code_hash = hash_from(object["code"]);
   for (const auto& layer : object.value("layers", json::array())) {
     c.layers.push_back({layer.at("path"), hash_from(layer.at("hash"))});
@@ -140,6 +142,8 @@ json calculation_to_json(const Calculation& c) {
   if (!c.file.empty()) object["file"] = c.file;
   if (!c.module.empty()) object["module"] = c.module;
   if (!c.module_sha256.empty()) object["module_sha256"] = c.module_sha256;
+  if (!c.bundle.empty()) object["bundle"] = c.bundle;
+  if (!c.object.zero()) object["object"] = c.object.hex();
   if (!c.code_hash.zero()) object["code"] = c.code_hash.hex();
   for (const auto& layer : c.layers) {
     object["layers"].push_back({{"path", layer.path}, {"hash", layer.hash.hex()}});

@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "activities/build_module.h"
 #include "activities/compute.h"
 #include "core/base/names.h"
 #include "core/quality/repetition.h"
@@ -115,7 +116,8 @@ Result<int> verify(const Options& options) {
 
 Result<size_t> remove_old_modules(const Workspace& workspace, bool dry) {
   std::set<std::string> used;
-  for (const auto& c : workspace.manifest.calculations) used.insert(c.module);
+  for (const auto& c : workspace.manifest.calculations)
+    used.insert({c.module, bundle_file(c.bundle)});
   size_t count = 0;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(workspace.modules(), error)) {

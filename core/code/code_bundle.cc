@@ -1,0 +1,66 @@
+#include "core/code/code_bundle.h"
+
+#include <exception>
+#include <nlohmann/json.hpp>
+
+namespace almanac {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr int kVersion = 1;
+
+json bytes_json(const std::string& bytes) {
+  return json::binary({bytes.begin(), bytes.end()});
+}
+
+std::string bytes_from(const json& value) {
+  const auto& bytes = value.get_binary();
+  return {bytes.begin(), bytes.end()};
+}
+
+Hash hash_from(const json& value) {
+  Hash hash;
+  if (!Hash::from_hex(value.get<std::string>(), &hash)) throw std::invalid_argument("not a hash");
+  return hash;
+}
+
+}  // namespace
+
+std::string encode(const CodeBundle& bundle) {
+  json sources = json::array(), functions = json::array();
+  for (const auto& source : bundle.sources) {
+    sources.push_back({{"path", source.path}, {"text", bytes_json(source.text)}});
+  }
+  for (const auto& function : bundle.object.functions) {
+    functions.push_back({{"symbol", function.symbol}, {"hash", function.hash.hex()}});
+  }
+  std::string bytes;
+  json::to_cbor({{"version", kVersion},
+                 {"unit", bundle.unit},
+                 {"sources", std::move(sources)},
+                 {"object", bundle.object.identity.hex()},
+                 {"functions", std::move(functions)}},
+                bytes);
+  return bytes;
+}
+
+Result<CodeBundle> decode_code_bundle(std::string_view bytes) try {
+  const json document = json::from_cbor(bytes);
+  if (document.at("version") != kVersion) return data_error("is a code bundle of another version");
+  CodeBundle bundle;
+  bundle.unit = document.at("unit");
+  for (const auto& source : document.at("sources")) {
+    bundle.sources.push_back({source.at("path"), bytes_from(source.at("text"))});
+  }
+  bundle.object.identity = hash_from(document.at("object"));
+  for (const auto& function : document.at("functions")) {
+    bundle.object.functions.push_back({function.at("symbol"), hash_from(function.at("hash"))});
+  }
+  return bundle;
+} catch (const std::exception& exception) {
+  return data_error(std::string("is no code bundle: ") + exception.what());
+}
+
+}  // namespace almanac

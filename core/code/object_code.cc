@@ -1,0 +1,174 @@
+#include "core/code/object_code.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <tuple>
+
+#include "almanac/abi.h"
+#include "core/code/elf_object.h"
+
+namespace almanac {
+
+namespace {
+
+using elf::Object;
+using elf::Relocation;
+using elf::Section;
+using elf::Symbol;
+
+constexpr std::string_view kTypeName = "_ZTS";  // Itanium C++ ABI: the text of a type's name
+
+// One of the constants of a section that the linker merges: a text, of characters of `size` bytes,
+// or a value of that size.
+std::string_view constant_at(std::string_view bytes, uint64_t offset, uint64_t size, bool text) {
+  if (offset >= bytes.size() || size == 0) return {};
+  uint64_t end = offset + size;
+  if (text) {
+    for (end = offset; end + size <= bytes.size(); end += size) {
+      if (bytes.substr(end, size).find_first_not_of('\0') == bytes.npos) break;
+    }
+  }
+  return bytes.substr(offset, end - offset);
+}
+
+// Walks what is reached from the entry, breadth first, in the order in which it is named.
+class Walk {
+ public:
+  explicit Walk(const Object& object) : object_(object), hasher_("object/1") {}
+
+  Result<ObjectCode> run() {
+    const size_t entry = entry_section();
+    if (entry == 0) return data_error("has no function " + std::string(abi::kEntryName));
+    find_module(entry);
+    reach(entry);
+    for (size_t s = 1; s < object_.sections.size(); ++s) {
+      const uint32_t type = object_.sections[s].header.sh_type;
+      if (type == SHT_INIT_ARRAY || type == SHT_PREINIT_ARRAY || type == SHT_FINI_ARRAY) reach(s);
+    }
+    while (next_ < order_.size()) hash_section(order_[next_++], &hasher_, true);
+    ObjectCode code;
+    code.identity = hasher_.digest();
+    for (size_t s : order_) {
+      if (!object_.sections[s].code()) continue;
+      Hasher own("function/1");
+      hash_section(s, &own, false);
+      code.functions.push_back({name_of(s), own.digest()});
+    }
+    std::sort(code.functions.begin(), code.functions.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.symbol, a.hash) < std::tie(b.symbol, b.hash);
+    });
+    return code;
+  }
+
+ private:
+  size_t entry_section() const {
+    for (const Symbol& symbol : object_.symbols) {
+      if (symbol.name == abi::kEntryName && symbol.function) return symbol.section;
+    }
+    return 0;
+  }
+
+  // The table of functions that the entry gives: its way to `describe` is not followed.
+  void find_module(size_t entry) {
+    for (const Relocation& relocation : object_.sections[entry].relocations) {
+      const Symbol& symbol = object_.symbols[relocation.symbol];
+      if (symbol.section == 0 || object_.sections[symbol.section].code()) continue;
+      if (object_.sections[symbol.section].bytes.size() == sizeof(abi::Module)) {
+        module_ = symbol.section;
+      }
+    }
+  }
+
+  std::string name_of(size_t section) const {
+    const auto found = object_.names.find(section);
+    return found == object_.names.end() ? object_.sections[section].name : found->second;
+  }
+
+  uint64_t reach(size_t section) {
+    const auto [at, is_new] = numbers_.emplace(section, numbers_.size());
+    if (is_new) order_.push_back(section);
+    return at->second;
+  }
+
+  // `whole`: what it refers to is reached and counts by its number; else by name or, if it is data,
+  // by what it holds.
+  void hash_section(size_t s, Hasher* hasher, bool whole) {
+    const Section& section = object_.sections[s];
+    constexpr uint64_t kMeaning = SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_TLS;
+    hasher->add(section.header.sh_flags & kMeaning);
+    if (!name_of(s).starts_with(kTypeName)) {
+      hasher->add(section.header.sh_addralign).add(section.header.sh_size).add(section.bytes);
+    }
+    for (const Relocation& relocation : section.relocations) {
+      if (s == module_ && relocation.offset == offsetof(abi::Module, describe)) continue;
+      hasher->add(relocation.offset);
+      hash_target(relocation, hasher, whole);
+    }
+    hasher->add(uint64_t{section.exceptions != 0});
+    if (section.exceptions != 0) hash_place(section.exceptions, hasher, whole);
+  }
+
+  // What a relocation names: a symbol, or a place in a section.
+  void hash_target(const Relocation& relocation, Hasher* hasher, bool whole) {
+    const Symbol& symbol = object_.symbols[relocation.symbol];
+    const auto addend = static_cast<uint64_t>(relocation.addend);
+    if (symbol.section == 0) {
+      hasher->add(relocation.type).add(addend).add("external").add(symbol.name);
+      return;
+    }
+    hasher->add(object_.type_of(relocation));
+    const Section& target = object_.sections[symbol.section];
+    if (target.merged() && (!symbol.of_section || object_.is_exact(relocation))) {
+      const bool text = (target.header.sh_flags & SHF_STRINGS) != 0;
+      const uint64_t size = target.header.sh_entsize;
+      const uint64_t at = symbol.of_section ? addend : symbol.offset;
+      hasher->add("constant").add(size).add(constant_at(target.bytes, at, size, text));
+      if (!symbol.of_section) hasher->add(addend);
+      return;
+    }
+    hasher->add(symbol.offset + addend);
+    hash_place(symbol.section, hasher, whole);
+  }
+
+  void hash_place(size_t section, Hasher* hasher, bool whole) {
+    if (whole) {
+      hasher->add("place").add(reach(section));
+    } else if (object_.sections[section].code()) {
+      hasher->add("function").add(name_of(section));
+    } else if (depth_ < kDepth) {
+      ++depth_;
+      hash_section(section, hasher, false);
+      --depth_;
+    }
+  }
+
+  static constexpr int kDepth = 8;  // of data that refer to data, for the hash of one function
+
+  const Object& object_;
+  Hasher hasher_;
+  std::map<size_t, uint64_t> numbers_;
+  std::vector<size_t> order_;
+  size_t next_ = 0, module_ = 0;
+  int depth_ = 0;
+};
+
+}  // namespace
+
+Result<ObjectCode> read_object_code(std::string_view object) {
+  TRY(const Object read, elf::read(object));
+  return Walk(read).run();
+}
+
+std::vector<std::string> changed_functions(const ObjectCode& before, const ObjectCode& now) {
+  std::map<std::string, std::pair<std::vector<Hash>, std::vector<Hash>>> all;
+  for (const auto& function : before.functions) all[function.symbol].first.push_back(function.hash);
+  for (const auto& function : now.functions) all[function.symbol].second.push_back(function.hash);
+  std::vector<std::string> changed;
+  for (const auto& [symbol, hashes] : all) {
+    if (hashes.first != hashes.second) changed.push_back(symbol);
+  }
+  return changed;
+}
+
+}  // namespace almanac
