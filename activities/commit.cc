@@ -76,7 +76,7 @@ std::string Committer::computed(size_t c, size_t day, const CellPlan& plan, Atte
   commit.forget_trace = differs;
   if (!differs) {
     commit.trace =
-        Trace{plan.key, computation, result, calculation.code_hash, calculation.infrastructure};
+        Trace{plan.key, computation, result, planner_->code(c), calculation.infrastructure};
   }
   publish(c, day, plan, computation, result, std::move(commit));
   return incident;

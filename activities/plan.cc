@@ -121,6 +121,7 @@ Result<std::unique_ptr<Planning>> start_planning(Workspace& workspace, const Req
   TRY(sources.letters, workspace.ledger->dead_letters());
   TRY(sources.breakers, workspace.ledger->breakers());
   TRY(sources.repeats, workspace.ledger->repeats());
+  TRY(sources.codes, workspace.ledger->codes());
   auto whereabouts = std::make_shared<Whereabouts>(&workspace);
   sources.stored = [whereabouts](const CellRecord& cell) { return whereabouts->stored(cell); };
   sources.in_view = [whereabouts](const CellRecord& cell) { return whereabouts->in_view(cell); };

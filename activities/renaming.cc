@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 
+#include "core/plan/behaviour.h"
 #include "core/plan/identity.h"
 #include "core/plan/planner.h"
 #include "core/plan/rekey.h"
@@ -18,6 +19,7 @@ struct Records {
   std::vector<DeadLetter> letters;
   std::vector<BreakerRecord> breakers;
   std::vector<Repeats> repeats;
+  std::vector<CodeRecord> codes;
 };
 
 Result<Records> read_records(Ledger& ledger) {
@@ -26,6 +28,7 @@ Result<Records> read_records(Ledger& ledger) {
   TRY(records.letters, ledger.dead_letters());
   TRY(records.breakers, ledger.breakers());
   TRY(records.repeats, ledger.repeats());
+  TRY(records.codes, ledger.codes());
   return records;
 }
 
@@ -90,6 +93,7 @@ class Translation {
     sources.letters = std::move(records.letters);
     sources.breakers = std::move(records.breakers);
     sources.repeats = std::move(records.repeats);
+    sources.codes = std::move(records.codes);
     sources.stored = [](const CellRecord& cell) {
       return cell.published ? Facts::Stored::Published : Facts::Stored::Unpublished;
     };
@@ -110,14 +114,20 @@ class Translation {
   void exchange(const Calculation& calculation) {
     const Calculation* now = order_->manifest->find(renamed(calculation.id));
     CHECK(now != nullptr, "a renaming changes one name and nothing else");
-    const Identity current = identity_of(calculation, workspace_->manifest, workspace_->project);
-    Exchange exchange{current, current, identity_of(*now, *order_->manifest, *order_->project)};
-    exchange.differs = calculation.id != now->id || !(exchange.before == exchange.now);
-    const Hash code = code_of(exchange.before);
+    const Identity own = identity_of(calculation, workspace_->manifest, workspace_->project);
+    const Identity own_now = identity_of(*now, *order_->manifest, *order_->project);
+    const Hash code = code_of(own);
+    Exchange exchange{own, own, own_now};
+    // Keys have the code of the representative, which nobody renames.
+    if (const auto* other = behaviour_of(calculation, code, records_.codes).representative) {
+      exchange.current = exchange.before = with_code(own, other->parts);
+      exchange.now = with_code(own_now, other->parts);
+    }
+    exchange.differs = calculation.id != now->id || !(own == own_now);
     if (order_->of_layout.contains(calculation.id)) {
       std::erase_if(exchange.before.parts, [](const auto& part) { return part.name == "code"; });
     } else if (exchange.differs) {
-      codes_.push_back({calculation.id, code, code_of(exchange.now)});
+      codes_.push_back({calculation.id, code, code_of(own_now), code_parts(own_now)});
     }
     exchanges_[calculation.id] = std::move(exchange);
   }
@@ -147,6 +157,7 @@ class Translation {
       cell.key = key;
       cell.calculation = renamed(cell.calculation);
     }
+    translate_codes();
     // Cells that have no result of this key, but maybe attempts.
     for (const auto& [name, plan] : before) {
       const Exchange& exchange = exchanges_.at(name.first);
@@ -168,6 +179,19 @@ class Translation {
         }
       }
       repeat.calculation = renamed(repeat.calculation);
+    }
+  }
+
+  void translate_codes() {
+    for (auto& record : now_.codes) {
+      for (const auto& code : codes_) {
+        if (code.calculation != record.calculation) continue;
+        if (record.representative == code.before) record.representative = code.now;
+        if (record.code != code.before) continue;
+        record.code = code.now;
+        record.parts = code.parts;
+      }
+      record.calculation = renamed(record.calculation);
     }
   }
 

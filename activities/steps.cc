@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "activities/codes.h"
 #include "activities/index.h"
 #include "activities/pass_plan.h"
 #include "activities/reconcile.h"
@@ -101,6 +102,7 @@ Result<Begun> Steps::begin(const BeginOrder& order) {
   }
   const auto changed = changed_partitions(planning.recorded, planning.availability);
   if (!changed.empty()) TRY_VOID(workspace_->ledger->record_partitions(lease, changed));
+  TRY_VOID(keep_new_codes(*workspace_, lease, state->planner()));
   return plan_sweep(*state);
 }
 

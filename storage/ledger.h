@@ -97,6 +97,7 @@ class Ledger {
   // of which Profile::kUsages are looked at. Calculations without one are left out.
   Result<std::map<std::string, std::vector<Usage>>> usages();
   Result<std::vector<Repeats>> repeats();
+  Result<std::vector<CodeRecord>> codes();  // oldest first
 
   // The number of the journal's last line; what was read after this call holds at least up to it.
   Result<int64_t> sequence();
@@ -152,6 +153,8 @@ class Ledger {
   Result<void> mark_withdrawn(const Lease&, std::span<const CellName> cells);
   Result<void> record_partitions(const Lease&, const std::vector<DatasetAvailability>& changed);
   Result<void> record_breaker(const Lease&, const BreakerRecord& breaker);
+  // Versions of code that a run has met; those that are recorded already are left as they are.
+  Result<void> record_codes(const Lease&, std::span<const CodeRecord> codes);
   // A cell was computed twice. Adds up: `repeat` says how many more there are.
   Result<void> record_repeat(const Lease&, const Repeats& repeat);
 
@@ -173,6 +176,7 @@ class Ledger {
     struct Code {
       std::string calculation;  // named as before
       Hash before, now;
+      std::vector<KeyPart> parts;  // of now
     };
     std::vector<Code> codes;  // own code and layers
   };
@@ -213,7 +217,7 @@ class Ledger {
   // and their removal.
   Result<int64_t> old_traces(int generations);
   Result<int64_t> prune_traces(const Lease&, int generations);
-  // Blobs that a cell or another trace names, for garbage collection.
+  // Blobs that a cell, another trace or a version of code names, for garbage collection.
   Result<std::vector<Blob>> live_blobs(int generations);
 
   struct Impl;  // of the source files

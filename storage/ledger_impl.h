@@ -139,6 +139,7 @@ auto Ledger::Impl::read(Body body, const char* call) -> decltype(body()) {
   }
 }
 
+std::string packed_shards(const std::vector<Blob>& shards);
 // False when the bytes are not those of a list of shards.
 bool unpack_shards(std::string_view bytes, std::vector<Blob>* shards);
 

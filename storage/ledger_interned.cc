@@ -9,6 +9,8 @@ namespace {
 
 constexpr size_t kHexDigits = 2 * Hash::kBytes;  // half of a SHA-256
 
+}  // namespace
+
 std::string packed_shards(const std::vector<Blob>& shards) {
   Packer packer;
   for (const Blob& shard : shards) {
@@ -21,8 +23,6 @@ std::string packed_shards(const std::vector<Blob>& shards) {
   }
   return packer.bytes();
 }
-
-}  // namespace
 
 bool unpack_shards(std::string_view bytes, std::vector<Blob>* shards) {
   Unpacker unpacker(bytes);

@@ -107,6 +107,8 @@ Result<int64_t> Ledger::old_traces(int generations) {
 Result<std::vector<Blob>> Ledger::live_blobs(int generations) {
   return impl_->read([&]() -> Result<std::vector<Blob>> {
     std::vector<Blob> blobs;
+    TRY(const auto codes, read_codes(*impl_));
+    for (const CodeRecord& code : codes) blobs.insert(blobs.end(), {code.module, code.bundle});
     std::set<std::string> seen;
     sqlite::Query query(impl_->db(),
                         "SELECT hash, names, columns, rows, shards, seal FROM results r WHERE"

@@ -97,6 +97,7 @@ Result<void> Ledger::rename(const Lease& lease, const Renaming& renaming) {
       TRY_VOID(sqlite::run(
           impl_->db(), "UPDATE OR REPLACE repeats SET code = ? WHERE calculation = ? AND code = ?",
           code.now, calculation, code.before));
+      TRY_VOID(rename_code(*impl_, code, calculation));
     }
     TRY_VOID(write_cells(*impl_, renaming, from));
     for (const char* statement : {"UPDATE attempts SET calculation = ? WHERE calculation = ?",
@@ -104,6 +105,7 @@ Result<void> Ledger::rename(const Lease& lease, const Renaming& renaming) {
                                   "UPDATE requeues SET calculation = ? WHERE calculation = ?",
                                   "UPDATE breakers SET calculation = ? WHERE calculation = ?",
                                   "UPDATE repeats SET calculation = ? WHERE calculation = ?",
+                                  "UPDATE codes SET calculation = ? WHERE calculation = ?",
                                   "UPDATE journal SET calculation = ? WHERE calculation = ?"}) {
       TRY_VOID(sqlite::run(impl_->db(), statement, to, from));
     }

@@ -22,6 +22,9 @@ namespace almanac {
 
 DeadLetter letter_at(const sqlite::Query& row);
 BreakerRecord breaker_at(const sqlite::Query& row);
+Result<std::vector<CodeRecord>> read_codes(Ledger::Impl& ledger);
+Result<void> rename_code(Ledger::Impl& ledger, const Ledger::Renaming::Code& code,
+                         int64_t calculation);
 
 // Reads cells within one snapshot; equal identities are one object.
 class CellReader {

@@ -214,8 +214,28 @@ CREATE TABLE repeats(                        -- of cells, by the code that compu
 PRAGMA user_version = 5;
 )sql";
 
+// The versions of the code of each calculation, and whose behaviour they have.
+constexpr const char* kVersion6 = R"sql(
+CREATE TABLE codes(
+  id INTEGER PRIMARY KEY,
+  calculation INTEGER NOT NULL REFERENCES names,
+  code BLOB NOT NULL,
+  parts INTEGER NOT NULL REFERENCES lists,   -- as those of an identity
+  object BLOB NOT NULL,
+  infrastructure BLOB NOT NULL,
+  representative BLOB NOT NULL,
+  evidence INTEGER NOT NULL,
+  revoked INTEGER NOT NULL,
+  blobs BLOB NOT NULL,                       -- module and bundle: SHA-256 and size of each
+  UNIQUE(calculation, code, infrastructure)
+) STRICT;
+
+PRAGMA user_version = 6;
+)sql";
+
 // The step at index n brings version n to n + 1 and sets user_version.
-constexpr const char* kMigrations[] = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
+constexpr const char* kMigrations[] = {kVersion1, kVersion2, kVersion3,
+                                       kVersion4, kVersion5, kVersion6};
 static_assert(std::size(kMigrations) == kLedgerVersion);
 
 constexpr int64_t kApplicationId = 0x414c4d43;  // "ALMC"

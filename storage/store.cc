@@ -19,7 +19,10 @@ namespace almanac {
 
 namespace {
 
-constexpr const char* kEnding = ".parquet";
+// The name of a blob in its folder.
+std::string file_of(const Blob& blob) {
+  return blob.sha256 + (blob.code ? ".code" : ".parquet");
+}
 
 std::string folder_of(const std::string& store, const Blob& blob) {
   CHECK(is_sha256(blob.sha256), "a blob is named by 64 lower-case hex digits");
@@ -138,14 +141,14 @@ Result<void> Store::keep_one(const StagedFile& file) {
 
 bool Store::has(const Blob& blob) const {
   if (!blobs_.valid() || !is_sha256(blob.sha256)) return false;
-  const std::string name = blob.sha256.substr(0, 2) + '/' + blob.sha256 + kEnding;
+  const std::string name = blob.sha256.substr(0, 2) + '/' + file_of(blob);
   struct stat status;
   return fstatat(blobs_.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
          S_ISREG(status.st_mode) && static_cast<uint64_t>(status.st_size) == blob.bytes;
 }
 
 std::string Store::path(const Blob& blob) const {
-  return folder_of(path_, blob) + '/' + blob.sha256 + kEnding;
+  return folder_of(path_, blob) + '/' + file_of(blob);
 }
 
 Result<void> Store::verify(const Blob& blob) const {
@@ -173,7 +176,7 @@ Result<void> Store::check(const Blob& blob) {
 Result<void> Store::quarantine(const Blob& blob) {
   const std::string folder = path_ + "/quarantine", from = path(blob);
   TRY_VOID(make_folders(folder));
-  const std::string to = folder + '/' + blob.sha256 + kEnding;
+  const std::string to = folder + '/' + file_of(blob);
   if (rename(from.c_str(), to.c_str()) != 0 && errno != ENOENT) {
     return file_error("move to quarantine", from, errno);
   }
@@ -224,7 +227,7 @@ Result<void> for_entries(const std::string& folder, Each each) {
 
 Result<Store::Garbage> Store::collect(const std::vector<Blob>& live, int64_t min_age_s, bool dry) {
   std::unordered_set<std::string> names;
-  for (const Blob& blob : live) names.insert(blob.sha256 + kEnding);
+  for (const Blob& blob : live) names.insert(file_of(blob));
   Collection collection(time(nullptr) - min_age_s, dry);
   TRY_VOID(for_entries(path_ + "/blobs", [&](const std::filesystem::path& folder) {
     return for_entries(folder, [&](const std::filesystem::path& file) -> Result<void> {

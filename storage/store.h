@@ -1,10 +1,10 @@
 // Store: result bytes by their SHA-256. Written once, never changed, read only through their hash.
 //
-// Layout: <store>/blobs/ab/abcdef....parquet, <store>/staging/ for files that are being written,
-// <store>/quarantine/ for damaged blobs. Blobs are made read-only, since published files are hard
-// links to them.
-// What is virtual is what runs use; a simulation keeps blobs in memory.
-// Thread rule: all functions may be called from several threads.
+// Layout: <store>/blobs/ab/abcdef....parquet (rows) and .code (modules, code bundles),
+// <store>/staging/ for files that are being written, <store>/quarantine/ for damaged blobs. Blobs
+// are made read-only, since published files are hard links to them. What is virtual is what runs
+// use; a simulation keeps blobs in memory. Thread rule: all functions may be called from several
+// threads.
 #pragma once
 
 #include <memory>

@@ -18,6 +18,7 @@ namespace almanac {
 struct Blob {
   std::string sha256;  // 64 lower-case hex digits: its name
   uint64_t bytes = 0;
+  bool code = false;  // a module or a code bundle; otherwise rows
   bool operator==(const Blob&) const = default;
 };
 
@@ -71,7 +72,21 @@ struct Trace {
   Hash key;
   int64_t computation = 0;
   std::shared_ptr<const ResultRecord> result;
-  Hash code_hash, infrastructure;
+  Hash code_hash, infrastructure;  // own code and layers
+};
+
+// A version of a calculation's code that runs have met, and whose behaviour it has.
+struct CodeRecord {
+  std::string calculation;
+  Hash code;                    // own code and layers
+  std::vector<KeyPart> parts;   // these, as they stand in an identity
+  Hash object, infrastructure;  // identity of its object code, and what it was made with
+  Hash representative;          // code whose parts stand in the keys of its cells; maybe its own
+  int64_t evidence =
+      0;  // that it behaves like that; 0: their objects are the same, or it is its own
+  bool revoked = false;  // the evidence did not hold
+  Blob module, bundle;
+  bool operator==(const CodeRecord&) const = default;
 };
 
 // What an attempt used when it was last looked at; while it runs every two seconds.

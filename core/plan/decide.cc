@@ -139,6 +139,7 @@ Verdict decide(const Facts& f) {
   if (up_to_date) {
     return {State::ReRun, f.stored == Stored::Lost ? Reason::ResultMissing : Reason::Forced};
   }
+  if (f.revoked) return {State::ReRun, Reason::EvidenceRevoked};
   return {State::ReRun, reason_of(f.changed)};
 }
 

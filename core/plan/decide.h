@@ -113,8 +113,9 @@ struct Facts {
   bool archived = false;   // the key stands on data that can no longer be read
   bool recorded = false;   // there is a result of some earlier key
   bool same_key = false, same_provenance = false, same_category = true;
-  bool same_code = true;              // own part of the provenance
-  Parts changed;                      // parts of the key that differ from the recorded one
+  bool same_code = true;  // own part of the provenance
+  bool revoked = false;   // evidence that the code is that of the recorded key did not hold
+  Parts changed;          // parts of the key that differ from the recorded one
   Stored stored = Stored::Published;  // of the recorded result
   bool trace = false;                 // another key's record has this very key, and its bytes
   Letter letter = Letter::None;       // dead letter of this very key

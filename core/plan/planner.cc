@@ -75,10 +75,14 @@ Planner::Planner(Sources sources)
       }
       reads_[c].push_back(std::move(plan));
     }
-    identities_.push_back(
-        std::make_shared<Identity>(identity_of(calculations[c], manifest(), *sources_.project)));
-    identity_hashes_.push_back(hash_of(*identities_.back()));
-    code_hashes_.push_back(code_of(*identities_.back()));
+    Identity identity = identity_of(calculations[c], manifest(), *sources_.project);
+    code_hashes_.push_back(code_of(identity));
+    behaviours_.push_back(behaviour_of(calculations[c], code_hashes_[c], sources_.codes));
+    if (const CodeRecord* other = behaviours_[c].representative) {
+      identity = with_code(identity, other->parts);
+    }
+    identity_hashes_.push_back(hash_of(identity));
+    identities_.push_back(std::make_shared<Identity>(std::move(identity)));
   }
 
   records_.resize(calculations.size() * days());
@@ -198,6 +202,44 @@ std::string Planner::breaker_detail(size_t calculation) const {
          " is stopped after failures in a row; correct it and run again, or almanac retry";
 }
 
+std::optional<CodeRecord> Planner::new_code(size_t c) const {
+  const Behaviour& behaviour = behaviours_[c];
+  if (behaviour.own != nullptr) return std::nullopt;
+  const Calculation& calculation = manifest().calculations[c];
+  const Identity own = identity_of(calculation, manifest(), *sources_.project);
+  return CodeRecord{calculation.id,
+                    code_hashes_[c],
+                    code_parts(own),
+                    calculation.object,
+                    calculation.infrastructure,
+                    behaviour.representative ? behaviour.representative->code : code_hashes_[c],
+                    0,
+                    false,
+                    {},
+                    {}};
+}
+
+// Whether the record was made, or accepted, by another version of the code; and whether it was
+// accepted by evidence that did not hold.
+void Planner::compare_code(size_t c, const CellRecord& record, const Gathered& gathered,
+                           Facts* facts) {
+  const CodeRecord* own = behaviours_[c].own;
+  if (own != nullptr && own->revoked && !facts->same_key) {
+    const Identity& now = *identities_[c];
+    for (const CodeRecord& code : sources_.codes) {
+      if (code.calculation != own->calculation || code.code != own->representative) continue;
+      facts->revoked = code_parts(*record.identity) == code.parts && code_parts(now) != code.parts;
+    }
+  }
+  if (!facts->same_key || facts->same_provenance) return;
+  for (const CodeRecord& code : sources_.codes) {
+    if (code.calculation != record.calculation || code.code == code_hashes_[c]) continue;
+    preimage_.start("provenance/1").add(code.code);
+    for (int64_t id : gathered.computations) preimage_.add(static_cast<uint64_t>(id));
+    if (preimage_.digest() == record.provenance) facts->same_code = false;
+  }
+}
+
 CellPlan Planner::evaluate(size_t c, size_t day) {
   Gathered gathered;
   gather(c, day, &gathered);
@@ -232,6 +274,7 @@ CellPlan Planner::evaluate(size_t c, size_t day) {
     facts.same_key = !facts.predicted && record->key == plan.key;
     facts.same_provenance = record->provenance == plan.provenance;
     facts.same_category = record->category == calculation.category;
+    compare_code(c, *record, gathered, &facts);
     if (facts.same_key && fresh_[at(c, day)]) {
       facts.stored = record->published ? Facts::Stored::Published : Facts::Stored::Unpublished;
     } else if (facts.same_key) {

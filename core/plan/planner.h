@@ -24,6 +24,7 @@
 #include "core/ledger/records.h"
 #include "core/manifest/manifest.h"
 #include "core/manifest/project.h"
+#include "core/plan/behaviour.h"
 #include "core/plan/decide.h"
 #include "core/plan/preimage.h"
 
@@ -69,6 +70,7 @@ class Planner {
     std::vector<DeadLetter> letters;
     std::vector<BreakerRecord> breakers;
     std::vector<Repeats> repeats;
+    std::vector<CodeRecord> codes;                               // oldest first
     std::function<std::optional<Trace>(const Hash& key)> trace;  // whose bytes are in the store
     std::function<Facts::Stored(const CellRecord& record)> stored;
     // Whether the view has the result, whatever the ledger says; empty: as the ledger says.
@@ -125,8 +127,11 @@ class Planner {
 
   // The rows of all that a cell reads, of what is known of that so far.
   uint64_t rows_read(size_t calculation, size_t day) const;
-  // Own code and layers of a calculation.
+  // Own code and layers of a calculation; the identity has those of its behaviour.
   const Hash& code(size_t calculation) const { return code_hashes_[calculation]; }
+  const Behaviour& behaviour(size_t calculation) const { return behaviours_[calculation]; }
+  // What is to be recorded of its code, where no run has met it; module and bundle are left out.
+  std::optional<CodeRecord> new_code(size_t calculation) const;
 
   // The first of the calendar days of a window that ends on `day`.
   static size_t window_start(size_t day, uint32_t window) {
@@ -166,12 +171,15 @@ class Planner {
   std::optional<Hash> partition_hash(ReadPlan& read, size_t day, std::string* problem);
   Hash result_hash(ReadPlan& read, size_t day);
   const DeadLetter* letter(size_t calculation, size_t day, const Hash& key) const;
+  void compare_code(size_t calculation, const CellRecord& record, const Gathered& gathered,
+                    Facts* facts);
 
   Sources sources_;
   std::vector<Date> calendar_;
   std::vector<std::vector<ReadPlan>> reads_;                 // per calculation
   std::vector<std::shared_ptr<const Identity>> identities_;  // per calculation
   std::vector<Hash> identity_hashes_, code_hashes_;
+  std::vector<Behaviour> behaviours_;                      // into sources_.codes
   std::vector<std::vector<const Partition*>> partitions_;  // [dataset][day]
   std::vector<std::vector<Presence>> presences_;           // [dataset][day]
   std::map<std::string, size_t> datasets_;                 // by name

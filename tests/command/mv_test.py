@@ -165,8 +165,16 @@ class Mv(Renaming):
         self.assertEqual(self.left_behind(), [])
         self.nothing_to_do(calculations=CALCULATIONS - {"twofold"} | {"doubled"})
 
+    def test_code_that_was_accepted_as_the_same_stays_accepted(self):
+        self.project.rename(OLD, "price", "amount")
+        done = self.project.run("run")
+        self.assertEqual(done.why("state", "reason", "outcome")["doubled"],
+                         {("skipped", "equivalent", "skipped")})
+        self.project.run("mv", "doubled", "twofold")
+        self.nothing_to_do(calculations=CALCULATIONS)
+
     def test_code_that_names_its_own_file_is_computed_again(self):
-        self.project.edit(OLD, "price / 2", "price / 2 + (sizeof(__FILE__) > 999 ? 1 : 0)")
+        self.project.edit(OLD, "price / 2", "price / 2 + (__FILE__[price < 0 ? 20 : 0] - 'c')")
         self.project.run("run")
         done = self.project.run("mv", "doubled", "twofold").json
         self.assertEqual(done["computed_again"], ["doubled"])

@@ -45,6 +45,32 @@ class ReferencePipeline(unittest.TestCase):
         self.assertEqual(plan.why("state")["rsi"], {("stable",)})
         self.assertEqual(self.run_january().cells(outcome="computed"), [])
 
+    def test_b_a_renamed_variable_is_proved_to_change_nothing(self):
+        self.project.rename(RSI, "state", "carried")
+        self.project.rename(RSI, "gain_before", "gain_so_far")
+        self.project.edit(RSI, "struct Rsi", "static int unused(int x) { return 2 * x; }\n"
+                                             "struct Rsi")
+        plan = self.project.run("plan", *JANUARY, "--detailed-exitcode")
+        self.assertEqual(plan.why("state", "reason")["rsi"], {("skipped", "equivalent")})
+        before = self.project.files("results")
+        done = self.run_january()
+        self.assertEqual(done.json["totals"]["computed"], 0)
+        self.assertEqual(done.why("state", "reason", "outcome")["rsi"],
+                         {("skipped", "equivalent", "skipped")})
+        self.assertEqual(self.project.files("results"), before)
+        again = self.run_january()
+        self.assertEqual((again.json["totals"]["computed"], again.json["totals"]["skipped"]), (0, 0))
+        # A change of what it does is seen as ever.
+        self.project.edit(RSI, "wilder.add(today[0][close] -", "wilder.add(-today[0][close] +")
+        self.assertEqual(self.run_january().why("state", "reason", "outcome")["rsi"],
+                         {("reRun", "code_changed", "computed")})
+
+    def test_b_a_layer_in_which_only_names_change_wakes_nobody(self):
+        self.project.rename("layers/market/wilder.h", "moves", "all")
+        done = self.run_january()
+        self.assertEqual(done.json["totals"]["computed"], 0)
+        self.assertEqual(done.why("state", "reason")["rsi"], {("skipped", "equivalent")})
+
     def test_c_a_result_changes_and_cascades(self):
         self.project.edit(EXTRACTOR, "record[close] = now;", "record[close] = 2 * now;")
         done = self.run_january()
@@ -141,7 +167,7 @@ class SmallProject(unittest.TestCase):
         self.assertEqual(why, expected)
 
     def test_a_layer_wakes_its_users_only(self):
-        self.project.edit("layers/scale.h", "2 * value", "value + value")
+        self.project.edit("layers/scale.h", "2 * value", "value / 4 * 8")
         done = self.run_all()
         self.assertEqual(done.why("state", "reason", "outcome"), {
             "doubled": {("reRun", "layer", "computed")},

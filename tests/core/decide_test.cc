@@ -18,7 +18,7 @@ void for_all(const std::function<void(const Facts&)>& check) {
   for (int inputs = 0; inputs <= static_cast<int>(Inputs::HistoryBlocked); ++inputs) {
     for (int letter = 0; letter <= static_cast<int>(Letter::Dropped); ++letter) {
       for (int stored = 0; stored <= static_cast<int>(Stored::Lost); ++stored) {
-        for (int bits = 0; bits < 1 << 9; ++bits) {
+        for (int bits = 0; bits < 1 << 10; ++bits) {
           Facts f;
           f.inputs = static_cast<Inputs>(inputs);
           f.letter = static_cast<Letter>(letter);
@@ -32,6 +32,7 @@ void for_all(const std::function<void(const Facts&)>& check) {
           f.trace = !f.predicted && !f.same_key && bits & 64;
           f.breaker_open = bits & 128;
           f.forced = bits & 256;
+          f.revoked = bits & 512;
           if (f.recorded && !f.same_key) f.changed.add(Part::Dependency);
           check(f);
         }
@@ -125,6 +126,23 @@ TEST(Decide, AMovedCategoryIsStable) {
   f.recorded = f.same_key = f.same_provenance = true;
   f.same_category = false;
   EXPECT_EQ(decide(f), (Verdict{State::Stable, Reason::Moved}));
+}
+
+TEST(Decide, EvidenceThatDidNotHoldIsTheReason) {
+  Facts f;
+  f.recorded = true;
+  f.changed.add(Part::Code);
+  EXPECT_EQ(decide(f), (Verdict{State::ReRun, Reason::CodeChanged}));
+  f.revoked = true;
+  EXPECT_EQ(decide(f), (Verdict{State::ReRun, Reason::EvidenceRevoked}));
+}
+
+TEST(Decide, CodeThatWasAcceptedIsEquivalent) {
+  Facts f;
+  f.recorded = f.same_key = true;
+  EXPECT_EQ(decide(f), (Verdict{State::Skipped, Reason::SameResult}));
+  f.same_code = false;
+  EXPECT_EQ(decide(f), (Verdict{State::Skipped, Reason::Equivalent}));
 }
 
 TEST(Decide, NamesOfStatesAndReasonsAreThoseOfTheInterface) {

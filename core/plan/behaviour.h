@@ -1,0 +1,30 @@
+// Behaviour: whose code stands in the keys of a calculation's cells. Its own, or that of a
+// representative: an older version that does the same, as the objects prove or evidence shows. Then
+// keys are what they were, and nothing is computed again. A version is compared with the
+// representative, never along a chain. Pure.
+#pragma once
+
+#include <vector>
+
+#include "core/ledger/records.h"
+#include "core/manifest/calculation.h"
+
+namespace almanac {
+
+struct Behaviour {
+  const CodeRecord* own = nullptr;             // as it is recorded; null: no run has met it
+  const CodeRecord* representative = nullptr;  // null: it stands for itself
+};
+
+// `own`: own code and layers (code_of). What holds for one infrastructure does not for another.
+// Code that no run has met has the behaviour of the latest whose object code is the same.
+Behaviour behaviour_of(const Calculation& calculation, const Hash& own,
+                       const std::vector<CodeRecord>& codes);
+
+// The parts of an identity that are code: `code` and `layer:PATH`.
+std::vector<KeyPart> code_parts(const Identity& identity);
+
+// An identity with the code of another version in place of its own.
+Identity with_code(const Identity& identity, const std::vector<KeyPart>& code);
+
+}  // namespace almanac
