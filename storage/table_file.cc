@@ -5,6 +5,7 @@
 #include <arrow/ipc/reader.h>
 #include <arrow/record_batch.h>
 #include <arrow/table.h>
+#include <fcntl.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/schema.h>
 #include <parquet/file_reader.h>
@@ -12,7 +13,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <set>
+#include <system_error>
 
 #include "core/base/names.h"
 #include "core/base/nearest.h"
@@ -101,6 +104,17 @@ Error unreadable(const char* kind, const arrow::Status& status) {
                     ", found: " + status.message());
 }
 
+// Why a file cannot be opened has nothing to do with what it should hold.
+Result<std::shared_ptr<arrow::io::ReadableFile>> open_file(const std::string& path) {
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    return data_error("cannot be opened: " + std::generic_category().message(errno));
+  }
+  auto file = arrow::io::ReadableFile::Open(descriptor);  // closes it
+  if (!file.ok()) return data_error("cannot be opened: " + file.status().message());
+  return std::move(*file);
+}
+
 bool wanted(const Columns* columns, const std::string& name) {
   return columns == nullptr || std::find(columns->begin(), columns->end(), name) != columns->end();
 }
@@ -122,9 +136,8 @@ Result<BatchReader> open_parquet(const std::string& path, const Columns* columns
   arrow_properties.set_pre_buffer(false);
 
   parquet::arrow::FileReaderBuilder builder;
-  auto file = arrow::io::ReadableFile::Open(path);
-  if (!file.ok()) return unreadable(kKind, file.status());
-  if (const auto opened = builder.Open(*file, properties); !opened.ok()) {
+  TRY(const auto file, open_file(path));
+  if (const auto opened = builder.Open(file, properties); !opened.ok()) {
     return unreadable(kKind, opened);
   }
   auto built = builder.properties(arrow_properties)->Build();
@@ -147,18 +160,17 @@ Result<BatchReader> open_parquet(const std::string& path, const Columns* columns
 
 Result<BatchReader> open_ipc(const std::string& path, const Columns* columns) {
   constexpr const char* kKind = "an Arrow IPC file";
-  auto file = arrow::io::ReadableFile::Open(path);
-  if (!file.ok()) return unreadable(kKind, file.status());
+  TRY(const auto file, open_file(path));
   arrow::ipc::IpcReadOptions options;
   options.use_threads = false;
-  auto whole = arrow::ipc::RecordBatchFileReader::Open(*file, options);
+  auto whole = arrow::ipc::RecordBatchFileReader::Open(file, options);
   if (!whole.ok()) return unreadable(kKind, whole.status());
   const auto schema = (*whole)->schema();
   TRY_VOID(check_columns(schema->field_names(), columns));
   for (int i = 0; columns != nullptr && i < schema->num_fields(); ++i) {
     if (wanted(columns, schema->field(i)->name())) options.included_fields.push_back(i);
   }
-  auto reader = arrow::ipc::RecordBatchFileReader::Open(*file, options);
+  auto reader = arrow::ipc::RecordBatchFileReader::Open(file, options);
   if (!reader.ok()) return unreadable(kKind, reader.status());
   return BatchReader(
       std::make_shared<GuardedReader>(nullptr, std::make_shared<IpcReader>(*reader)));
@@ -166,11 +178,10 @@ Result<BatchReader> open_ipc(const std::string& path, const Columns* columns) {
 
 Result<BatchReader> open_csv(const std::string& path, const Columns* columns) {
   constexpr const char* kKind = "a CSV file with a header line";
-  auto file = arrow::io::ReadableFile::Open(path);
-  if (!file.ok()) return unreadable(kKind, file.status());
+  TRY(const auto file, open_file(path));
   auto read = arrow::csv::ReadOptions::Defaults();
   read.use_threads = false;
-  auto reader = arrow::csv::TableReader::Make(arrow::io::default_io_context(), *file, read,
+  auto reader = arrow::csv::TableReader::Make(arrow::io::default_io_context(), file, read,
                                               arrow::csv::ParseOptions::Defaults(),
                                               arrow::csv::ConvertOptions::Defaults());
   if (!reader.ok()) return unreadable(kKind, reader.status());

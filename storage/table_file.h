@@ -28,8 +28,8 @@ inline constexpr int64_t kBatchRows = 65536;
 // Opens a file. With `columns` (not null) only these are decoded; their order in the stream is that
 // of the file. The message of an error says what is wrong with the file and leaves its name to the
 // caller. Errors while reading come from the reader, as its Status; it never throws. Columns of the
-// whole file have different names. Data error: not a table of its kind, truncated, a column that is
-// missing or there twice.
+// whole file have different names. Data error: a file that cannot be opened, or that is no table of
+// its kind, truncated, a column that is missing or there twice.
 Result<std::shared_ptr<arrow::RecordBatchReader>> open_table(
     const std::string& path, const std::vector<std::string>* columns = nullptr);
 

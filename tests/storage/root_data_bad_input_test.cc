@@ -1,4 +1,5 @@
 // Files that cannot be read as tables: the index says which, and goes on.
+#include "storage/fingerprint.h"
 #include "tests/storage/root_data_fixture.h"
 
 namespace almanac::root_data_tests {
@@ -111,6 +112,16 @@ TEST_F(RootDataBadInput, AnUnreadableFileOfAllTimeShowsOnTheLastDay) {
       "[dataset.prices]\npath = \"prices.parquet\"\ndate_column = \"date\"\n");
   expect_problem(index(), kLastDay, {"prices.parquet"});
   EXPECT_EQ(availability_.calendar, std::vector<Date>{kLastDay});
+}
+
+TEST_F(RootDataBadInput, AFileThatCannotBeOpenedSaysWhyAndNothingOfItsFormat) {
+  for (const char* ending : {"csv", "parquet", "arrow"}) {
+    const std::string file = std::string("data/date=2022-01-03/a.") + ending;
+    fs::create_symlink(std::string("a.") + ending, path(file));  // opens itself
+    const auto fingerprint = fingerprint_file((root_ / file).string(), "", "UTC");
+    ASSERT_FALSE(fingerprint.ok());
+    EXPECT_EQ(fingerprint.error().message, "cannot be opened: Too many levels of symbolic links");
+  }
 }
 
 TEST_F(RootDataBadInput, FilesOfOneDateMustAgreeOnTheirColumns) {
