@@ -104,6 +104,9 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent)
     options = parser.parse_args()
+    if options.days < 1 or options.meters < 1:
+        parser.error(f"--days {options.days} --meters {options.meters}: expected at least one of "
+                     "each; what was made before stays")
     seed, out = options.seed, options.out
     days = [options.first + datetime.timedelta(n) for n in range(options.days)]
     numbers = range(options.meters)

@@ -199,6 +199,15 @@ class Cells(EnergyTest):
 
 
 class MadeData(unittest.TestCase):
+    def test_no_days_are_refused_and_leave_what_is_there(self):
+        out = new_folder()
+        make_data(out, "--days", 2)
+        made = {path: path.read_bytes() for path in out.rglob("*.csv")}
+        for nothing in (("--days", 0), ("--days", -1), ("--meters", 0)):
+            with self.assertRaises(subprocess.CalledProcessError):
+                make_data(out, *nothing)
+        self.assertEqual({path: path.read_bytes() for path in out.rglob("*.csv")}, made)
+
     def test_the_data_are_what_the_script_makes(self):
         made = new_folder()
         make_data(made)
