@@ -8,6 +8,7 @@
 
 #include <utility>
 
+#include "columns/csv_text.h"
 #include "core/base/names.h"
 
 namespace almanac {
@@ -24,6 +25,7 @@ bool is_list(const arrow::DataType& type) {
 // Whether values of the type can be cast; some casts then still depend on the values.
 bool fits(const arrow::DataType& found, Type declared) {
   if (found.id() == arrow::Type::NA) return true;
+  if (is_csv_text(found)) return kScalarTypes.has(declared);
   if (found.id() == arrow::Type::DICTIONARY) {
     return fits(*static_cast<const arrow::DictionaryType&>(found).value_type(), declared);
   }
@@ -134,6 +136,12 @@ Result<std::shared_ptr<arrow::RecordBatch>> cast_columns(
     const auto array = batch.column(index);
     const std::string found = array->type()->ToString();
     if (!fits(*array->type(), column.type)) return misfit(column, found);
+    if (is_csv_text(*array->type())) {
+      auto result = parse_csv(*array, column.type);
+      if (!result.ok()) return misfit(column, result.error().message);
+      arrays.push_back(std::move(*result));
+      continue;
+    }
     auto result = cast(array, arrow_type(column.type));
     if (!result.ok()) return misfit(column, found + ": " + result.status().message());
     arrays.push_back(std::move(*result));

@@ -7,7 +7,8 @@
 //   string         string, large_string, string_view
 //   date           date32, date64, timestamps at midnight
 //   list<T>        list, large_list, fixed_size_list of what T takes
-// Dictionaries are decoded; a column of type null (a CSV column without a value) fits everything.
+// Dictionaries are decoded; a column of type null fits everything; one of a CSV file is parsed, as
+// columns/csv_text says.
 //
 // Thread rule: all functions may be called from several threads.
 #pragma once

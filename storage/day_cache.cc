@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "columns/cast.h"
 #include "storage/split_by_date.h"
@@ -12,13 +13,24 @@
 
 namespace almanac {
 
+namespace {
+
+// A date whose rows cannot be cast does not keep others from being read.
+struct Day {
+  std::vector<Batch> batches;
+  std::optional<Error> problem;
+};
+using Days = std::map<Date, Day>;
+
+}  // namespace
+
 struct DayCache::Entry {
   File file;
   std::vector<Calculation::Column> columns;
 
   std::mutex mutex;  // held while the file is decoded; guards what follows
   enum { Unknown, Decoded, TooLarge } state = Unknown;
-  std::map<Date, std::vector<Batch>> days;
+  Days days;
 
   size_t bytes = 0;  // guarded by the cache's mutex
 };
@@ -89,17 +101,23 @@ void DayCache::make_room() {
 
 Result<void> DayCache::decode(Entry* entry) {
   TRY(const auto opened, open_dated(entry->file, entry->columns));
-  std::map<Date, std::vector<Batch>> days;
+  Days days;
   size_t bytes = 0;
   for (;;) {
     TRY(const Batch batch, next_batch(*opened));
     if (batch == nullptr) break;
     TRY(const auto split, split_by_date(batch, entry->file.date_column, entry->file.timezone));
     for (const DatedRows& part : split) {
-      TRY(Batch cast, cast_columns(*part.rows, entry->columns));
-      const auto size = arrow::util::ReferencedBufferSize(*cast);
-      bytes += static_cast<size_t>(size.ValueOr(arrow::util::TotalBufferSize(*cast)));
-      days[part.date].push_back(std::move(cast));
+      Day& day = days[part.date];
+      if (day.problem) continue;
+      auto cast = cast_columns(*part.rows, entry->columns);
+      if (!cast.ok()) {
+        day = {{}, cast.error()};
+        continue;
+      }
+      const auto size = arrow::util::ReferencedBufferSize(**cast);
+      bytes += static_cast<size_t>(size.ValueOr(arrow::util::TotalBufferSize(**cast)));
+      day.batches.push_back(std::move(*cast));
     }
     if (bytes > limit_bytes_) {
       entry->state = Entry::TooLarge;
@@ -123,7 +141,10 @@ Result<BatchStream> DayCache::read(const File& file,
   if (entry->state == Entry::TooLarge) return stream_date(file, columns, date);
   std::vector<Batch> batches;
   const auto day = entry->days.find(date);
-  if (day != entry->days.end()) batches = day->second;
+  if (day != entry->days.end()) {
+    if (day->second.problem) return *day->second.problem;
+    batches = day->second.batches;
+  }
   auto next = [batches = std::move(batches), index = size_t{0}]() mutable -> Result<Batch> {
     return index < batches.size() ? batches[index++] : Batch();
   };

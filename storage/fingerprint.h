@@ -18,6 +18,7 @@ struct Fingerprint {
     Date date;  // 1970-01-01 where no column tells the date
     uint64_t rows = 0;
     std::vector<Hash> columns;  // of each column's values in row order
+    std::vector<Stray> strays;  // of a CSV file; their file is left open
   };
   std::shared_ptr<const PartitionSchema> schema;
   std::vector<Day> days;  // by date; without a date column always one
@@ -29,7 +30,8 @@ struct Fingerprint {
 Result<Fingerprint> fingerprint_file(const std::string& path, const std::string& date_column,
                                      const std::string& timezone);
 
-// Of rows that are in several files: `parts` in the order of the files. One part is itself.
+// Of rows that are in several files: `parts` in the order of the files. One part is itself. Strays
+// stay with their files.
 Fingerprint::Day concatenated(Date date, const std::vector<const Fingerprint::Day*>& parts);
 
 }  // namespace almanac

@@ -16,7 +16,7 @@ using sqlite::Database;
 using sqlite::Query;
 
 // Grows whenever fingerprints or their encoding change.
-constexpr int64_t kVersion = 1;
+constexpr int64_t kVersion = 2;
 
 constexpr const char* kCreate = R"sql(
   CREATE TABLE IF NOT EXISTS fingerprint (
@@ -25,7 +25,7 @@ constexpr const char* kCreate = R"sql(
     content BLOB,
     seal BLOB,  -- hash of the row, because SQLite has no checksums
     PRIMARY KEY (path, date_column, timezone)) WITHOUT ROWID;
-  PRAGMA user_version = 1;  -- kVersion
+  PRAGMA user_version = 2;  -- kVersion
 )sql";
 
 std::string packed(const Fingerprint& fingerprint) {
@@ -33,7 +33,10 @@ std::string packed(const Fingerprint& fingerprint) {
   packer.add(fingerprint.schema->names).add(fingerprint.schema->types);
   for (const Fingerprint::Day& day : fingerprint.days) {
     packer.add(static_cast<uint64_t>(static_cast<int64_t>(day.date.days())));
-    packer.add(day.rows).add(day.columns);
+    packer.add(day.rows).add(day.columns).add(day.strays.size());
+    for (const Stray& stray : day.strays) {
+      packer.add(stray.column).add(stray.types.bits()).add(stray.row).add(stray.text);
+    }
   }
   return packer.bytes();
 }
@@ -49,6 +52,13 @@ Fingerprint unpacked(std::string_view bytes) {
     day.date = Date(static_cast<int32_t>(static_cast<int64_t>(unpacker.number())));
     day.rows = unpacker.number();
     for (size_t i = 0; i < schema->names.size(); ++i) day.columns.push_back(unpacker.hash());
+    for (uint64_t strays = unpacker.number(); strays > 0 && unpacker.more(); --strays) {
+      Stray& stray = day.strays.emplace_back();
+      stray.column = unpacker.number();
+      stray.types = TypeSet::of_bits(unpacker.number());
+      stray.row = unpacker.number();
+      stray.text = unpacker.text();
+    }
   }
   fingerprint.schema = std::move(schema);
   return fingerprint;

@@ -26,6 +26,7 @@ void unreadable(Partitions* partitions, Date date, const std::string& problem) {
   partition.rows = 0;
   partition.schema = nullptr;
   partition.columns.clear();
+  partition.strays.clear();
 }
 
 // Makes the schema of a day's files so far describe another one of them, too. Empty when it does,
@@ -84,6 +85,12 @@ void add_rows(const Dataset& dataset, const DatasetFiles& files, Partitions* par
     partition.rows = whole.rows;
     partition.schema = std::move(schema);
     partition.columns = std::move(whole.columns);
+    for (const Source& part : parts) {
+      for (const Stray& stray : part.day->strays) {
+        partition.strays.push_back(stray);
+        partition.strays.back().file = part.file->path;
+      }
+    }
   }
 }
 

@@ -10,6 +10,7 @@
 #include <numeric>
 #include <utility>
 
+#include "columns/csv_text.h"
 #include "core/base/names.h"
 
 namespace almanac {
@@ -51,10 +52,44 @@ arrow::Result<std::shared_ptr<arrow::Array>> simplified(std::shared_ptr<arrow::A
   return array;
 }
 
+// The times in a column of a CSV file: of instants where the first field is one.
+Result<std::shared_ptr<arrow::Array>> times_of(const arrow::Array& texts, const std::string& column,
+                                               uint64_t rows_before) {
+  const arrow::StringArray& fields = csv_fields(texts);
+  std::vector<int64_t> seconds;
+  seconds.reserve(static_cast<size_t>(fields.length()));
+  bool instants = false;
+  std::string_view last;
+  for (int64_t i = 0; i < fields.length(); ++i) {
+    const std::string_view field = fields.GetView(i);
+    if (i > 0 && field == last) {
+      seconds.push_back(seconds.back());
+      continue;
+    }
+    last = field;
+    const auto time = csv_time(field);
+    if (i == 0) instants = time && time->instant;
+    if (!time || time->instant != instants) {
+      return data_error((field.empty() ? "has no date" : "has the date " + shown_field(field)) +
+                        " in the column " + in_quotes(column) + " of row " +
+                        std::to_string(csv_row(rows_before + static_cast<uint64_t>(i))) +
+                        "; expected YYYY-MM-DD");
+    }
+    seconds.push_back(time->seconds);
+  }
+  const auto length = static_cast<int64_t>(seconds.size());
+  return std::shared_ptr<arrow::Array>(std::make_shared<arrow::TimestampArray>(
+      arrow::timestamp(arrow::TimeUnit::SECOND, instants ? "UTC" : ""), length,
+      arrow::Buffer::FromVector(std::move(seconds))));
+}
+
 Result<std::vector<Date>> dates_of(const arrow::RecordBatch& batch, const std::string& column,
-                                   const std::string& timezone) {
-  const auto original = batch.GetColumnByName(column);
+                                   const std::string& timezone, uint64_t rows_before) {
+  auto original = batch.GetColumnByName(column);
   CHECK(original != nullptr, "the reader checked that the date column is there");
+  if (is_csv_text(*original->type())) {
+    TRY(original, times_of(*original, column, rows_before));
+  }
   const auto simple = simplified(original, timezone);
   if (!simple.ok()) return failed(column, simple.status());
   const arrow::Array& array = **simple;
@@ -95,13 +130,13 @@ Result<std::vector<Date>> dates_of(const arrow::RecordBatch& batch, const std::s
 
 Result<std::vector<DatedRows>> split_by_date(const std::shared_ptr<arrow::RecordBatch>& batch,
                                              const std::string& date_column,
-                                             const std::string& timezone) {
+                                             const std::string& timezone, uint64_t rows_before) {
   if (batch->num_rows() == 0) return std::vector<DatedRows>();
-  TRY(std::vector<Date> dates, dates_of(*batch, date_column, timezone));
+  TRY(std::vector<Date> dates, dates_of(*batch, date_column, timezone, rows_before));
+  std::vector<int64_t> order(dates.size());
+  std::iota(order.begin(), order.end(), 0);
   std::shared_ptr<arrow::RecordBatch> ordered = batch;
   if (!std::is_sorted(dates.begin(), dates.end())) {
-    std::vector<int64_t> order(dates.size());
-    std::iota(order.begin(), order.end(), 0);
     const auto earlier = [&](int64_t a, int64_t b) {
       return std::pair(dates[static_cast<size_t>(a)], a) <
              std::pair(dates[static_cast<size_t>(b)], b);
@@ -119,8 +154,10 @@ Result<std::vector<DatedRows>> split_by_date(const std::shared_ptr<arrow::Record
     const size_t to = static_cast<size_t>(
         std::upper_bound(dates.begin() + static_cast<int64_t>(from), dates.end(), dates[from]) -
         dates.begin());
-    split.push_back(
-        {dates[from], ordered->Slice(static_cast<int64_t>(from), static_cast<int64_t>(to - from))});
+    const auto first = static_cast<int64_t>(from), end = static_cast<int64_t>(to);
+    split.push_back({dates[from],
+                     ordered->Slice(first, end - first),
+                     {order.begin() + first, order.begin() + end}});
     from = to;
   }
   return split;

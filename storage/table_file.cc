@@ -4,7 +4,6 @@
 #include <arrow/io/file.h>
 #include <arrow/ipc/reader.h>
 #include <arrow/record_batch.h>
-#include <arrow/table.h>
 #include <fcntl.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/schema.h>
@@ -17,6 +16,7 @@
 #include <set>
 #include <system_error>
 
+#include "columns/csv_text.h"
 #include "core/base/names.h"
 #include "core/base/nearest.h"
 
@@ -79,6 +79,34 @@ class IpcReader : public arrow::RecordBatchReader {
  private:
   std::shared_ptr<arrow::ipc::RecordBatchFileReader> file_;
   int next_ = 0;
+};
+
+// Some columns of a CSV file.
+class CsvReader : public arrow::RecordBatchReader {
+ public:
+  CsvReader(BatchReader texts, std::vector<int> indices)
+      : texts_(std::move(texts)), indices_(std::move(indices)) {
+    arrow::FieldVector fields;
+    for (const int i : indices_) {
+      fields.push_back(arrow::field(texts_->schema()->field(i)->name(), csv_text()));
+    }
+    schema_ = arrow::schema(std::move(fields));
+  }
+
+  std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
+  arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
+    ARROW_RETURN_NOT_OK(texts_->ReadNext(batch));
+    if (*batch == nullptr) return arrow::Status::OK();
+    arrow::ArrayVector columns;
+    for (const int i : indices_) columns.push_back(as_csv_text((*batch)->column(i)));
+    *batch = arrow::RecordBatch::Make(schema_, (*batch)->num_rows(), std::move(columns));
+    return arrow::Status::OK();
+  }
+
+ private:
+  BatchReader texts_;
+  std::vector<int> indices_;
+  std::shared_ptr<arrow::Schema> schema_;
 };
 
 Result<void> check_columns(const Columns& names, const Columns* wanted) {
@@ -181,21 +209,20 @@ Result<BatchReader> open_csv(const std::string& path, const Columns* columns) {
   TRY(const auto file, open_file(path));
   auto read = arrow::csv::ReadOptions::Defaults();
   read.use_threads = false;
-  auto reader = arrow::csv::TableReader::Make(arrow::io::default_io_context(), file, read,
-                                              arrow::csv::ParseOptions::Defaults(),
-                                              arrow::csv::ConvertOptions::Defaults());
+  auto convert = arrow::csv::ConvertOptions::Defaults();
+  convert.default_column_type = arrow::utf8();
+  convert.check_utf8 = false;  // a field that is none is no trouble to who reads others
+  auto reader = arrow::csv::StreamingReader::Make(arrow::io::default_io_context(), file, read,
+                                                  arrow::csv::ParseOptions::Defaults(), convert);
   if (!reader.ok()) return unreadable(kKind, reader.status());
-  auto table = (*reader)->Read();
-  if (!table.ok()) return unreadable(kKind, table.status());
-  TRY_VOID(check_columns((*table)->schema()->field_names(), columns));
+  const Columns names = (*reader)->schema()->field_names();
+  TRY_VOID(check_columns(names, columns));
   std::vector<int> indices;
-  for (int i = 0; i < (*table)->num_columns(); ++i) {
-    if (wanted(columns, (*table)->field(i)->name())) indices.push_back(i);
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (wanted(columns, names[i])) indices.push_back(static_cast<int>(i));
   }
-  auto projected = (*table)->SelectColumns(indices);
-  if (!projected.ok()) return unreadable(kKind, projected.status());
   return BatchReader(std::make_shared<GuardedReader>(
-      nullptr, std::make_shared<arrow::TableBatchReader>(*projected)));
+      nullptr, std::make_shared<CsvReader>(std::move(*reader), std::move(indices))));
 }
 
 }  // namespace

@@ -1,8 +1,5 @@
 // One file of root data as a stream of record batches: Parquet (.parquet), Arrow IPC (.arrow,
-// .feather, .ipc) or CSV (.csv, with a header line and inferred types).
-//
-// Parquet and IPC are streamed; of a CSV file the wanted columns are held as a whole, because its
-// types are known only at its end.
+// .feather, .ipc) or CSV (.csv, with a header line; its columns are columns/csv_text).
 #pragma once
 
 #include <memory>

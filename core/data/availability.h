@@ -11,6 +11,7 @@
 #include "almanac/date.h"
 #include "almanac/type.h"
 #include "core/base/hash.h"
+#include "core/data/stray.h"
 
 namespace almanac {
 
@@ -25,7 +26,7 @@ enum class Presence : uint8_t {
 // Names and types of a partition's columns; shared by all partitions that have the same.
 struct PartitionSchema {
   std::vector<std::string> names;
-  std::vector<std::string> types;  // Arrow's text: int64, double, dictionary<...>, date32[day]
+  std::vector<std::string> types;  // Arrow's text: int64, double, dictionary<...>; or csv
 };
 
 struct Partition {
@@ -35,6 +36,7 @@ struct Partition {
   std::shared_ptr<const PartitionSchema> schema;
   std::vector<Hash> columns;  // fingerprint of each column's values in row order
   std::string problem;        // Unreadable: names the file, what was expected and found
+  std::vector<Stray> strays;  // of columns of CSV files; the ledger does not keep them
 
   // Whether the date is one of the dataset's: it has rows now, or had them when they could be read.
   bool has_rows() const {

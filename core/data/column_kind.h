@@ -11,7 +11,7 @@ namespace almanac {
 
 // Whether a column of this Arrow type can hold values of the declared type. Lossless casts that
 // depend on the values (a timestamp at midnight) are judged when the column is read. A column
-// without a value fits everything.
+// without a value fits everything; one of a CSV file every scalar type, as far as its strays allow.
 bool readable_as(std::string_view arrow, Type type);
 
 // Of two Arrow types the one that describes the values of both; null where there is none.

@@ -17,6 +17,20 @@ std::string on(const std::string& name, Date date) {
   return name + " on " + date.str();
 }
 
+std::string expected(const std::string& column, Type type) {
+  return "column " + in_quotes(column) + ": expected " + std::string(name_of(type)) + ", found ";
+}
+
+// What keeps a column of a CSV file from being read as a type; empty where nothing does.
+std::string stray_problem(const Partition& partition, size_t column, Type type) {
+  for (const Stray& stray : partition.strays) {
+    if (stray.column != column || !stray.types.has(type)) continue;
+    return expected(partition.schema->names[column], type) + stray.text + " in " + stray.file +
+           ", row " + std::to_string(stray.row);
+  }
+  return "";
+}
+
 }  // namespace
 
 // Covers the row count, the entity column and the columns that are read.
@@ -40,25 +54,27 @@ std::optional<Hash> Planner::partition_hash(ReadPlan& read, size_t day, std::str
       const size_t index = static_cast<size_t>(column - names.begin());
       const std::string& arrow = partition.schema->types[index];
       if (type && !readable_as(arrow, *type)) {
-        next.problem = "column " + in_quotes(name) + ": expected " + std::string(name_of(*type)) +
-                       ", found " + arrow;
+        next.problem = expected(name, *type) + arrow;
       }
-      next.columns.push_back(index);
+      next.columns.emplace_back(index, type);
     };
     if (!read.dataset->entity.empty()) add(read.dataset->entity, read.entity);
     for (const auto& column : read.read->columns) add(column.name, column.type);
     resolved.push_back(std::move(next));
     found = resolved.end() - 1;
   }
-  if (!found->problem.empty()) {
+  *problem = found->problem;
+  for (const auto& [column, type] : found->columns) {
+    if (problem->empty() && type) *problem = stray_problem(partition, column, *type);
+  }
+  if (!problem->empty()) {
     const std::string& name = read.read->name;
     misfits_[day].insert((read.dataset->is_static ? name : on(name, partition.date)) + ": " +
-                         found->problem);
-    *problem = found->problem;
+                         *problem);
     return std::nullopt;
   }
   preimage_.start("table/1").add(partition.rows);
-  for (size_t column : found->columns) preimage_.add(partition.columns[column]);
+  for (const auto& [column, type] : found->columns) preimage_.add(partition.columns[column]);
   known = {partition.schema, preimage_.digest()};
   return known.hash;
 }

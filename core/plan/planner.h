@@ -121,8 +121,7 @@ class Planner {
   bool nondeterministic(size_t calculation) const { return repeats_[calculation].differing > 0; }
   // Cells (calculation, day) for which this is true are computed even when they are up to date.
   void force(std::function<bool(size_t, size_t)> forced) { forced_ = std::move(forced); }
-  // What keeps root data that is there from being read as declared, of the cells evaluated so far;
-  // once per schema.
+  // What keeps root data that is there from being read as declared, of the cells evaluated so far.
   const std::map<size_t, std::set<std::string>>& misfits() const { return misfits_; }
 
   // The rows of all that a cell reads, of what is known of that so far.
@@ -150,7 +149,7 @@ class Planner {
     // problem.
     struct Resolved {
       const PartitionSchema* schema;
-      std::vector<size_t> columns;
+      std::vector<std::pair<size_t, std::optional<Type>>> columns;  // and as what they are read
       std::string problem;
     };
     std::vector<Resolved> resolved;

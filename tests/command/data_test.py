@@ -72,8 +72,8 @@ class NotAsDeclared(DataTest):
 
     def test_text_where_a_number_is_declared(self):
         self.write_bad("station,celsius,fault\nharbour,warm,none\n")
-        self.blocked([f"readings on {BAD}", '"celsius"', "expected float64", "found string",
-                      "correct the data"])
+        self.blocked([f"readings on {BAD}", '"celsius"', "expected float64",
+                      f'found "warm" in {readings_file(BAD)}, row 2', "correct the data"])
 
     def test_a_missing_column(self):
         self.write_bad("station,celcius,fault\nharbour,1,none\n")
