@@ -97,6 +97,9 @@ Result<std::unique_ptr<Planning>> start_planning(Workspace& workspace, const Req
   const Date last = std::max(request.to.value_or(today - 1), today - 1);
   TRY(planning->availability, workspace.root_data->index(planning->recorded, last));
   const auto& calendar = planning->availability.calendar;
+  if (const auto& problem = planning->availability.calendar_problem; !problem.empty()) {
+    return data_error("the calendar cannot be read: " + problem);
+  }
 
   planning->selected.assign(workspace.manifest.calculations.size(), true);
   auto narrow = [&](const std::set<std::string>& ids) {

@@ -106,7 +106,10 @@ Result<Availability> FileRootData::index(const std::vector<DatasetAvailability>&
     availability.datasets.push_back(
         make_partitions(dataset, files[i], find(recorded, dataset.name), last_day));
   }
-  availability.calendar = calendar_of(project, availability.datasets, last_day);
+  availability.calendar_problem = calendar_problem(project, availability.datasets);
+  if (availability.calendar_problem.empty()) {
+    availability.calendar = calendar_of(project, availability.datasets, last_day);
+  }
   impl_->files = std::move(files);
   return availability;
 }

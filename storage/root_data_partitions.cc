@@ -98,10 +98,16 @@ bool was_there(const Partition& partition) {
   return partition.rows > 0;
 }
 
-std::set<Date> days_of(const Dataset& dataset, const DataFile& file, const Partitions& partitions,
-                       const DatasetAvailability* recorded, Date last_day) {
-  if (dataset.is_static) return {Date()};
-  if (dataset.dated_by_path()) return {file.span.first};
+// The days that a file which cannot be read may hold, and whether somebody knows them.
+struct Hidden {
+  std::set<Date> days;
+  bool guessed = false;
+};
+
+Hidden hidden_by(const Dataset& dataset, const DataFile& file, const Partitions& partitions,
+                 const DatasetAvailability* recorded, Date last_day) {
+  if (dataset.is_static) return {{Date()}};
+  if (dataset.dated_by_path()) return {{file.span.first}};
   std::set<Date> days;
   for (const auto& [date, partition] : partitions) {
     if (file.span.contains(date)) days.insert(date);
@@ -110,24 +116,26 @@ std::set<Date> days_of(const Dataset& dataset, const DataFile& file, const Parti
     const Partition& partition = recorded->partitions[i];
     if (was_there(partition) && file.span.contains(partition.date)) days.insert(partition.date);
   }
-  if (!days.empty()) return days;
-  if (!file.span.bounded()) return {last_day};
+  if (!days.empty()) return {days};
+  if (!file.span.bounded()) return {{last_day}, true};
   for (Date day = file.span.first; day <= std::min(file.span.last, last_day); day = day + 1) {
     days.insert(day);
   }
-  return days;
+  return {days, true};
 }
 
 void add_unreadable(const Dataset& dataset, const DatasetFiles& files,
                     const DatasetAvailability* recorded, Date last_day, Partitions* partitions) {
-  std::map<Date, std::string> problems;
+  std::map<Date, std::pair<std::string, bool>> problems;
   for (const DataFile& file : files.files) {
     if (file.problem.empty()) continue;
-    for (const Date day : days_of(dataset, file, *partitions, recorded, last_day)) {
-      problems.emplace(day, file.problem);
-    }
+    const Hidden hidden = hidden_by(dataset, file, *partitions, recorded, last_day);
+    for (const Date day : hidden.days) problems.try_emplace(day, file.problem, hidden.guessed);
   }
-  for (const auto& [day, problem] : problems) unreadable(partitions, day, problem);
+  for (const auto& [day, problem] : problems) {
+    unreadable(partitions, day, problem.first);
+    (*partitions)[day].guessed = problem.second;
+  }
 }
 
 DateSpan span_of(const Dataset& dataset, Date date) {

@@ -37,6 +37,7 @@ struct Partition {
   std::vector<Hash> columns;  // fingerprint of each column's values in row order
   std::string problem;        // Unreadable: names the file, what was expected and found
   std::vector<Stray> strays;  // of columns of CSV files; the ledger does not keep them
+  bool guessed = false;       // Unreadable: nobody knows whether the file has rows of this date
 
   // Whether the date is one of the dataset's: it has rows now, or had them when they could be read.
   bool has_rows() const {
@@ -62,6 +63,7 @@ struct DatasetAvailability {
 struct Availability {
   std::vector<DatasetAvailability> datasets;  // in the order of Project::datasets
   std::vector<Date> calendar;                 // days on which cells exist, ascending
+  std::string calendar_problem;               // why nobody knows its days; it has none then
 };
 
 // Covers all that a plan can see of it.

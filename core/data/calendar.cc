@@ -43,4 +43,19 @@ std::vector<Date> calendar_of(const Project& project,
   return days;
 }
 
+std::string calendar_problem(const Project& project,
+                             const std::vector<DatasetAvailability>& datasets) {
+  std::string problem;
+  for (const DatasetAvailability& dataset : datasets) {
+    const bool named = project.calendar == std::string(kDataset) + dataset.name;
+    if (project.calendar.starts_with(kDataset) ? !named : dataset.is_static) continue;
+    if (!named && dataset.first) return "";
+    for (const Partition& partition : dataset.partitions) {
+      if (!partition.guessed && (partition.has_rows() || !named)) return "";
+      if (partition.guessed && problem.empty()) problem = partition.problem;
+    }
+  }
+  return problem;
+}
+
 }  // namespace almanac

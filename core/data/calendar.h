@@ -1,6 +1,7 @@
 // The calendar: the days on which cells exist.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "core/data/availability.h"
@@ -14,5 +15,10 @@ namespace almanac {
 // project's.
 std::vector<Date> calendar_of(const Project& project,
                               const std::vector<DatasetAvailability>& datasets, Date last_day);
+
+// Why that would be an invention: all that is known of the dates of the datasets that make the
+// calendar is that a file cannot be read. Empty where it is none.
+std::string calendar_problem(const Project& project,
+                             const std::vector<DatasetAvailability>& datasets);
 
 }  // namespace almanac

@@ -74,6 +74,18 @@ class OneFileOfManyDates(unittest.TestCase):
         self.assertIn(f'{READINGS}: has no date in the column "date" of row {row}',
                       self.project.run("run", code=1).stderr)
 
+    def test_no_day_is_invented_where_the_calendar_cannot_be_read(self):
+        row = self.edit(self.dates[-1], "2024-05-0x")
+        self.project.remove(".almanac/ledger.db")
+        for command in (["run"], ["plan"], ["explain", "daily_range", self.dates[0]]):
+            done = self.project.run(*command, code=1)
+            self.assertIn(f'the calendar cannot be read: {READINGS}: has the date "2024-05-0x" in '
+                          f'the column "date" of row {row}', done.stderr)
+            self.assertNotIn("the calendar has", done.stderr)
+            self.assertNotIn("2024-05-07", done.stdout)
+        (self.project.root / READINGS).write_text(self.text)
+        self.project.run("run")
+
 
 class OneFilePerDate(unittest.TestCase):
     @classmethod

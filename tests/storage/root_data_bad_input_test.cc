@@ -111,7 +111,28 @@ TEST_F(RootDataBadInput, AnUnreadableFileOfAllTimeShowsOnTheLastDay) {
       "[project]\ncalendar = \"dataset:prices\"\n"
       "[dataset.prices]\npath = \"prices.parquet\"\ndate_column = \"date\"\n");
   expect_problem(index(), kLastDay, {"prices.parquet"});
-  EXPECT_EQ(availability_.calendar, std::vector<Date>{kLastDay});
+}
+
+TEST_F(RootDataBadInput, ACalendarThatCannotBeReadHasNoDay) {
+  const std::string prices =
+      "[dataset.prices]\npath = \"prices.parquet\"\ndate_column = \"date\"\n";
+  const std::string by_prices = "[project]\ncalendar = \"dataset:prices\"\n" + prices;
+  write_text("prices.parquet", "damaged");
+  for (const std::string& toml : {by_prices, prices}) {
+    open(toml);
+    index();
+    EXPECT_EQ(availability_.calendar, std::vector<Date>());
+    EXPECT_EQ(availability_.calendar_problem.find("prices.parquet: cannot be read"), 0u)
+        << availability_.calendar_problem;
+  }
+  // What the ledger knows is no invention.
+  write_parquet("prices.parquet", dated(R"(["2022-01-03"])", R"(["A"])", "[1]"));
+  open(by_prices);
+  const auto recorded = index();
+  write_text("prices.parquet", "damaged");
+  index({recorded});
+  EXPECT_EQ(availability_.calendar, std::vector<Date>{kDay});
+  EXPECT_EQ(availability_.calendar_problem, "");
 }
 
 TEST_F(RootDataBadInput, AFileThatCannotBeOpenedSaysWhyAndNothingOfItsFormat) {
