@@ -17,14 +17,7 @@ Result<std::unique_ptr<Workspace>> open_workspace(Project project, Manifest mani
   const Project& p = workspace->project;
   const bool write = access == Access::Write;
   const std::string ledger = location_path(p, p.ledger);
-  if (write) {
-    std::error_code error;
-    std::filesystem::create_directories(std::filesystem::path(ledger).parent_path(), error);
-    if (error) {
-      return temporary_error("cannot create the folder of the ledger " + ledger + ": " +
-                             error.message());
-    }
-  }
+  if (write) TRY_VOID(make_folders(parent_of(ledger)));
   workspace->open_ledger = [ledger, write] {
     return Ledger::open(ledger, write ? Ledger::Mode::ReadWrite : Ledger::Mode::ReadOnly);
   };

@@ -41,6 +41,14 @@ Error file_error(const std::string& doing, const std::string& path, int error) {
   return internal_error(text);
 }
 
+Error place_error(const std::string& doing, const std::string& path, int error) {
+  if (error == ENOENT || error == EISDIR || error == EINVAL || error == ENAMETOOLONG) {
+    return usage_error("cannot " + doing + " " + path + ": " +
+                       std::generic_category().message(error) + "; name another place");
+  }
+  return file_error(doing, path, error);
+}
+
 bool no_link(int error) {
   return error == EXDEV || error == EPERM || error == EMLINK || error == EOPNOTSUPP ||
          error == ENOSYS;
@@ -58,7 +66,7 @@ Result<void> make_folders(const std::string& path) {
   if (errno != ENOENT) return file_error("create folder", path, errno);
   TRY_VOID(make_folders(parent_of(path)));
   if (mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) {
-    return file_error("create folder", path, errno);
+    return place_error("create folder", path, errno);
   }
   return sync_folder(parent_of(path));
 }
@@ -71,6 +79,18 @@ Result<void> sync_folder(const std::string& path) {
 
 Result<void> sync_data(const FileHandle& file, const std::string& path) {
   return sync_result(fdatasync(file.get()), path);
+}
+
+Result<void> write_durably(const std::string& path, std::string_view content) {
+  const FileHandle file(
+      open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
+  if (!file.valid()) return file_error("write", path, errno);
+  while (!content.empty()) {
+    const ssize_t written = write(file.get(), content.data(), content.size());
+    if (written < 0 && errno != EINTR) return file_error("write", path, errno);
+    if (written > 0) content.remove_prefix(static_cast<size_t>(written));
+  }
+  return sync_data(file, path);
 }
 
 Result<void> copy_durably(const std::string& from, const std::string& to) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,9 @@ class FileHandle {
 // The error for errno: `doing` is what was tried, "create folder".
 Error file_error(const std::string& doing, const std::string& path, int error);
 
+// The same of a place that a person named: where there can be nothing of the kind, that is Usage.
+Error place_error(const std::string& doing, const std::string& path, int error);
+
 // Whether errno of link() says that no hard link is possible here: another file system, none there,
 // or more links than a file can have (many cells with equal bytes are one blob).
 bool no_link(int error);
@@ -44,7 +48,8 @@ bool no_link(int error);
 // Opens for reading. Links are not followed, so that nobody redirects a name inside our folders.
 Result<FileHandle> open_for_reading(const std::string& path);
 
-// Creates the folder and its missing parents, each durable in its parent.
+// Creates the folder and its missing parents, each durable in its parent. Where there can be no
+// folder, as in /proc, that is a place_error().
 Result<void> make_folders(const std::string& path);
 
 // Makes the names inside a folder durable.
@@ -52,6 +57,10 @@ Result<void> sync_folder(const std::string& path);
 
 // Makes the bytes of a file durable.
 Result<void> sync_data(const FileHandle& file, const std::string& path);
+
+// Writes a file as a whole, in a folder that is there, and makes its bytes durable. A link in its
+// place is not followed.
+Result<void> write_durably(const std::string& path, std::string_view content);
 
 // Copies to a new file and makes its bytes durable.
 Result<void> copy_durably(const std::string& from, const std::string& to);

@@ -135,7 +135,7 @@ Result<void> FilePublished::publish(const std::string& category, const std::stri
       return usage_error("cannot publish " + target + ": it is on another file system than " +
                          path_ + "; link the whole folder of results instead");
     }
-    if (error != EXDEV) return file_error("publish", target, error);
+    if (error != EXDEV) return place_error("publish", target, error);
     beside_ = true;
   }
 }

@@ -75,8 +75,11 @@ Result<void> settle(const StagedFile& staged) {
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& path, bool create) {
   if (create) {
-    TRY_VOID(make_folders(path + "/blobs"));
-    TRY_VOID(make_folders(path + "/staging"));
+    for (const char* name : {"/blobs", "/staging"}) {
+      const std::string folder = path + name;
+      TRY_VOID(make_folders(folder));
+      if (access(folder.c_str(), W_OK | X_OK) != 0) return file_error("write to", folder, errno);
+    }
   }
   auto store = std::unique_ptr<Store>(new Store(path));
   store->blobs_ = FileHandle(::open((path + "/blobs").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));

@@ -19,7 +19,8 @@ namespace almanac {
 
 class Store {
  public:
-  // Creates the folders when `create`; otherwise a missing store reads as an empty one.
+  // Creates the folders when `create`, and an error tells where they cannot be written to;
+  // otherwise a missing store reads as an empty one.
   static Result<std::unique_ptr<Store>> open(const std::string& path, bool create);
   virtual ~Store() = default;
 

@@ -39,6 +39,11 @@ def weekdays(first, count):
 WEEK = weekdays("2024-01-01", 8)  # Monday to Wednesday of the week after
 
 
+# Root may read and write whatever permissions say; with this before a command it may not.
+BOUND = [] if os.geteuid() else ["setpriv", "--bounding-set=-dac_override,-dac_read_search",
+                                 "--inh-caps=-dac_override,-dac_read_search"]
+
+
 class Finished:
     """What a command gave back."""
 
@@ -95,9 +100,11 @@ class Project:
         return {**COMPILER, **os.environ, "TMPDIR": str(self.root.parent),
                 "ALMANAC_TODAY": self.today, **(env or {})}
 
-    def run(self, *args, code=0, json=True, env=None, cwd=None):
-        """Runs the command; any other exit code than `code` fails the test."""
-        done = subprocess.run(self.command(*args, json=json), cwd=cwd or self.root, text=True,
+    def run(self, *args, code=0, json=True, env=None, cwd=None, bound=False):
+        """Runs the command; any other exit code than `code` fails the test. `bound`: by permissions,
+        whoever runs it."""
+        command = (BOUND if bound else []) + self.command(*args, json=json)
+        done = subprocess.run(command, cwd=cwd or self.root, text=True,
                               capture_output=True, env=self.environment(env), timeout=TIMEOUT_S)
         if code is not None and done.returncode != code:
             raise AssertionError(f"{args} gave {done.returncode}, expected {code}\n"

@@ -18,11 +18,13 @@ namespace {
 
 using nlohmann::json;
 
-// Empty optional: there is no ledger yet. The file is closed again: nothing else may have it open
+// Empty optional: there is no ledger yet. One that can be read is of the present version; then it
+// need not be possible to write it. The file is closed again: nothing else may have it open
 // in the process that writes it.
 Result<std::optional<int64_t>> version_of(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return std::optional<int64_t>();
+  if (Ledger::open(path, Ledger::Mode::ReadOnly).ok()) return std::optional(kLedgerVersion);
   TRY(const auto database, sqlite::Database::open(path, path, SQLITE_OPEN_READWRITE));
   TRY_VOID(database->harden(true));
   TRY(const int64_t version, ledger_version(*database));
@@ -33,7 +35,7 @@ Result<int> migrate(const Options& options) {
   TRY(const Project project, read_project(options.directory, std::getenv));
   const std::string path = location_path(project, project.ledger);
   TRY(const auto before, version_of(path));
-  if (before) TRY_VOID(Ledger::open(path, Ledger::Mode::ReadWrite));
+  if (before && *before != kLedgerVersion) TRY_VOID(Ledger::open(path, Ledger::Mode::ReadWrite));
   if (options.json) {
     print_json({{"version", 1},
                 {"ledger", path},

@@ -1,8 +1,10 @@
 // almanac plan: the analysis report. Touches neither ledger, store nor results.
+#include <cerrno>
 #include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "storage/files.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/plan_report.h"
@@ -33,7 +35,7 @@ Result<int> plan_project(const Options& options) {
     plan["request"] = request_json(options);
     std::ofstream out(options.file);
     out << plan.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
-    if (!out.flush()) return temporary_error("cannot write the plan to " + options.file);
+    if (!out.flush()) return place_error("write the plan to", options.file, errno);
   }
   if (options.json) {
     print_json(document());
