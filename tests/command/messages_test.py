@@ -98,6 +98,14 @@ class Init(unittest.TestCase):
         (folder / "almanac.toml").write_text("[project]\n")
         self.assertIn("almanac.toml exists", self.init(folder, code=2))
 
+    def test_the_name_is_that_of_the_folder(self):
+        for folder, name in (("weather", "weather"), ("With Blank", "starter")):
+            folder = new_folder() / folder
+            self.init(folder)
+            toml = (folder / "almanac.toml").read_text()
+            self.assertIn(f'\nname     = "{name}"           # default: the folder\'s name\n', toml)
+        self.assertIn('"" is none', self.init("", code=2))
+
     def test_what_comes_next(self):
         folder = new_folder() / "with blank"
         self.assertIn(f"almanac -C '{folder}' run", self.init(folder))
@@ -117,12 +125,27 @@ class Manifest(unittest.TestCase):
 
     def test_rows_of_a_result(self):
         lines = text("show", "warm_spell", "--date", LAST, "--rows", "1").splitlines()
-        self.assertEqual([line.split() for line in lines],
+        self.assertEqual([line.split() for line in lines[:2]],
                          [["station", "warm_days"], ["harbour", "3"]])
+        self.assertEqual(lines[2:], ["and more; --rows N shows so many"])
         document = starter.run("show", "warm_spell", "--date", LAST).json
         self.assertEqual(document["rows"][0], {"station": "harbour", "warm_days": 3})
+        self.assertEqual((document["date"], document["more"]), (LAST, False))
         self.assertIn("almanac explain warm_spell 2024-06-01 says why",
                       text("show", "warm_spell", "--date", "2024-06-01", code=2))
+
+    def test_columns_are_counted_in_characters(self):
+        project = starter.copy()
+        data = project.root / "data/readings.csv"
+        data.write_text(data.read_text() + f"{LAST},Übersee,0,9.5\n")
+        project.run("run")
+        lines = text("show", "daily_range", "--date", LAST, project=project).splitlines()
+        self.assertEqual({len(line) for line in lines}, {len(lines[0])})
+        long = "long" * 10
+        project.write(f"calculations/weather/{long}.cc", PICKY.replace('"picky"', f'"{long}"'))
+        lines = text("list", project=project).splitlines()
+        self.assertEqual({line.index("per_entity") for line in lines},
+                         {lines[0].index("per_entity")})
 
     def test_dag(self):
         self.assertIn("picky <- data readings, itself the day before", text("dag"))

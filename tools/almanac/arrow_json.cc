@@ -2,9 +2,21 @@
 
 #include <arrow/api.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace almanac {
+
+namespace {
+
+// JSON has no number for what is not finite, and would say null.
+nlohmann::json number_json(double number) {
+  if (std::isfinite(number)) return number;
+  if (std::isnan(number)) return "nan";
+  return number > 0 ? "inf" : "-inf";
+}
+
+}  // namespace
 
 nlohmann::json json_at(const arrow::Array& array, int64_t row) {
   using nlohmann::json;
@@ -13,7 +25,7 @@ nlohmann::json json_at(const arrow::Array& array, int64_t row) {
     case arrow::Type::INT64:
       return static_cast<const arrow::Int64Array&>(array).Value(row);
     case arrow::Type::DOUBLE:
-      return static_cast<const arrow::DoubleArray&>(array).Value(row);
+      return number_json(static_cast<const arrow::DoubleArray&>(array).Value(row));
     case arrow::Type::BOOL:
       return static_cast<const arrow::BooleanArray&>(array).Value(row);
     case arrow::Type::LIST: {

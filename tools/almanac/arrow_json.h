@@ -10,7 +10,8 @@ class Array;
 
 namespace almanac {
 
-// Numbers and truth values as such, lists as lists, all else as text.
+// Numbers and truth values as such, lists as lists, all else as text, what is no finite number,
+// too: inf, -inf, nan.
 nlohmann::json json_at(const arrow::Array& array, int64_t row);
 
 }  // namespace almanac

@@ -155,13 +155,16 @@ void print_key(const Identity& now, const CellPlan& plan, const CellRecord* reco
   for (size_t i = 0; record && i < record->dated.size(); ++i) {
     if (i < record->identity->dated.size()) stored[record->identity->dated[i]] = record->dated[i];
   }
+  size_t width = 0;
+  for (const auto& part : now.parts) width = std::max(width, width_of(part.name));
+  for (const auto& name : now.dated) width = std::max(width, width_of(name));
   auto line = [&](const std::string& name, const Hash* current) {
     const auto old = stored.find(name);
     const bool known = old != stored.end();
     const bool changed = known && current && old->second != *current;
     const std::string arrow =
         changed || !known ? " -> " + (current ? short_of(*current) : std::string("?")) : "";
-    std::printf("  %c %-32s %s%s\n", changed ? '*' : ' ', name.c_str(),
+    std::printf("  %c %s %s%s\n", changed ? '*' : ' ', padded(name, width).c_str(),
                 known ? short_of(old->second).c_str() : "-", arrow.c_str());
   };
   for (const auto& part : now.parts) line(part.name, &part.hash);

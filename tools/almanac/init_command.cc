@@ -6,9 +6,12 @@
 #include <iterator>
 
 #include "core/base/names.h"
+#include "storage/files.h"
+#include "storage/project_file.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/session.h"
+#include "tools/almanac/texts.h"
 
 namespace almanac {
 
@@ -30,6 +33,24 @@ std::string in_shell(const std::string& path) {
 std::string content(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+// What almanac.toml of the example says in the project: the name of the starter is that of the
+// folder, where it can be.
+std::string project_file(const fs::path& from, const fs::path& to) {
+  std::string text = content(from / kProjectFile);
+  const std::string name = (fs::absolute(to) / "").lexically_normal().parent_path().filename();
+  const std::string example = "\"starter\"";
+  const size_t at = text.find(example);
+  if (at == text.npos || from.filename() != "starter" || !valid_name(name)) return text;
+  const size_t end = text.find_first_not_of(' ', at + example.size());
+  std::string value = padded("\"" + name + "\"", end - at);
+  if (value.back() != ' ') value += ' ';
+  return text.replace(at, end - at, value);
+}
+
+std::string content_for(const fs::path& from, const fs::path& to, const fs::path& file) {
+  return file == kProjectFile ? project_file(from, to) : content(from / file);
 }
 
 // What a project starts with, relative to its folder: what lies in the example.
@@ -68,7 +89,7 @@ Result<void> check_target(const fs::path& from, const fs::path& to) {
     }
     if (there->is_directory(error) && fs::is_directory(from / relative, error)) continue;
     if (!fs::is_regular_file(from / relative, error) ||
-        content(there->path()) != content(from / relative)) {
+        content(there->path()) != content_for(from, to, relative)) {
       if (fs::exists(to / "almanac.toml", error)) return a_project_already(to);
       return usage_error(to.string() + " is not empty: it has " + in_quotes(relative.string()) +
                          "; init makes a new project in a folder of its own");
@@ -100,20 +121,22 @@ Result<void> init(const Options& options) {
   const std::string name = options.example.empty() ? "starter" : options.example;
   TRY(const fs::path from, example_of(name));
   const fs::path to = options.out;
+  if (to.empty()) {
+    return usage_error("init takes the folder of the new project, and \"\" is none; . is this one");
+  }
   TRY_VOID(check_target(from, to));
   std::error_code error;
   fs::create_directories(to, error);
-  if (error) return usage_error("cannot create " + to.string() + ": " + error.message());
+  if (error) return place_error("create folder", to, error.value());
   for (const fs::path& file : files_of(from)) {
     const fs::path target = to / file;
     fs::create_directories(target.parent_path(), error);
-    if (!error) fs::copy_file(from / file, target, fs::copy_options::skip_existing, error);
-    if (error) return temporary_error("cannot write " + target.string() + ": " + error.message());
+    if (error) return place_error("create folder", target.parent_path(), error.value());
+    if (fs::exists(target, error)) continue;
+    TRY_VOID(write_durably(target, content_for(from, to, file)));
   }
   if (const fs::path ignore = to / ".gitignore"; !fs::exists(ignore, error)) {
-    if (!(std::ofstream(ignore) << ".almanac/\n").flush()) {
-      return temporary_error("cannot write " + ignore.string());
-    }
+    TRY_VOID(write_durably(ignore, ".almanac/\n"));
   }
   const std::string folder = to == "." ? "" : "-C " + in_shell(to.string()) + " ";
   std::printf("%s is a new project; next:\n", to.string().c_str());

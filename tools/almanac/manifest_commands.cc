@@ -1,4 +1,5 @@
 // almanac build, list, dag: the manifest. show has a file of its own.
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -7,6 +8,7 @@
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/session.h"
+#include "tools/almanac/texts.h"
 
 namespace almanac {
 
@@ -17,6 +19,10 @@ using nlohmann::json;
 Result<int> list(const Options& options) {
   TRY(const Built built, load_and_build(options));
   json out{{"version", 1}, {"calculations", json::array()}};
+  size_t width = 0;
+  for (const Calculation& c : built.manifest.calculations) {
+    width = std::max(width, width_of(c.category + "/" + c.id));
+  }
   for (size_t i = 0; i < built.manifest.calculations.size(); ++i) {
     const Calculation& c = built.manifest.calculations[i];
     if (options.json) {
@@ -26,7 +32,8 @@ Result<int> list(const Options& options) {
     } else {
       std::string lines;
       for (const std::string& line : c.lines) lines += (lines.empty() ? "  " : ", ") + line;
-      std::printf("%u  %-28s %s%s\n", built.manifest.pass[i], (c.category + "/" + c.id).c_str(),
+      std::printf("%u  %s  %s%s\n", built.manifest.pass[i],
+                  padded(c.category + "/" + c.id, width).c_str(),
                   std::string(name_of(c.kind)).c_str(), lines.c_str());
     }
   }
@@ -143,8 +150,10 @@ int build_command(const Options& options) {
   if (options.json) {
     print_json({{"version", 1}, {"calculations", built->manifest.calculations.size()}});
   } else {
-    std::printf("%zu calculations in %u passes\n", built->manifest.calculations.size(),
-                built->manifest.passes());
+    const uint32_t passes = built->manifest.passes();
+    std::printf("%s in %u %s\n",
+                counted(built->manifest.calculations.size(), "calculation").c_str(), passes,
+                passes == 1 ? "pass" : "passes");
   }
   return kDone;
 }

@@ -9,6 +9,7 @@
 
 #include "storage/table_file.h"
 #include "tools/almanac/arrow_json.h"
+#include "tools/almanac/texts.h"
 
 namespace almanac {
 
@@ -31,13 +32,16 @@ Result<void> add_rows(const std::string& path, int64_t most, ResultRows* out) {
   auto reader = open_table(path);
   if (!reader.ok()) return unreadable(path, reader.error().message);
   out->names = (*reader)->schema()->field_names();
-  while (static_cast<int64_t>(out->rows.size()) < most) {
+  while (!out->more) {
     std::shared_ptr<arrow::RecordBatch> batch;
     const auto status = (*reader)->ReadNext(&batch);
     if (!status.ok()) return unreadable(path, status.message());
     if (batch == nullptr) break;
     for (int64_t row = 0; row < batch->num_rows(); ++row) {
-      if (static_cast<int64_t>(out->rows.size()) == most) break;
+      if (static_cast<int64_t>(out->rows.size()) == most) {
+        out->more = true;
+        return {};
+      }
       json& values = out->rows.emplace_back(json::array());
       for (const auto& column : batch->columns()) values.push_back(json_at(*column, row));
     }
@@ -62,29 +66,26 @@ Result<ResultRows> first_rows(const std::string& folder, int64_t most) {
 
 void print_rows(const ResultRows& rows) {
   std::vector<size_t> widths;
-  for (const auto& name : rows.names) widths.push_back(name.size());
+  std::vector<Side> sides(rows.names.size(), Side::Left);
+  for (const auto& name : rows.names) widths.push_back(width_of(name));
   for (const auto& row : rows.rows) {
     for (size_t i = 0; i < widths.size(); ++i) {
-      widths[i] = std::max(widths[i], text_of(row[i]).size());
+      widths[i] = std::max(widths[i], width_of(text_of(row[i])));
+      if (row[i].is_number()) sides[i] = Side::Right;
     }
   }
   // Blanks at the end of a line would only wrap where a terminal is narrow.
-  if (!rows.rows.empty() && !rows.rows[0].back().is_number()) widths.back() = 0;
-  for (size_t i = 0; i < widths.size(); ++i) {
-    const bool right = !rows.rows.empty() && rows.rows[0][i].is_number();
-    std::printf("%s%*s", i ? "  " : "",
-                right ? static_cast<int>(widths[i]) : -static_cast<int>(widths[i]),
-                rows.names[i].c_str());
-  }
-  std::printf("\n");
-  for (const auto& row : rows.rows) {
+  if (!widths.empty() && sides.back() == Side::Left) widths.back() = 0;
+  const auto print_line = [&](const auto& text) {
+    std::string line;
     for (size_t i = 0; i < widths.size(); ++i) {
-      const int width = static_cast<int>(widths[i]);
-      std::printf("%s%*s", i ? "  " : "", row[i].is_number() ? width : -width,
-                  text_of(row[i]).c_str());
+      line += (i ? "  " : "") + padded(text(i), widths[i], sides[i]);
     }
-    std::printf("\n");
-  }
+    std::printf("%s\n", line.c_str());
+  };
+  print_line([&](size_t i) { return rows.names[i]; });
+  for (const auto& row : rows.rows) print_line([&](size_t i) { return text_of(row[i]); });
+  if (rows.more) std::printf("and more; --rows N shows so many\n");
 }
 
 json rows_json(const ResultRows& rows) {

@@ -11,8 +11,8 @@ namespace almanac {
 
 struct ResultRows {
   std::vector<std::string> names;
-  std::vector<nlohmann::json>
-      rows;  // each a list of values: numbers, true, false, null, lists, texts
+  std::vector<nlohmann::json> rows;  // each a list of values as json_at() gives them
+  bool more = false;                 // there are more rows
 };
 
 // Reads up to `most` rows of the Parquet files of a folder, in the order of their names. Usage

@@ -1,4 +1,5 @@
 // almanac show CALC: what a calculation says of itself, and with --date what it put out.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include "tools/almanac/options.h"
 #include "tools/almanac/result_rows.h"
 #include "tools/almanac/session.h"
+#include "tools/almanac/texts.h"
 
 namespace almanac {
 
@@ -88,8 +90,11 @@ void print_calculation(const Built& built, size_t index) {
     std::printf("  takes   %s = %s (%s)\n", typed(p.name, p.type).c_str(), p.text.c_str(),
                 from_project(built.project, c, p.name) ? "almanac.toml" : "default");
   }
-  for (const auto& part : identity_of(c, built.manifest, built.project).parts) {
-    std::printf("  %-24s %s\n", part.name.c_str(), part.hash.hex().c_str());
+  const Identity identity = identity_of(c, built.manifest, built.project);
+  size_t width = 0;
+  for (const auto& part : identity.parts) width = std::max(width, width_of(part.name));
+  for (const auto& part : identity.parts) {
+    std::printf("  %s %s\n", padded(part.name, width).c_str(), part.hash.hex().c_str());
   }
 }
 
@@ -112,7 +117,11 @@ Result<int> show(const Options& options) {
     json out = calculation_to_json(c);
     out["version"] = 1;
     out["pass"] = built.manifest.pass[index];
-    if (rows) out["rows"] = rows_json(*rows);
+    if (rows) {
+      out["date"] = options.from->str();
+      out["rows"] = rows_json(*rows);
+      out["more"] = rows->more;
+    }
     print_json(out);
   } else if (rows) {
     print_rows(*rows);

@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -26,6 +27,24 @@ std::string bytes_text(uint64_t bytes) {
   for (; value >= kKilo && unit + 1 < std::size(kUnits); ++unit) value /= kKilo;
   char text[32];
   std::snprintf(text, sizeof text, unit == 0 ? "%.0f %s" : "%.1f %s", value, kUnits[unit]);
+  return text;
+}
+
+std::string counted(uint64_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+size_t width_of(std::string_view text) {
+  // Of UTF-8 all bytes of a character but the first are 10xxxxxx.
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xc0) != 0x80;
+  }));
+}
+
+std::string padded(std::string text, size_t width, Side side) {
+  const size_t taken = width_of(text);
+  if (taken >= width) return text;
+  text.insert(side == Side::Left ? text.size() : 0, width - taken, ' ');
   return text;
 }
 
