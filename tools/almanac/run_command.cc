@@ -12,6 +12,7 @@
 #include "tools/almanac/options.h"
 #include "tools/almanac/order.h"
 #include "tools/almanac/plan_report.h"
+#include "tools/almanac/root_damage.h"
 #include "tools/almanac/run_report.h"
 #include "tools/almanac/service_run.h"
 #include "tools/almanac/session.h"
@@ -19,8 +20,6 @@
 namespace almanac {
 
 namespace {
-
-constexpr size_t kShownProblems = 5;
 
 // A plan that `plan -o` wrote, as far as a run needs it.
 struct PlanFile {
@@ -58,37 +57,6 @@ Result<PlanFile> read_plan(const Options& options) try {
 } catch (const nlohmann::json::exception& error) {
   return usage_error("cannot read a plan from " + options.file + " (" + error.what() +
                      "); make one with: almanac plan -o FILE");
-}
-
-// Problems of root data that keep wanted cells from running are worth more than a state.
-bool warn_of_damage(const Planning& planning) {
-  const Planner& planner = *planning.planner;
-  if (planner.days() == 0) return false;
-  // Days that no cell of this command reads are not its business.
-  const size_t first = planning.wanted->first_day(), last = planning.wanted->to();
-  std::vector<std::string> problems;
-  for (const auto& dataset : planning.availability.datasets) {
-    for (const auto& partition : dataset.partitions) {
-      if (partition.presence != Presence::Unreadable) continue;
-      if (!dataset.is_static &&
-          (partition.date < planner.date(first) || partition.date > planner.date(last))) {
-        continue;
-      }
-      problems.push_back(dataset.name + ": " + partition.problem);
-    }
-  }
-  for (const auto& [day, misfits] : planner.misfits()) {
-    if (day < first || day > last) continue;
-    for (const auto& misfit : misfits) {
-      problems.push_back(misfit + "; correct the data, or what the calculations declare");
-    }
-  }
-  problems.erase(std::unique(problems.begin(), problems.end()), problems.end());
-  for (size_t i = 0; i < std::min(problems.size(), kShownProblems); ++i) warn(problems[i]);
-  if (problems.size() > kShownProblems) {
-    warn("and " + std::to_string(problems.size() - kShownProblems) + " more of this kind");
-  }
-  return !problems.empty();
 }
 
 Result<Ran> run_planned(const Options& options, const PlanFile& file, Planned* planned) {
@@ -136,7 +104,7 @@ Result<int> run_project(const Options& asked) {
     ran.summary = summary_of(*planned.planning, planned.cells);
     ran.planning = std::move(planned.planning);
   }
-  ran.summary.damaged |= warn_of_damage(*ran.planning);
+  ran.summary.damaged |= warn_of_root_damage(*ran.planning);
   const RunReport report{ran.run.empty() ? new_run_id() : ran.run, std::move(ran.summary),
                          &planned.workspace->manifest};
   if (options.json) {

@@ -1,0 +1,182 @@
+// almanac verify: what is stored is compared with what is recorded, and computed again where that
+// can be. What was not verified is counted, with the reason: nothing that is wrong may look as if
+// all were well.
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <tuple>
+
+#include "activities/compute.h"
+#include "core/quality/repetition.h"
+#include "tools/almanac/aside.h"
+#include "tools/almanac/console.h"
+#include "tools/almanac/options.h"
+#include "tools/almanac/plan_report.h"
+#include "tools/almanac/root_damage.h"
+#include "tools/almanac/session.h"
+#include "tools/almanac/texts.h"
+#include "tools/almanac/worker_setup.h"
+
+namespace almanac {
+
+namespace {
+
+using nlohmann::json;
+
+struct Finding {
+  std::string calculation, problem;
+  Date date;
+};
+
+struct Verified {
+  size_t cells = 0;
+  std::vector<Finding> differences;
+  // Why cells were not verified, and how many: state and reason.
+  std::map<std::pair<State, std::string>, size_t> others;
+  bool root_damaged = false;
+
+  void leave_out(const PlannedCell& cell) {
+    const bool gone = cell.verdict.state == State::Stable && cell.archived;
+    ++others[{cell.verdict.state, std::string(gone ? "archived" : name_of(cell.verdict.reason))}];
+  }
+};
+
+// Every n-th, so that a sample covers calculations and dates evenly.
+void thin_out(size_t sample, std::vector<const PlannedCell*>* cells) {
+  if (sample == 0 || sample >= cells->size()) return;
+  for (size_t i = 0; i < sample; ++i) (*cells)[i] = (*cells)[i * cells->size() / sample];
+  cells->resize(sample);
+}
+
+// What is wrong with the stored bytes of a result; empty: nothing.
+Result<std::string> damage_of(Store& store, const ResultRecord& result) {
+  for (const Blob& blob : result.shards) {
+    if (!store.has(blob)) {
+      return store.path(blob) +
+             " is not there, or not as long as recorded; almanac run computes it again";
+    }
+    // What is set aside is computed anew by the next run.
+    const auto sound = store.check(blob);
+    if (!sound.ok() && sound.error().kind == Error::Kind::Data) return sound.error().message;
+    if (!sound.ok()) return sound.error();
+  }
+  return std::string();
+}
+
+// Computes a cell again and compares it with what is recorded.
+Result<std::string> compute_again(Planned& planned, Compute& compute,
+                                  const std::shared_ptr<Results>& results,
+                                  const PlannedCell& cell) {
+  const Planner& planner = *planned.planning->planner;
+  const Aside aside;
+  const CellTask task = compute.task(planner, planned.workspace->root_data, results,
+                                     cell.calculation, {cell.day}, true);
+  auto outcomes = compute.run_elsewhere(task);
+  check_moved(*planned.workspace->root_data, task, &outcomes);
+  const CellOutcome& outcome = outcomes.front();
+  for (const auto& file : outcome.files) std::filesystem::remove(file.path);
+  if (outcome.code == "STORE") {
+    return temporary_error("a result cannot be staged: " + outcome.error +
+                           "; verify needs some space in the store");
+  }
+  if (outcome.code == "ENGINE") {  // nothing was computed
+    return temporary_error(outcome.error + "; try again");
+  }
+  if (!outcome.code.empty()) return outcome.code + ": " + outcome.error;
+  const std::string different =
+      difference(*planner.record(cell.calculation, cell.day)->result, outcome.result);
+  return different.empty() ? "" : "computed again it differs " + different;
+}
+
+Result<Verified> verify(const Options& options) {
+  TRY(Planned planned, open_and_plan(options));
+  const Planner& planner = *planned.planning->planner;
+  Verified out;
+  out.root_damaged = warn_of_root_damage(*planned.planning);
+  // Recomputing stages files; the ledger and the view stay as they are.
+  TRY(planned.workspace->store,
+      Store::open(location_path(planned.workspace->project, planned.workspace->project.store),
+                  true));
+  std::vector<const PlannedCell*> chosen;
+  for (const auto& cell : planned.cells) {
+    if (cell.role != Role::Wanted) continue;
+    if (planner.record(cell.calculation, cell.day) != nullptr) {
+      chosen.push_back(&cell);
+    } else {
+      out.leave_out(cell);
+    }
+  }
+  thin_out(options.sample, &chosen);
+  // One calculation after the other: a child serves one.
+  std::sort(chosen.begin(), chosen.end(), [](const PlannedCell* a, const PlannedCell* b) {
+    return std::tie(a->calculation, a->day) < std::tie(b->calculation, b->day);
+  });
+  const auto results = std::make_shared<Results>(planned.workspace->store.get());
+  Compute compute(planned.workspace.get(), Limits{}, child_command(), 1);
+  Progress progress(chosen.size());
+  for (const PlannedCell* cell : chosen) {
+    const std::string& id = planned.workspace->manifest.calculations[cell->calculation].id;
+    const Date date = planner.date(cell->day);
+    TRY(std::string problem, damage_of(*planned.workspace->store,
+                                       *planner.record(cell->calculation, cell->day)->result));
+    const bool computable = cell->verdict.state == State::Stable && !cell->archived;
+    if (problem.empty() && computable) {
+      TRY(problem, compute_again(planned, compute, results, *cell));
+    }
+    if (problem.empty() && !computable) {
+      out.leave_out(*cell);
+    } else {
+      ++out.cells;
+    }
+    if (!problem.empty()) out.differences.push_back({id, std::move(problem), date});
+    progress.step(id + " " + date.str());
+  }
+  return out;
+}
+
+void print(const Verified& verified) {
+  for (const auto& f : verified.differences) {
+    std::printf("%s %s: %s\n", f.calculation.c_str(), f.date.str().c_str(), f.problem.c_str());
+  }
+  const size_t differing = verified.differences.size();
+  std::printf("%s verified, %zu %s\n", counted(verified.cells, "cell").c_str(), differing,
+              differing == 1 ? "differs" : "differ");
+  for (const auto& [why, cells] : verified.others) {
+    std::printf("%s not verified: %s, %s\n", counted(cells, "cell").c_str(),
+                std::string(line_of(why.first)).c_str(), why.second.c_str());
+  }
+}
+
+json as_json(const Verified& verified) {
+  json out{{"version", 1},
+           {"verified", verified.cells},
+           {"differences", json::array()},
+           {"not_verified", json::array()}};
+  for (const auto& f : verified.differences) {
+    out["differences"].push_back(
+        {{"calculation", f.calculation}, {"date", f.date.str()}, {"problem", f.problem}});
+  }
+  for (const auto& [why, cells] : verified.others) {
+    out["not_verified"].push_back(
+        {{"state", name_of(why.first)}, {"reason", why.second}, {"cells", cells}});
+  }
+  return out;
+}
+
+}  // namespace
+
+int verify_command(const Options& options) {
+  const auto verified = verify(options);
+  if (!verified.ok()) return fail(verified.error());
+  if (options.json) {
+    print_json(as_json(*verified));
+  } else {
+    print(*verified);
+  }
+  if (!verified->differences.empty()) return kNotReproduced;
+  return verified->root_damaged ? kFailedCells : kDone;
+}
+
+}  // namespace almanac
