@@ -2,7 +2,7 @@
 """almanac diff: what a change would do to a stored result, by columns and rows; writes nothing."""
 import unittest
 
-from project import WEEK, prices_csv, prices_file, small
+from project import WEEK, moody, prices_csv, prices_file, small, weekdays
 
 DAY = WEEK[3]
 DOUBLED = "calculations/market/doubled.cc"
@@ -96,9 +96,9 @@ class Diff(unittest.TestCase):
             "largest_absolute": half / 2, "largest_relative": 0.5})
         self.assertEqual(column(done, "twice")["differing"], 0)
         text = self.project.run("diff", "doubled", DAY, json=False, code=3).stdout
-        self.assertIn("of 3 stored rows 1 differ and 0 are removed; 0 are added", text)
+        self.assertIn("3 rows stored, 3 computed: 1 differing, 0 removed, 0 added", text)
         self.assertIn("in the key, changed: code", text)
-        self.assertIn("1 rows differ, by up to 3.5625, or 50 %", text)
+        self.assertIn("1 row differs, by up to 3.5625, or 50 %", text)
         self.assertIn(f"ticker BBB: half {half} -> {half / 2}", text)
         self.assertEqual(self.project.files(), before)  # ledger, results, blobs, staging
         self.assertEqual(self.project.run("plan", "--select", "doubled").totals(),
@@ -162,6 +162,24 @@ class Diff(unittest.TestCase):
         self.assertIn("list[1] 2.0 -> 4.0", text)
         self.assertIn("day 2024-01-01 -> 2024-01-02", text)
 
+    def test_what_is_no_finite_number(self):
+        self.project.write("calculations/market/types.cc",
+                           version({**OLD, "4.0": "-1 / 0.0"}))
+        self.project.run("run", "--select", "types", "--date", DAY)
+        rows = self.project.run("show", "types", "--date", DAY).json["rows"]
+        self.assertEqual([row["number"] for row in rows[:3]], ["-inf", "nan", None])
+        text = self.project.run("show", "types", "--date", DAY, json=False).stdout
+        self.assertRegex(text.splitlines()[1], r" -inf ")
+        self.assertRegex(text.splitlines()[2], r"  nan ")
+        self.project.write("calculations/market/types.cc", version(
+            {'n == 1 ? NUMBER : 4.0': "n == 1 ? 1 / 0.0 : NUMBER", **OLD}))
+        done = self.project.run("diff", "types", DAY, code=3).json
+        self.assertEqual([row["values"]["number"] for row in done["first"][:2]],
+                         [{"stored": "-inf", "computed": "nan"},
+                          {"stored": "nan", "computed": "inf"}])
+        self.assertIn("number -inf -> nan",
+                      self.project.run("diff", "types", DAY, json=False, code=3).stdout)
+
     def test_columns_that_come_go_and_change_their_type(self):
         self.project.edit(DOUBLED, 'Out<double> half = column("half");',
                           'Out<double> third = column("third");')
@@ -175,8 +193,8 @@ class Diff(unittest.TestCase):
             "ticker": "common", "twice": "retyped", "third": "added", "half": "removed"})
         self.assertEqual(column(done, "twice")["type"], "double -> int64")
         self.assertEqual((done["rows"]["differing"], done["rows"]["added"]), (0, 0))
-        self.assertIn("half                         removed",
-                      self.project.run("diff", "doubled", DAY, json=False, code=3).stdout)
+        self.assertRegex(self.project.run("diff", "doubled", DAY, json=False, code=3).stdout,
+                         r"(?m)^  half    removed$")
 
     def test_rows_of_another_key_are_not_matched(self):
         self.project.write("calculations/market/types.cc", version(OLD))
@@ -188,6 +206,7 @@ class Diff(unittest.TestCase):
         done = self.project.run("diff", "types", DAY, code=3).json
         self.assertEqual((done["rows"]["stored"], done["rows"]["computed"]), (9, 3))
         self.assertIsNone(done["rows"]["differing"])
+        self.assertEqual({c["differing"] for c in done["columns"]}, {None})
         self.assertEqual(done["first"], [])
         self.assertIn("cannot be matched",
                       self.project.run("diff", "types", DAY, json=False, code=3).stdout)
@@ -217,6 +236,34 @@ class Diff(unittest.TestCase):
         self.assertIn("no price", done.stderr)
         done = self.project.run("diff", "trend", DAY, json=False, code=1)
         self.assertIn(f"doubled {WEEK[1]} cannot be computed: ", done.stderr)
+        # A run has found out, and does not try it again.
+        self.project.run("run", code=1)
+        done = self.project.run("diff", "trend", DAY, json=False, code=1)
+        self.assertIn(f"trend {DAY} cannot be computed: doubled {WEEK[1]} has failed", done.stderr)
+        self.assertIn(f"almanac retry --select doubled --date {WEEK[1]}", done.stderr)
+
+    def test_data_that_cannot_be_read(self):
+        self.project.write(prices_file(DAY), "ticker,close\nAAA\n")
+        done = self.project.run("diff", "doubled", DAY, json=False, code=1)
+        self.assertIn(f"doubled {DAY} cannot be computed: prices: ", done.stderr)
+
+    def test_a_cell_that_has_only_failed(self):
+        self.project.write("calculations/market/types.cc", version(OLD).replace(
+            "Record record", 'throw PermanentError("no"); Record record'))
+        self.project.run("run", "--select", "types", "--date", DAY, code=1)
+        done = self.project.run("diff", "types", DAY, json=False, code=2)
+        self.assertIn(f"almanac retry --select types --date {DAY} tries it again", done.stderr)
+        self.assertNotIn("almanac run", done.stderr)
+
+
+class Breakers(unittest.TestCase):
+    def test_it_ends_as_a_run_does(self):
+        days = weekdays("2024-01-01", 2)
+        project = moody(days)
+        project.run("run")
+        for mood, code in (("throws", 4), ("nulls", 5), ("permanent", 1)):
+            project.run("diff", "moody", days[1], json=False, code=code,
+                        env={"MOOD": mood, "MOOD_DATE": days[1]})
 
 
 class Nondeterministic(unittest.TestCase):

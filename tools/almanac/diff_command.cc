@@ -10,7 +10,9 @@
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/result_difference.h"
+#include "tools/almanac/run_report.h"
 #include "tools/almanac/session.h"
+#include "tools/almanac/texts.h"
 #include "tools/almanac/trial.h"
 
 namespace almanac {
@@ -28,14 +30,28 @@ struct Compared {
   json before = json::array();  // what was computed for its sake
 };
 
+// Of a cell without a stored result: how it gets one.
+std::string advice_for(const NamedCell& cell) {
+  const std::string these = " --select " + cell.id() + " --date " + cell.date.str();
+  const auto& cells = cell.planned.cells;
+  const auto planned = std::find_if(cells.begin(), cells.end(), [&](const PlannedCell& other) {
+    return other.calculation == cell.calculation && other.day == cell.day;
+  });
+  if (planned != cells.end() && planned->verdict.state == State::Failed) {
+    return "it has failed, and almanac retry" + these + " tries it again";
+  }
+  if (planned != cells.end() && is_computed(planned->verdict)) {
+    return "almanac run" + these + " computes it";
+  }
+  return "almanac explain " + cell.id() + " " + cell.date.str() + " says why";
+}
+
 // The stored result, whose bytes are sound. Nothing is set aside here.
 Result<const CellRecord*> stored_cell(const NamedCell& cell) {
   const CellRecord* record = cell.planned.planning->planner->record(cell.calculation, cell.day);
   if (record == nullptr) {
-    const std::string &id = cell.id(), date = cell.date.str();
-    return usage_error(id + " " + date + " has no stored result to compare with; almanac " +
-                       "explain " + id + " " + date + " says why, almanac run --select " + id +
-                       " --date " + date + " computes it");
+    return usage_error(cell.id() + " " + cell.date.str() +
+                       " has no stored result to compare with; " + advice_for(cell));
   }
   for (const Blob& blob : record->result->shards) {
     TRY_VOID(cell.planned.workspace->store->verify(blob));
@@ -43,13 +59,16 @@ Result<const CellRecord*> stored_cell(const NamedCell& cell) {
   return record;
 }
 
-Result<Compared> compare(const Options& options) {
+// `failure`: what a cell failed with that keeps this one from being computed.
+Result<Compared> compare(const Options& options, std::string* failure) {
   TRY(NamedCell named, plan_named_cell(options));
   const Planner& planner = *named.planned.planning->planner;
   const Calculation& calculation = planner.manifest().calculations[named.calculation];
   TRY(const CellRecord* record, stored_cell(named));
   TRY(const auto trial, Trial::open(&named.planned));
-  TRY(const Trial::Cell cell, trial->compute(named.calculation, named.day));
+  auto computed = trial->compute(named.calculation, named.day);
+  *failure = trial->failure();
+  TRY(const Trial::Cell cell, std::move(computed));
 
   Compared out{calculation.id,
                named.date.str(),
@@ -68,13 +87,20 @@ Result<Compared> compare(const Options& options) {
   return out;
 }
 
+std::string rows_text(int64_t rows) {
+  return counted(static_cast<uint64_t>(rows), "row");
+}
+
 void print_columns(const ResultDifference& d) {
+  size_t width = 0;
+  for (const auto& column : d.columns) width = std::max(width, width_of(column.name));
   for (const auto& column : d.columns) {
+    const std::string name = padded(column.name, width);
     if (column.status != "common") {
-      std::printf("  %-28s %s\n", column.name.c_str(), column.status.c_str());
+      std::printf("  %s  %s\n", name.c_str(), column.status.c_str());
     } else if (column.rows > 0) {
-      std::printf("  %-28s %lld rows differ", column.name.c_str(),
-                  static_cast<long long>(column.rows));
+      std::printf("  %s  %s %s", name.c_str(), rows_text(column.rows).c_str(),
+                  column.rows == 1 ? "differs" : "differ");
       if (column.absolute) {
         std::printf(", by up to %.6g, or %.3g %%", *column.absolute, 100 * *column.relative);
       }
@@ -126,24 +152,24 @@ void print_rows(const RowDifference& rows) {
 void print(const Compared& c) {
   const RowDifference& rows = c.difference.rows;
   std::printf("%s %s: ", c.id.c_str(), c.date.c_str());
+  const std::string both =
+      rows_text(rows.stored) + " stored, " + std::to_string(rows.computed) + " computed";
   if (c.stored == c.computed) {
-    std::printf("equal, %lld rows\n", static_cast<long long>(rows.stored));
+    std::printf("equal, %s\n", rows_text(rows.stored).c_str());
   } else if (rows.unmatched) {
-    std::printf(
-        "%lld rows are stored, %lld are computed; they had another key when they were "
-        "stored and cannot be matched\n",
-        static_cast<long long>(rows.stored), static_cast<long long>(rows.computed));
+    std::printf("%s; they had another key when they were stored and cannot be matched\n",
+                both.c_str());
   } else {
-    std::printf("of %lld stored rows %lld differ and %lld are removed; %lld are added\n",
-                static_cast<long long>(rows.stored), static_cast<long long>(rows.differing),
-                static_cast<long long>(rows.removed), static_cast<long long>(rows.added));
+    std::printf("%s: %lld differing, %lld removed, %lld added\n", both.c_str(),
+                static_cast<long long>(rows.differing), static_cast<long long>(rows.removed),
+                static_cast<long long>(rows.added));
   }
   std::string changed;
   for (const auto& part : c.changed) changed += (changed.empty() ? "" : ", ") + part;
   if (!c.same_key) std::printf("  in the key, changed: %s\n", changed.c_str());
   if (!c.before.empty()) {
-    std::printf("  computed for its sake: %zu other cells that are not up to date\n",
-                c.before.size());
+    std::printf("  computed for its sake, as not up to date: %s\n",
+                counted(c.before.size(), "other cell").c_str());
   }
   if (c.stored == c.computed) return;
   print_columns(c.difference);
@@ -168,8 +194,12 @@ ExitCode code_of(const Compared& c) {
 }  // namespace
 
 int diff_command(const Options& options) {
-  const auto compared = compare(options);
-  if (!compared.ok()) return fail(compared.error());
+  std::string failure;
+  const auto compared = compare(options, &failure);
+  if (!compared.ok()) {
+    const int code = fail(compared.error());
+    return code == kFailedCells ? exit_code_of(failure) : code;
+  }
   if (options.json) {
     json out = difference_json(compared->difference);
     out["version"] = 1;

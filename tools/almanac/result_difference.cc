@@ -127,10 +127,11 @@ json difference_json(const ResultDifference& difference) {
            {"first_removed", json::array()},
            {"only_failures", difference.only_failures}};
   for (const auto& column : difference.columns) {
+    const bool unknown = rows.unmatched && column.status == "common";
     out["columns"].push_back({{"column", column.name},
                               {"type", column.type},
                               {"status", column.status},
-                              {"differing", column.rows},
+                              {"differing", unknown ? json() : json(column.rows)},
                               {"largest_absolute", number_json(column.absolute)},
                               {"largest_relative", number_json(column.relative)}});
   }

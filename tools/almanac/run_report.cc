@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "tools/almanac/console.h"
 #include "tools/almanac/plan_report.h"
@@ -140,6 +141,12 @@ void print_run(const RunReport& report) {
   }
 }
 
+ExitCode exit_code_of(std::string_view failure) {
+  if (failure == "ENTITY_CIRCUIT_BREAKER") return kEntityBreaker;
+  if (failure == "QUALITY_CIRCUIT_BREAKER") return kValidator;
+  return kFailedCells;
+}
+
 int exit_code(const RunReport& report) {
   const RunSummary& summary = report.summary;
   if (summary.interrupted) return kInterrupted;
@@ -148,17 +155,11 @@ int exit_code(const RunReport& report) {
     return c.outcome == Outcome::Failed || c.outcome == Outcome::FailedDependency;
   });
   if (!failed) return summary.damaged ? kFailedCells : kDone;
-  auto all_are = [&](std::string_view code) {
-    size_t roots = 0, like = 0;
-    for (const RanCell& cell : summary.cells) {
-      roots += cell.outcome == Outcome::Failed;
-      like += cell.outcome == Outcome::Failed && cell.code == code;
-    }
-    return roots > 0 && like == roots;
-  };
-  if (all_are("ENTITY_CIRCUIT_BREAKER")) return kEntityBreaker;
-  if (all_are("QUALITY_CIRCUIT_BREAKER")) return kValidator;
-  return kFailedCells;
+  std::set<std::string> codes;
+  for (const RanCell& cell : summary.cells) {
+    if (cell.outcome == Outcome::Failed) codes.insert(cell.code);
+  }
+  return codes.size() == 1 ? exit_code_of(*codes.begin()) : kFailedCells;
 }
 
 }  // namespace almanac

@@ -3,10 +3,12 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "activities/outcome.h"
 #include "activities/plan.h"
+#include "tools/almanac/console.h"
 
 namespace almanac {
 
@@ -22,5 +24,7 @@ RunSummary summary_of(const Planning& planning, const std::vector<PlannedCell>& 
 nlohmann::json run_json(const RunReport& report, bool all);
 void print_run(const RunReport& report);
 int exit_code(const RunReport& report);
+// Of a run whose failures have all this code of a dead letter.
+ExitCode exit_code_of(std::string_view failure);
 
 }  // namespace almanac

@@ -3,6 +3,7 @@
 #include "storage/store.h"
 #include "tools/almanac/aside.h"
 #include "tools/almanac/console.h"
+#include "tools/almanac/root_damage.h"
 #include "tools/almanac/worker_setup.h"
 
 namespace almanac {
@@ -36,7 +37,28 @@ Result<ResultRecord> Trial::run(size_t calculation, size_t day) {
   const std::string what =
       name_of(calculation, day) + " cannot be computed: " + outcome.code + ": " + outcome.error;
   if (outcome.engine_fault) return temporary_error(what + "; try again");
+  failure_ = outcome.code;
   return data_error(what + "; correct its code or what it reads");
+}
+
+// Of a cell whose plan has no key, or whose data are gone.
+Error Trial::not_computable(size_t calculation, size_t day, const CellPlan& plan) {
+  const std::string name = name_of(calculation, day), what = name + " cannot be computed: ";
+  if (plan.archived) {
+    return usage_error(what + "data that it was computed from are no longer there");
+  }
+  if (plan.verdict.state == State::FailedDependency && root_) {
+    failure_ = root_->code;
+    const std::string root = name_of(root_->calculation, root_->day);
+    return data_error(what + root + " has failed, " + root_->code +
+                      ", and is not tried again; almanac explain " + root +
+                      " says why, almanac retry --select " +
+                      planner_->manifest().calculations[root_->calculation].id + " --date " +
+                      planner_->date(root_->day).str() + " tries it again");
+  }
+  const auto problems = root_damage(*planned_->planning);
+  if (!problems.empty()) return data_error(what + problems.front());
+  return usage_error(what + plan.detail + "; almanac explain " + name + " --tree says more");
 }
 
 Result<Trial::Cell> Trial::compute(size_t calculation, size_t day) {
@@ -48,10 +70,7 @@ Result<Trial::Cell> Trial::compute(size_t calculation, size_t day) {
       CellPlan plan = planner_->evaluate(c, d);
       if (c == calculation && d == day) {
         if (plan.key.zero() || plan.archived) {
-          return usage_error(
-              name_of(c, d) + " cannot be computed: " +
-              (plan.archived ? "data that it was computed from are no longer there" : plan.detail) +
-              "; almanac explain " + name_of(c, d) + " --tree says more");
+          return not_computable(c, d, plan);
         }
         TRY(ResultRecord result, run(c, d));
         return Cell{std::move(plan), std::move(result)};
@@ -65,6 +84,7 @@ Result<Trial::Cell> Trial::compute(size_t calculation, size_t day) {
             c, d, {Settled::Now::Final, 0, std::make_shared<ResultRecord>(std::move(result))});
         progress.show(before_.size(), before_.size() + 1, name_of(c, d));
       } else {
+        if (plan.verdict.state == State::Failed && !root_) root_ = {c, d, plan.letter_code};
         planner_->settle(c, d, plan);
       }
     }

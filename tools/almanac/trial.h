@@ -4,6 +4,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "activities/compute.h"
@@ -20,9 +22,12 @@ class Trial {
     CellPlan plan;  // the decision, once all that it reads is known
     ResultRecord result;
   };
-  // The last of the planned days is that of the cell. Usage error where it cannot be computed
-  // because of what it reads, Data error where it, or a cell before it, fails.
+  // The last of the planned days is that of the cell. Data error where it, or a cell that it needs,
+  // fails or has failed, or root data cannot be read; Usage error where there is nothing to compute
+  // it from.
   Result<Cell> compute(size_t calculation, size_t day);
+  // After a Data error: what the cell failed with, as a dead letter calls it; may be empty.
+  const std::string& failure() const { return failure_; }
 
   // Cells that were computed for the sake of another, in order.
   struct Before {
@@ -35,6 +40,7 @@ class Trial {
  private:
   explicit Trial(Planned* planned);
   Result<ResultRecord> run(size_t calculation, size_t day);
+  Error not_computable(size_t calculation, size_t day, const CellPlan& plan);
   std::string name_of(size_t calculation, size_t day) const;
 
   Planned* planned_;
@@ -42,6 +48,13 @@ class Trial {
   std::shared_ptr<Results> results_;
   Compute compute_;
   std::vector<Before> before_;
+  // The first cell, of those it needs, that has a dead letter.
+  struct Root {
+    size_t calculation, day;
+    std::string code;
+  };
+  std::optional<Root> root_;
+  std::string failure_;
 };
 
 }  // namespace almanac
