@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <time.h>
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -46,14 +46,8 @@ Result<void> replace_file(const std::string& path, const std::string& content,
   if (read_text(path) == content) return {};
   TRY_VOID(make_folders(work));
   const std::string temporary = work + "/" + fs::path(path).filename().string();
-  std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-  file << content;
-  file.close();
-  std::error_code error;
-  if (file) fs::rename(temporary, path, error);
-  if (!file || error) {
-    return temporary_error("cannot write " + path + "; is the disk full or the folder read-only?");
-  }
+  TRY_VOID(write_durably(temporary, content));
+  if (rename(temporary.c_str(), path.c_str()) != 0) return file_error("write", path, errno);
   return {};
 }
 
@@ -80,13 +74,16 @@ class Builder {
   Builder(const BuildPlaces& places, const Toolchain& toolchain, const BuildOptions& options)
       : places_(places), toolchain_(toolchain), options_(options) {}
 
-  // Makes what is missing. The entry of a source that fails stays, so that undoing the edit costs
-  // nothing.
-  void run(const std::vector<std::string>& sources, const BuildRecord& last) {
+  // Makes what is missing in the last record and its modules. The entry of a source that fails
+  // stays, so that undoing the edit costs nothing.
+  void run(const std::vector<std::string>& sources, const BuildRecord& last,
+           const std::string& modules) {
     SourceFiles files(places_.root);
+    BuildPlaces kept = places_;
+    kept.modules = modules;
     for (const auto& source : sources) {
       const auto known = last.find(source);
-      if (known != last.end() && is_up_to_date(places_, toolchain_, known->second, files)) {
+      if (known != last.end() && is_up_to_date(kept, toolchain_, known->second, files)) {
         record_.insert(*known);
       } else {
         waiting_.push_back(source);
@@ -171,7 +168,9 @@ std::string absolute(const std::string& path) {
 }  // namespace
 
 Result<Manifest> build(const Project& project, const BuildOptions& options) {
-  const std::string folder = absolute(project.root + "/.almanac/build"), work = folder + "/work";
+  const std::string last = absolute(project.root + "/.almanac/build");
+  const std::string folder = options.aside.empty() ? last : absolute(options.aside);
+  const std::string work = folder + "/work";
   const BuildPlaces places{absolute(project.root), absolute(options.sdk_include),
                            absolute(options.describe), work + "/" + name_of_this_build(),
                            folder + "/modules"};
@@ -184,7 +183,8 @@ Result<Manifest> build(const Project& project, const BuildOptions& options) {
 
   const std::string record_path = folder + "/record.json";
   Builder builder(places, toolchain, options);
-  builder.run(sources, record_from_json(read_text(record_path).value_or("")));
+  builder.run(sources, record_from_json(read_text(last + "/record.json").value_or("")),
+              last + "/modules");
   TRY_VOID(replace_file(record_path, to_json(builder.record()), places.work));
   if (const auto error = builder.error()) return *error;
 

@@ -28,6 +28,7 @@ struct BuildOptions {
   std::string describe;     // executable that prints a module's description: this one, see below
   std::string compiler;     // empty: ALMANAC_CXX, CXX, g++, clang++ or clang++-19 of the PATH
   unsigned jobs = 1;        // compilers at a time
+  std::string aside;        // a folder that takes all that is made; the project stays as it is
   std::function<void(const std::string& line)>
       progress;  // may be empty; one call at a time, of any thread
 };

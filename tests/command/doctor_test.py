@@ -7,10 +7,10 @@ import subprocess
 import time
 import unittest
 
-from project import WEEK, Patient, patient, small
+from project import WEEK, Patient, patient, prices_file, small
 
-SUBJECTS = ["project", "sandbox", "memory", "descriptors", "compiler", "sdk", "ledger", "lease",
-            "clock", "results", "store", "view", "build", "staging", "caches", "engine"]
+SUBJECTS = ["project", "sandbox", "memory", "descriptors", "compiler", "sdk", "calculations",
+            "data prices", "data purchases", "ledger", "lease", "clock", "results", "store", "view", "build", "staging", "caches", "engine"]
 
 
 def setUpModule():
@@ -24,7 +24,7 @@ class Doctor(unittest.TestCase):
         self.project = week.copy()
 
     def examine(self, code=0, env=None):
-        done = self.project.run("doctor", code=code, env=env).json
+        done = self.project.run("doctor", code=code, env=env, bound=True).json
         self.assertEqual((done["version"], done["fine"]), (1, code == 0))
         return {c["check"]: c for c in done["checks"]}
 
@@ -78,6 +78,25 @@ class Doctor(unittest.TestCase):
         self.finds("compiler", "5 of 5 modules were built by another one", "ALMANAC_CXX",
                    status="note", env={"ALMANAC_CXX": other})
 
+    def test_a_source_that_does_not_compile(self):
+        self.project.edit("calculations/market/doubled.cc", "price / 2", "prize / 2")
+        before = self.project.files()
+        self.finds("calculations", "calculations/market/doubled.cc:", "prize")
+        self.assertEqual(self.project.files(), before)
+
+    def test_data_that_is_gone(self):
+        self.project.remove("data/prices")
+        self.finds("data prices", "no file matches data/prices/date={date}/prices.csv")
+
+    def test_data_that_cannot_be_read(self):
+        path = self.project.root / prices_file(WEEK[2])
+        text = path.read_text()
+        path.write_text("ticker,close\nAAA\n")
+        self.finds("data prices", prices_file(WEEK[2]))
+        path.write_text(text)
+        path.chmod(0)
+        self.finds("data prices", prices_file(WEEK[2]), "cannot be read")
+
     def test_an_older_ledger(self):
         self.sql("PRAGMA user_version = 4")
         self.finds("ledger", "is of version 4", "`almanac migrate`")
@@ -118,7 +137,6 @@ class Doctor(unittest.TestCase):
         shutil.rmtree(self.project.root / ".almanac/store/blobs")
         self.finds("results", "have lost their bytes", "almanac run computes them again")
 
-    @unittest.skipIf(os.geteuid() == 0, "root may write everywhere")
     def test_a_store_that_cannot_be_written(self):
         store = self.project.root / ".almanac/store"
         store.chmod(0o555)
@@ -130,7 +148,9 @@ class Doctor(unittest.TestCase):
         gone.wait()
         (self.project.root / f".almanac/store/staging/{gone.pid}-0-rsi").write_bytes(b"x" * 2000)
         (self.project.root / f".almanac/store/staging/{os.getpid()}-0-rsi").write_bytes(b"mine")
-        self.finds("staging", "1 files, 2.0 kB", status="note")
+        self.finds("staging", "1 left-over of processes that are gone, 2.0 kB", status="note")
+        (self.project.root / f".almanac/store/staging/{gone.pid}-1-child").mkdir()
+        self.finds("staging", "2 left-overs", status="note")
 
     def test_memory_and_sandbox(self):
         toml = self.project.root / "almanac.toml"
@@ -157,7 +177,7 @@ class UnderWay(unittest.TestCase):
         run.process.communicate()
         lease = next(c for c in project.run("doctor").json["checks"] if c["check"] == "lease")
         self.assertEqual(lease["status"], "note")
-        self.assertIn("1 cells were when their process died", lease["found"])
+        self.assertIn("1 cell of a process that died is open still", lease["found"])
 
 
 if __name__ == "__main__":

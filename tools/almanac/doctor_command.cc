@@ -2,11 +2,15 @@
 #include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <optional>
 
+#include "core/base/names.h"
 #include "storage/project_file.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/finding.h"
+#include "tools/almanac/mv_intent.h"
 #include "tools/almanac/options.h"
+#include "tools/almanac/texts.h"
 
 namespace almanac {
 
@@ -19,17 +23,32 @@ const char* name_of(Level level) {
   return kNames[static_cast<size_t>(level)];
 }
 
+// Of one that was interrupted. Until it is finished, what is recorded and what is there differ, and
+// no run mends that.
+std::optional<Finding> examine_renaming(const Project& project) {
+  const auto intent = MvIntent::read(project.root);
+  if (!intent.ok()) return wrong("renaming", intent.error().message, "");
+  if (!*intent) return std::nullopt;
+  const std::string from = (*intent)->from, to = (*intent)->to;
+  return wrong("renaming",
+               "that of " + in_quotes(from) + " to " + in_quotes(to) + " was interrupted",
+               "almanac mv " + from + " " + to + " finishes it");
+}
+
 std::vector<Finding> examine(const std::string& directory) {
   const auto project = read_project(directory, std::getenv);
   if (!project.ok()) {
     return {wrong("project", project.error().message, "correct it; all else depends on it")};
   }
   std::vector<Finding> findings{fine("project", project->name + " in " + project->root + ", " +
-                                                    std::to_string(project->datasets.size()) +
-                                                    " datasets")};
+                                                    counted(project->datasets.size(), "dataset"))};
+  const auto renaming = examine_renaming(*project);
+  if (renaming) findings.push_back(*renaming);
   // The machine first: it is looked at by a process of its own, made while this one has no threads.
-  for (const auto& look :
-       {examine_machine, examine_toolchain, examine_records, examine_disks, examine_service}) {
+  for (const auto& look : {examine_machine, examine_toolchain, examine_data, examine_records,
+                           examine_disks, examine_service}) {
+    const bool in_between = look == examine_toolchain || look == examine_records;
+    if (in_between && renaming) continue;
     for (auto& finding : look(*project)) findings.push_back(std::move(finding));
   }
   return findings;

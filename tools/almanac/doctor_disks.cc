@@ -50,11 +50,10 @@ Finding examine_folder(const std::string& subject, const std::string& path) {
 }
 
 struct Size {
-  uint64_t files = 0, bytes = 0;
+  uint64_t bytes = 0;
   void add(const fs::path& path) {
     std::error_code error;
     if (!fs::is_directory(path, error)) {
-      ++files;
       const auto size = fs::file_size(path, error);
       if (!error) bytes += size;
       return;
@@ -69,18 +68,20 @@ struct Size {
 // What processes that are gone have left there: the first part of a name is their id.
 Finding examine_staging(const std::string& store) {
   Size left;
+  uint64_t count = 0;
   const auto names = names_in(store + "/staging");
   if (!names.ok()) return wrong("staging", names.error().message, "");
   for (const auto& name : *names) {
     const long owner = std::atol(name.c_str());
     if (owner > 0 && (kill(static_cast<pid_t>(owner), 0) == 0 || errno != ESRCH)) continue;
+    ++count;
     left.add(fs::path(store) / "staging" / name);
   }
-  if (left.files == 0) return fine("staging", "nothing is left of processes that are gone");
-  return note("staging",
-              std::to_string(left.files) + " files, " + bytes_text(left.bytes) +
-                  ", are left of processes that are gone",
-              "the next run removes them");
+  if (count == 0) return fine("staging", "nothing is left of processes that are gone");
+  return note(
+      "staging",
+      counted(count, "left-over") + " of processes that are gone, " + bytes_text(left.bytes),
+      "the next run removes them");
 }
 
 Finding examine_caches(const Project& project) {

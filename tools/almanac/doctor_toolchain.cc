@@ -7,6 +7,7 @@
 #include "activities/build_toolchain.h"
 #include "tools/almanac/finding.h"
 #include "tools/almanac/session.h"
+#include "tools/almanac/texts.h"
 
 namespace almanac {
 
@@ -31,8 +32,7 @@ Finding examine_compiler(const Project& project) {
   });
   if (record.empty()) return fine("compiler", version + "; nothing is built yet");
   if (others == 0) {
-    return fine("compiler",
-                version + ", which built all " + std::to_string(record.size()) + " modules");
+    return fine("compiler", version + ", which built all " + counted(record.size(), "module"));
   }
   return note("compiler",
               version + "; " + std::to_string(others) + " of " + std::to_string(record.size()) +
@@ -41,14 +41,28 @@ Finding examine_compiler(const Project& project) {
               "the compiler to use");
 }
 
+Finding examine_calculations(const Project& project) {
+  const auto manifest = build_aside(project);
+  if (!manifest.ok()) return wrong("calculations", manifest.error().message, "");
+  const size_t count = manifest->calculations.size();
+  if (count > 0) return fine("calculations", counted(count, "calculation") + ", which build");
+  return note("calculations", "there are none", "add one as calculations/ID.cc");
+}
+
 }  // namespace
 
 std::vector<Finding> examine_toolchain(const Project& project) {
   const auto sdk = sdk_folder();
-  return {examine_compiler(project),
-          sdk.ok() ? fine("sdk", *sdk)
-                   : wrong("sdk", sdk.error().message,
-                           "install almanac whole: cmake --install, or tools/build")};
+  std::vector<Finding> findings{
+      examine_compiler(project),
+      sdk.ok() ? fine("sdk", *sdk)
+               : wrong("sdk", sdk.error().message,
+                       "install almanac whole: cmake --install, or tools/build")};
+  const bool can_build = std::none_of(findings.begin(), findings.end(), [](const auto& finding) {
+    return finding.level == Finding::Level::Wrong;
+  });
+  if (can_build) findings.push_back(examine_calculations(project));
+  return findings;
 }
 
 }  // namespace almanac

@@ -29,9 +29,10 @@ inline Finding wrong(std::string subject, std::string found, std::string advice)
   return {std::move(subject), Finding::Level::Wrong, std::move(found), std::move(advice)};
 }
 
-// Each looks at one part of what a run needs, changes nothing, and says at least one thing of it.
-std::vector<Finding> examine_toolchain(const Project& project);  // compiler, SDK
+// Each looks at one part of what a run needs, changes nothing, and says what it finds.
+std::vector<Finding> examine_toolchain(const Project& project);  // compiler, SDK, calculations
 std::vector<Finding> examine_machine(const Project& project);    // walls, memory, descriptors
+std::vector<Finding> examine_data(const Project& project);       // each dataset
 std::vector<Finding> examine_records(const Project& project);    // ledger, lease, clock, results
 std::vector<Finding> examine_disks(const Project& project);      // room, what is left, caches
 std::vector<Finding> examine_service(const Project& project);    // Temporal, where it is used

@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -9,6 +10,7 @@
 
 #include "activities/build.h"
 #include "core/manifest/selection.h"
+#include "storage/files.h"
 #include "storage/project_file.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/mv_intent.h"
@@ -42,20 +44,39 @@ Result<std::string> examples_folder() {
                         "portfolio/almanac.toml");
 }
 
+namespace {
+
+// `jobs`: compilers at a time; 0: as many as the machine has cores.
+Result<BuildOptions> build_options_of(size_t jobs) {
+  BuildOptions options;
+  TRY(options.sdk_include, sdk_folder());
+  std::error_code error;
+  options.describe = fs::read_symlink("/proc/self/exe", error).string();
+  options.jobs = jobs ? static_cast<unsigned>(jobs) : std::thread::hardware_concurrency();
+  options.progress = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); };
+  return options;
+}
+
+}  // namespace
+
 Result<Built> load_and_build(const Options& options) {
   Built built;
   TRY(built.project, read_project(options.directory, std::getenv));
   TRY_VOID(check_no_renaming(built.project.root));
-  BuildOptions build_options;
-  TRY(build_options.sdk_include, sdk_folder());
-  std::error_code error;
-  build_options.describe = fs::read_symlink("/proc/self/exe", error).string();
-  build_options.jobs = options.jobs ? options.jobs : std::thread::hardware_concurrency();
-  build_options.progress = [](const std::string& line) {
-    std::fprintf(stderr, "%s\n", line.c_str());
-  };
+  TRY(const BuildOptions build_options, build_options_of(options.jobs));
   TRY(built.manifest, build(built.project, build_options));
   return built;
+}
+
+Result<Manifest> build_aside(const Project& project) {
+  TRY(BuildOptions options, build_options_of(0));
+  options.aside = fs::temp_directory_path() / "almanac-build-XXXXXX";
+  if (mkdtemp(options.aside.data()) == nullptr) {
+    return file_error("create folder", options.aside, errno);
+  }
+  auto manifest = build(project, options);
+  TRY_VOID(remove_tree(options.aside));
+  return manifest;
 }
 
 Request request_of(const Options& options) {

@@ -16,6 +16,8 @@ struct Built {
   Manifest manifest;
 };
 Result<Built> load_and_build(const Options& options);
+// Whether it can be built: what changed is compiled in a folder that goes again.
+Result<Manifest> build_aside(const Project& project);
 
 // The folder that holds almanac/calculation.h, and the one with the example projects: beside the
 // command in the build tree, or installed.
