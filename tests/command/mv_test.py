@@ -5,7 +5,7 @@ import json
 import shutil
 import unittest
 
-from project import WEEK, Patient, kill, moody, patient, small, weekdays
+from project import WEEK, Patient, kill, moody, new_folder, patient, small, weekdays
 
 DAY = WEEK[3]
 OLD, NEW = "calculations/market/doubled.cc", "calculations/market/twofold.cc"
@@ -186,6 +186,7 @@ class Mv(Renaming):
         before, files = sources(self.project), self.project.files()
         done = self.project.run("mv", "doubled", "twofold", "--dry-run")
         self.assertEqual({f["path"]: f["new_path"] for f in done.json["files"]}, EDITED)
+        self.assertIsNone(done.json["cells"])  # nobody has looked
         text = self.project.run("mv", "doubled", "twofold", "--dry-run", json=False).stdout
         self.assertIn(f"would edit {OLD} -> {NEW}", text)
         self.assertEqual((sources(self.project), self.project.files()), (before, files))
@@ -203,12 +204,95 @@ class Mv(Renaming):
         self.assertIn('a calculation "trend" already', says("doubled", "trend"))
         self.assertIn('"Two"', says("doubled", "Two"))
         self.project.remove("calculations/market/volumes.cc")
-        self.assertIn("results/market/volumes is there already", says("doubled", "volumes"))
+        self.assertIn('history of an earlier calculation "volumes"', says("doubled", "volumes"))
         self.assertEqual(self.project.files("results", "store", "ledger.db"), files)
         self.project.run("gc")
         self.assertIn('history of an earlier calculation "volumes"', says("doubled", "volumes"))
+        self.project.write("calculations/market/cold.cc", "// one day\n")
+        self.assertIn('a calculation "cold" already, calculations/market/cold.cc',
+                      says("doubled", "cold"))
+        self.project.remove("calculations/market/cold.cc")
+        (self.project.root / ".almanac/results/market/mine").mkdir()
+        self.assertIn("results/market/mine is there already", says("doubled", "mine"))
+        self.project.remove(".almanac/results/market/mine")
         self.assertEqual(self.left_behind(), [])
         self.nothing_to_do(calculations={"doubled", "running", "spending", "trend"})
+
+    def test_parameters_that_are_written_otherwise(self):
+        toml = self.project.root / "almanac.toml"
+        toml.write_text(toml.read_text() + "\n[calculation]\ntrend.parameters = { weight = 2.0 }\n")
+        self.project.run("run")
+        before = sources(self.project)
+        for more in ([], ["--dry-run"]):
+            done = self.project.run("mv", "trend", "drift", *more, json=False, code=2)
+            self.assertIn("write them as [calculation.trend.parameters]", done.stderr)
+        self.assertEqual(sources(self.project), before)
+        self.assertEqual(self.left_behind(), [])
+
+    def test_results_that_cannot_be_renamed(self):
+        before, files = sources(self.project), self.project.files("results", "ledger.db")
+        folder = self.project.root / ".almanac/results/market"
+        folder.chmod(0o555)
+        self.addCleanup(folder.chmod, 0o755)
+        done = self.project.run("mv", "doubled", "twofold", json=False, code=2, bound=True)
+        self.assertIn(f"cannot write to {folder}: Permission denied; make sure", done.stderr)
+        self.assertEqual(sources(self.project), before)
+        self.assertEqual(self.project.files("results", "ledger.db"), files)
+        self.assertEqual(self.left_behind(), [])
+
+
+class Links(Renaming):
+    """What is edited lies elsewhere, and is edited there, or not at all."""
+
+    def link(self, name, target):
+        """Puts a file or folder of the project into `target`, and a link in its place."""
+        path = self.project.root / name
+        there = (path.parent / target)
+        path.rename(there)
+        path.symlink_to(target)
+        return path
+
+    def links(self):
+        yield self.link("calculations", new_folder() / "elsewhere")  # absolute
+        self.project = week.copy()
+        yield self.link("calculations", "../sources-of-" + new_folder().name)
+        self.project = week.copy()
+        yield self.link("almanac.toml", new_folder() / "almanac.toml")
+        self.project = week.copy()
+        yield self.link("calculations/signals/trend.cc", "../../trend.cc")
+
+    def test_what_a_link_leads_to_is_edited(self):
+        for link in self.links():
+            before = sources(self.project)
+            toml = self.project.root / "almanac.toml"
+            toml.write_text(toml.read_text() + "\n[calculation.doubled]\n")
+            self.project.run("run")
+            self.project.run("mv", "doubled", "twofold")
+            self.assertTrue(link.is_symlink(), link)
+            after = sources(self.project)
+            self.assertEqual(set(after), {EDITED.get(path, path) for path in before})
+            self.assertIn('"twofold"', after["calculations/signals/trend.cc"])
+            self.assertIn("[calculation.twofold]", after["almanac.toml"])
+            self.nothing_to_do()
+
+    def test_a_renaming_that_fails_edits_nothing_through_a_link(self):
+        for _ in self.links():
+            self.project.edit("calculations/signals/running.cc", "struct Running",
+                              'constexpr const char* kRead = "doubled";\nstruct Running')
+            self.project.edit("calculations/signals/running.cc", 'calculation("doubled")',
+                              "calculation(kRead)")
+            self.project.run("run")
+            before = sources(self.project)
+            self.project.run("mv", "doubled", "twofold", json=False, code=2)
+            self.assertEqual(sources(self.project), before)
+            self.assertEqual(self.left_behind(), [])
+
+    def test_a_calculation_that_is_a_link(self):
+        self.link(OLD, "../../doubled.cc")
+        before = sources(self.project)
+        done = self.project.run("mv", "doubled", "twofold", json=False, code=2)
+        self.assertIn(f"{OLD} is a link", done.stderr)
+        self.assertEqual(sources(self.project), before)
 
 
 class Failures(unittest.TestCase):
@@ -312,6 +396,10 @@ class Interrupted(Renaming):
                         ("mv", "doubled", "other"), ("mv", "doubled", "twofold", "--dry-run")):
             done = self.project.run(*command, json=False, code=2)
             self.assertIn("almanac mv doubled twofold finishes it", done.stderr, command)
+        checks = {c["check"]: c for c in self.project.run("doctor", code=1).json["checks"]}
+        self.assertEqual(checks["renaming"]["advice"], "almanac mv doubled twofold finishes it")
+        self.assertEqual([c for c, check in checks.items() if check["status"] == "wrong"],
+                         ["renaming"])
         self.assertEqual(self.project.files(), before)
         self.finish(resumed=True)
 
@@ -322,6 +410,18 @@ class Interrupted(Renaming):
         done = self.project.run("mv", "doubled", "twofold", json=False, code=2)
         self.assertIn("calculations/signals/trend.cc was edited", done.stderr)
         self.project.edit("calculations/signals/trend.cc", "total -= ", "total += ")
+        self.finish(resumed=True)
+
+    def test_a_folder_that_cannot_be_renamed(self):
+        self.note_intent()
+        self.renamed_ledger()
+        folder = self.project.root / ".almanac/results/market"
+        folder.chmod(0o555)
+        self.addCleanup(folder.chmod, 0o755)
+        done = self.project.run("mv", "doubled", "twofold", json=False, code=2, bound=True)
+        self.assertIn(f"cannot rename {folder}/doubled to {folder}/twofold: Permission", done.stderr)
+        self.assertIn("almanac mv doubled twofold finishes the renaming", done.stderr)
+        folder.chmod(0o755)
         self.finish(resumed=True)
 
     def test_killed_at_any_time(self):

@@ -6,12 +6,15 @@
 // 4. The ledger is renamed in one transaction.
 // 5. Files and folders of results get their names, and the intent goes.
 // A crash before 4 leaves all as it was, one after it is mended by the same command.
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "activities/build_sources.h"
@@ -24,6 +27,7 @@
 #include "tools/almanac/options.h"
 #include "tools/almanac/order.h"
 #include "tools/almanac/session.h"
+#include "tools/almanac/texts.h"
 
 namespace almanac {
 
@@ -35,8 +39,8 @@ using nlohmann::json;
 struct Moved {
   std::string from, to;
   std::vector<FileEdit> edits;
-  size_t cells = 0;            // whose key is another one now
-  std::set<std::string> anew;  // named as before: computed again, as their code names its file
+  std::optional<size_t> cells;  // whose key is another one now; empty: it was not looked
+  std::set<std::string> anew;   // named as before: computed again, as their code names its file
   bool dry = false, resumed = false;
 };
 
@@ -52,20 +56,46 @@ Result<std::vector<std::string>> result_folders(const Project& project, const st
   return folders;
 }
 
-Result<void> check_new_name(const Built& built, const Calculation& calculation,
-                            const std::string& to) {
+// Before anything is built: an empty file of the new name is no calculation, and yet in the way.
+Result<void> check_no_source(const Project& project, const std::string& to) {
   TRY_VOID(check_name("calculation", to));
-  const std::string file = (fs::path(calculation.file).parent_path() / (to + ".cc")).string();
-  std::error_code error;
-  if (built.manifest.find(to) != nullptr || fs::exists(built.project.root + "/" + file, error)) {
-    return usage_error("there is a calculation " + in_quotes(to) +
-                       " already; choose another name, or remove it first");
+  TRY(const auto sources, find_calculations(project.root));
+  for (const auto& source : sources) {
+    if (fs::path(source).stem() != to) continue;
+    return usage_error("there is a calculation " + in_quotes(to) + " already, " + source +
+                       "; choose another name, or remove it first");
   }
-  TRY(const auto folders, result_folders(built.project, to));
+  return {};
+}
+
+Result<void> check_new_name(const Project& project, const std::string& to) {
+  TRY(const auto ledger, read_ledger(project));
+  TRY(const bool known, ledger->knows(to));
+  if (known) {
+    return usage_error("the ledger has the history of an earlier calculation " + in_quotes(to) +
+                       ", which is found by its name and would become that of another; choose "
+                       "another name");
+  }
+  TRY(const auto folders, result_folders(project, to));
   if (folders.empty()) return {};
   return usage_error(folders[0] +
-                     " is there already; choose another name, or, if nobody needs "
-                     "these results, almanac gc and remove the folder");
+                     " is there already, and the ledger knows nothing of it; choose another name, "
+                     "or move that folder away");
+}
+
+// What is written in almanac.toml in a way that is not understood here would be lost with the name.
+Result<void> check_parameters(const Project& project, const Moved& moved) {
+  auto parameters = project.parameters;
+  if (const auto own = parameters.extract(moved.from)) parameters[moved.to] = own.mapped();
+  std::string toml = read_text(project.root + "/" + kProjectFile).value_or("");
+  for (const auto& edit : moved.edits) {
+    if (edit.path == kProjectFile) toml = edit.after;
+  }
+  TRY(const Project renamed, parse_project(toml, kProjectFile, project.root, std::getenv));
+  if (renamed.parameters == parameters) return {};
+  return usage_error("almanac.toml gives parameters of " + in_quotes(moved.from) +
+                     " in a way that is not understood here; write them as [calculation." +
+                     moved.from + ".parameters], a line of its own, and try again");
 }
 
 // Calculations, named as before, whose code says something about its own layout, and is edited.
@@ -83,14 +113,13 @@ std::set<std::string> of_layout(const BuildRecord& record, const std::vector<Fil
   return ids;
 }
 
-// Step 5.
-Result<void> finish(const Project& project, const MvIntent& intent) {
+Result<void> place_files(const Project& project, const MvIntent& intent) {
   for (const auto& edit : intent.edits) TRY_VOID(place_edit(project.root, edit));
   TRY(const auto folders, result_folders(project, intent.from));
   for (const auto& folder : folders) {
     const std::string to = parent_of(folder) + "/" + intent.to;
     if (rename(folder.c_str(), to.c_str()) != 0)
-      return file_error("rename to " + to, folder, errno);
+      return file_error("rename", folder + " to " + to, errno);
     TRY_VOID(sync_folder(parent_of(to)));
   }
   // What the copy's build knows of its modules; without it the next build compiles them again.
@@ -100,6 +129,31 @@ Result<void> finish(const Project& project, const MvIntent& intent) {
                project.root + "/.almanac/build/" + file, error);
   }
   return MvIntent::remove(project.root);
+}
+
+// Step 5.
+Result<void> finish(const Project& project, const MvIntent& intent) {
+  auto done = place_files(project, intent);
+  if (done.ok()) return done;
+  Error error = done.error();
+  error.message += "; the ledger has the new name already, almanac mv " + intent.from + " " +
+                   intent.to + " finishes the renaming";
+  return error;
+}
+
+// What step 5 writes to, looked at while nothing is changed yet.
+Result<void> check_writable(const Project& project, const Moved& moved) {
+  std::set<std::string> folders;
+  std::error_code error;
+  for (const auto& edit : moved.edits) {
+    folders.insert(fs::canonical(project.root + "/" + edit.path, error).parent_path());
+  }
+  TRY(const auto results, result_folders(project, moved.from));
+  for (const auto& folder : results) folders.insert(parent_of(folder));
+  for (const auto& folder : folders) {
+    if (access(folder.c_str(), W_OK | X_OK) != 0) return file_error("write to", folder, errno);
+  }
+  return {};
 }
 
 // Whether there is nothing left to do, of a renaming that was interrupted.
@@ -121,24 +175,11 @@ Result<void> carry_out(const Options& options, Built built, Moved* moved) {
       open_workspace(std::move(built.project), std::move(built.manifest), Access::Write));
   TRY(const auto lease, take_lease(*workspace, new_run_id()));
   const Project& project = workspace->project;
-  TRY(const bool taken, workspace->ledger->knows(moved->to));
-  if (taken) {
-    return usage_error("the ledger has the history of an earlier calculation " +
-                       in_quotes(moved->to) + "; choose another name");
-  }
+  TRY_VOID(check_writable(project, *moved));
   TRY_VOID(stage_project(project.root, copy, moved->edits));
   Options staged = options;
   staged.directory = copy;
   TRY(const Built renamed, load_and_build(staged));
-  auto parameters = project.parameters;
-  if (const auto own = parameters.extract(moved->from)) {
-    parameters[moved->to] = own.mapped();
-  }
-  if (parameters != renamed.project.parameters) {
-    return usage_error("almanac.toml gives parameters of " + in_quotes(moved->from) +
-                       " in a way that is not understood here; write them as [calculation." +
-                       moved->from + ".parameters], a line of its own, and try again");
-  }
   TRY(const Date day, today(project));
   TRY(const auto renaming, plan_renaming(*workspace, {moved->from, moved->to, &renamed.project,
                                                       &renamed.manifest, moved->anew, day}));
@@ -163,17 +204,24 @@ Result<Moved> move(const Options& options) {
   }
   if (pending) {
     TRY(const bool done, resume(project, *pending));
-    if (done) return Moved{pending->from, to, std::move(pending->edits), 0, {}, false, true};
+    if (done) return Moved{pending->from, to, std::move(pending->edits), {}, {}, false, true};
   }
+  TRY_VOID(check_no_source(project, to));
   TRY(Built built, load_and_build(options));
   TRY(const uint32_t c, find_calculation(built.manifest, options.calculation));
   const Calculation calculation = built.manifest.calculations[c];
-  TRY_VOID(check_new_name(built, calculation, to));
+  if (std::error_code error; fs::is_symlink(project.root + "/" + calculation.file, error)) {
+    return usage_error(calculation.file +
+                       " is a link, and what it leads to would keep its name; put the file itself "
+                       "there");
+  }
+  TRY_VOID(check_new_name(project, to));
   const BuildRecord record =
       record_from_json(read_text(project.root + "/.almanac/build/record.json").value_or(""));
-  Moved moved{calculation.id, to, {}, 0, {}, options.dry_run, false};
+  Moved moved{calculation.id, to, {}, {}, {}, options.dry_run, false};
   TRY(moved.edits, find_edits(built.project, record, calculation.file, calculation.id, to));
   moved.anew = of_layout(record, moved.edits);
+  TRY_VOID(check_parameters(project, moved));
   if (options.dry_run) return moved;
   const auto done = carry_out(options, std::move(built), &moved);
   if (done.ok()) return moved;
@@ -198,8 +246,8 @@ void print(const Moved& moved) {
   } else if (moved.resumed) {
     std::printf("%s is %s now, as was begun before\n", moved.from.c_str(), moved.to.c_str());
   } else {
-    std::printf("%s is %s now; %zu recorded cells have their keys by the new name\n",
-                moved.from.c_str(), moved.to.c_str(), moved.cells);
+    std::printf("%s is %s now, and the keys of %s are by the new name\n", moved.from.c_str(),
+                moved.to.c_str(), counted(*moved.cells, "recorded cell").c_str());
   }
 }
 
@@ -220,7 +268,7 @@ int mv_command(const Options& options) {
               {"from", moved->from},
               {"to", moved->to},
               {"files", files},
-              {"cells", moved->cells},
+              {"cells", moved->cells ? json(*moved->cells) : json()},
               {"computed_again", moved->anew},
               {"dry_run", moved->dry},
               {"resumed", moved->resumed}});

@@ -1,12 +1,9 @@
 #include "tools/almanac/mv_intent.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "activities/build_sources.h"
@@ -26,15 +23,6 @@ std::string path_of(const std::string& root) {
 // Where the content before lies, beside what the copy has.
 std::string before_of(const std::string& root, size_t edit) {
   return MvIntent::copy_of(root) + "/.almanac/before-" + std::to_string(edit);
-}
-
-Result<void> write_file(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  if (!file) return temporary_error("cannot write " + path + "; is the disk full?");
-  TRY(const FileHandle handle, open_for_reading(path));
-  return sync_data(handle, path);
 }
 
 }  // namespace
@@ -62,10 +50,10 @@ Result<void> MvIntent::write(const std::string& root) const {
   json document{{"from", from}, {"to", to}, {"edits", json::array()}};
   for (size_t i = 0; i < edits.size(); ++i) {
     document["edits"].push_back({{"path", edits[i].path}, {"new_path", edits[i].new_path}});
-    TRY_VOID(write_file(before_of(root, i), edits[i].before));
+    TRY_VOID(write_durably(before_of(root, i), edits[i].before));
   }
   const std::string path = path_of(root), draft = path + ".new";
-  TRY_VOID(write_file(draft, document.dump(2)));
+  TRY_VOID(write_durably(draft, document.dump(2)));
   sync();  // the names in the copy, too
   if (rename(draft.c_str(), path.c_str()) != 0) return file_error("write", path, errno);
   return sync_folder(parent_of(path));

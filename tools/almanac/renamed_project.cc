@@ -1,11 +1,10 @@
 #include "tools/almanac/renamed_project.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <sstream>
 
@@ -49,18 +48,38 @@ std::string renamed_toml(const std::string& text, const std::string& from, const
   return out;
 }
 
-Result<void> write_whole(const std::string& path, const std::string& content) {
-  TRY_VOID(make_folders(parent_of(path)));
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << content;
-  file.close();
-  if (!file) return temporary_error("cannot write " + path + "; is the disk full?");
-  TRY(const FileHandle handle, open_for_reading(path));
-  return sync_data(handle, path);
+bool is_below(const std::string& path, const std::string& folder) {
+  return path.starts_with(folder + "/");
 }
 
-Error copying(const fs::path& path, const std::error_code& error) {
-  return temporary_error("cannot copy " + path.string() + ": " + error.message());
+// Makes the folder `to` a copy of `from` in which no link is left of what is edited: a path in it
+// must not lead back to the project. `relative`: what the project calls it.
+Result<void> copy_sources(const std::string& from, const std::string& to,
+                          const std::string& relative, const std::vector<FileEdit>& edits) {
+  TRY_VOID(make_folders(to));
+  TRY(const auto names, names_in(from));
+  for (const auto& name : names) {
+    const std::string source = from + "/" + name, target = to + "/" + name;
+    const std::string path = relative + "/" + name;
+    std::error_code error;
+    const bool link = fs::is_symlink(source, error);
+    const bool edited = std::any_of(edits.begin(), edits.end(), [&](const FileEdit& edit) {
+      return is_below(edit.path, path);
+    });
+    if (fs::is_directory(source, error) && (!link || edited)) {
+      TRY_VOID(copy_sources(source, target, path, edits));
+      continue;
+    }
+    if (fs::is_regular_file(source, error)) {
+      fs::copy_file(source, target, error);
+    } else if (const fs::path leads = fs::canonical(source, error); link && !error) {
+      fs::create_symlink(leads, target, error);
+    } else {
+      error.clear();  // a link that leads nowhere, or no file at all: nothing that is built
+    }
+    if (error) return file_error("copy " + source + " to", target, error.value());
+  }
+  return {};
 }
 
 }  // namespace
@@ -94,41 +113,47 @@ Result<void> stage_project(const std::string& root, const std::string& copy,
   TRY_VOID(make_folders(copy + "/.almanac/build"));
   std::set<std::string> real{"calculations", kToml};  // what holds edited files; all else is shared
   for (const auto& edit : edits) real.insert(fs::path(edit.path).begin()->string());
-  std::error_code error;
   TRY(const auto names, names_in(root));
   for (const auto& name : names) {
-    const fs::path from = fs::absolute(root) / name, to = fs::path(copy) / name;
+    const std::string from = fs::absolute(root) / name, to = copy + "/" + name;
+    std::error_code error;
     if (name == ".almanac") continue;
-    if (real.contains(name)) {
-      fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::copy_symlinks, error);
-    } else {
+    if (!real.contains(name)) {
       fs::create_symlink(from, to, error);
+    } else if (fs::is_directory(from, error)) {
+      TRY_VOID(copy_sources(from, to, name, edits));
+    } else {
+      fs::copy_file(from, to, error);
     }
-    if (error) return copying(from, error);
+    if (error) return file_error("copy " + from + " to", to, error.value());
   }
   const fs::path build = fs::absolute(root) / ".almanac/build", staged = copy + "/.almanac/build";
+  std::error_code error;
   fs::create_symlink(build / "modules", staged / "modules", error);
-  fs::copy_file(build / "record.json", staged / "record.json", error);
-  if (error) return copying(build, error);
+  if (!error) fs::copy_file(build / "record.json", staged / "record.json", error);
+  if (error) return file_error("copy to", staged, error.value());
   for (const auto& edit : edits) {
-    TRY_VOID(write_whole(copy + "/" + edit.new_path, edit.after));
-    if (edit.new_path != edit.path) fs::remove(copy + "/" + edit.path, error);
+    TRY_VOID(remove_tree(copy + "/" + edit.path));
+    TRY_VOID(write_durably(copy + "/" + edit.new_path, edit.after));
   }
   return {};
 }
 
 Result<void> place_edit(const std::string& root, const FileEdit& edit) {
-  const std::string from = root + "/" + edit.path, to = root + "/" + edit.new_path;
+  const std::string from = root + "/" + edit.path;
+  std::string to = root + "/" + edit.new_path;
+  std::error_code error;
+  // A link stays one: what it leads to is edited.
+  if (from == to && fs::is_symlink(to, error)) to = fs::canonical(to, error);
   const auto old_text = read_text(from), new_text = read_text(to);
-  const bool moves = from != to;
+  const bool moves = edit.path != edit.new_path;
   if (new_text != edit.after) {
     if (old_text != edit.before || (moves && new_text)) {
       return usage_error((moves && new_text ? edit.new_path : edit.path) +
                          " was edited while its calculation was renamed; undo that, and run the "
                          "same almanac mv again to finish it");
     }
-    TRY_VOID(write_whole(to + ".almanac-mv", edit.after));
-    std::error_code error;
+    TRY_VOID(write_durably(to + ".almanac-mv", edit.after));
     fs::permissions(to + ".almanac-mv", fs::status(from, error).permissions(), error);
     if (rename((to + ".almanac-mv").c_str(), to.c_str()) != 0) {
       return file_error("write", to, errno);

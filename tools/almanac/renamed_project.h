@@ -24,7 +24,8 @@ Result<std::vector<FileEdit>> find_edits(const Project& project, const BuildReco
                                          const std::string& to);
 
 // Makes the folder `copy` a project with the edits, that shares modules, data and what is not
-// edited with the one at `root`.
+// edited with the one at `root`. What is edited is real in it, whatever links lead there in the
+// project.
 Result<void> stage_project(const std::string& root, const std::string& copy,
                            const std::vector<FileEdit>& edits);
 
