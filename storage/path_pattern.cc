@@ -165,9 +165,9 @@ Result<void> check_pattern(std::string_view what, std::string_view pattern) {
     const std::string_view from = pattern.substr(at);
     const std::string placeholder(from.substr(0, from.find('}') + 1));
     if (placeholder != kDate && placeholder != kYear && placeholder != kMonth) {
-      const std::string best =
-          nearest(placeholder, {std::string(kDate), std::string(kYear), std::string(kMonth)});
-      return usage_error(named + " has an unknown placeholder; did you mean " + best + "?");
+      return usage_error(
+          named + " has an unknown placeholder" +
+          near_or_all(placeholder, {std::string(kDate), std::string(kYear), std::string(kMonth)}));
     }
     at += placeholder.size() - 1;
   }

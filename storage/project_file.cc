@@ -141,10 +141,8 @@ void check_calendar(ProjectSection* section, const Project& project) {
   if (dataset == nullptr) {
     std::vector<std::string> names;
     for (const Dataset& known : project.datasets) names.push_back(known.name);
-    const std::string best = nearest(name, names);
-    section->problem("calendar",
-                     "no dataset " + in_quotes(name) + " in this project" +
-                         (best.empty() ? "" : "; did you mean " + in_quotes(best) + "?"));
+    section->problem("calendar", "no dataset " + in_quotes(name) + " in this project" +
+                                     near_or_all(name, names));
   } else if (dataset->is_static) {
     section->problem("calendar", "dataset " + in_quotes(name) + " is static and has no dates");
   }

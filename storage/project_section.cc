@@ -146,7 +146,7 @@ void ProjectSection::finish() {
     const char* what = node.is_table() && title_.empty() ? "unknown section " : "unknown key ";
     context_->problems.push_back(at_line(context_->file, node) + what + in_quotes(name) +
                                  (title_.empty() ? "" : " in [" + title_ + "]") +
-                                 "; did you mean " + in_quotes(nearest(name, known_)) + "?");
+                                 near_or_all(name, known_));
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/names.h"
+
 namespace almanac {
 
 namespace {
@@ -24,10 +26,12 @@ size_t distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+constexpr size_t kLongest = 256;  // a name of a megabyte must not cost a quadratic search
+constexpr size_t kShown = 12;
+
 }  // namespace
 
 std::string nearest(std::string_view name, const std::vector<std::string>& known) {
-  constexpr size_t kLongest = 256;  // a name of a megabyte must not cost a quadratic search
   name = name.substr(0, kLongest);
   const std::string* best = nullptr;
   size_t best_distance = 0;
@@ -39,6 +43,26 @@ std::string nearest(std::string_view name, const std::vector<std::string>& known
     }
   }
   return best == nullptr ? "" : *best;
+}
+
+std::string did_you_mean(std::string_view name, const std::vector<std::string>& known) {
+  const std::string near = nearest(name, known);
+  const size_t longest = std::max(name.size(), near.size());
+  if (near.empty() || longest > kLongest) return "";
+  const size_t far = distance(name, near);
+  if (far == longest || far > std::max<size_t>(1, longest / 3)) return "";
+  return "; did you mean " + in_quotes(near) + "?";
+}
+
+std::string near_or_all(std::string_view name, const std::vector<std::string>& known) {
+  if (std::string near = did_you_mean(name, known); !near.empty()) return near;
+  if (known.empty()) return "; there are none";
+  std::string text = known.size() == 1 ? "; there is " : "; there are ";
+  for (size_t i = 0; i < std::min(known.size(), kShown); ++i) {
+    text += (i ? ", " : "") + in_quotes(known[i]);
+  }
+  if (known.size() > kShown) text += " and " + std::to_string(known.size() - kShown) + " more";
+  return text;
 }
 
 }  // namespace almanac

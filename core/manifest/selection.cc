@@ -15,12 +15,8 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-Error unknown(std::string_view what, std::string_view name, const std::set<std::string>& known) {
-  std::string message = "unknown " + std::string(what) + " " + in_quotes(name);
-  if (const std::string near = nearest(name, {known.begin(), known.end()}); !near.empty()) {
-    message += "; did you mean " + in_quotes(near) + "?";
-  }
-  return usage_error(message);
+Error unknown(std::string_view what, std::string_view name, const std::string& hint) {
+  return usage_error("unknown " + std::string(what) + " " + in_quotes(name) + hint);
 }
 
 using Values = std::vector<std::string> (*)(const Calculation&);
@@ -45,7 +41,7 @@ Result<std::vector<uint32_t>> having(const Manifest& manifest, Values values, st
     known.insert(own.begin(), own.end());
     if (std::find(own.begin(), own.end(), value) != own.end()) found.push_back(i);
   }
-  if (found.empty()) return unknown(what, value, known);
+  if (found.empty()) return unknown(what, value, near_or_all(value, {known.begin(), known.end()}));
   return found;
 }
 
@@ -78,7 +74,8 @@ Result<uint32_t> find_calculation(const Manifest& manifest, std::string_view nam
   for (const auto& c : manifest.calculations) {
     known.insert(slash == name.npos ? c.id : c.category + "/" + c.id);
   }
-  return unknown("calculation", name, known);
+  const std::string near = did_you_mean(name, {known.begin(), known.end()});
+  return unknown("calculation", name, near.empty() ? "; `almanac list` shows all there are" : near);
 }
 
 Result<std::set<std::string>> select(const Manifest& manifest, std::string_view expression) {

@@ -18,11 +18,6 @@ using Source = Calculation::Source;
 using Kind = Calculation::Kind;
 using ById = std::map<std::string, const Calculation*>;
 
-std::string did_you_mean(const std::string& name, const std::vector<std::string>& known) {
-  const std::string near = nearest(name, known);
-  return near.empty() ? "" : "; did you mean " + in_quotes(near) + "?";
-}
-
 std::string type_text(Type type) {
   return std::string(name_of(type));
 }
@@ -129,7 +124,7 @@ class Checker {
       std::vector<std::string> known;
       for (const auto& d : project_.datasets) known.push_back(d.name);
       problem("reads dataset " + in_quotes(read.name) + ", which almanac.toml does not declare" +
-              did_you_mean(read.name, known));
+              near_or_all(read.name, known));
     } else if (dataset->is_static && read.window > 1) {
       problem("reads a window of " + std::to_string(read.window) + " days of dataset " +
               in_quotes(read.name) + ", which is static and has no dates; remove .window()");
@@ -142,7 +137,7 @@ class Checker {
       std::vector<std::string> known;
       for (const auto& [id, calculation] : by_id_) known.push_back(id);
       problem("reads calculation " + in_quotes(read.name) + ", which does not exist" +
-              did_you_mean(read.name, known));
+              near_or_all(read.name, known));
       return;
     }
     if (read.optional) {
@@ -171,7 +166,7 @@ class Checker {
         std::vector<std::string> known;
         for (const auto& candidate : from.outputs) known.push_back(candidate.name);
         problem("reads column " + in_quotes(column.name) + " of " + subject(read) +
-                ", which does not put it out" + did_you_mean(column.name, known));
+                ", which does not put it out" + near_or_all(column.name, known));
       } else if (output->type != column.type) {
         problem("reads column " + in_quotes(column.name) + " of " + subject(read) + " as " +
                 type_text(column.type) + ", but it is " + type_text(output->type));
@@ -232,7 +227,7 @@ class Checker {
         std::vector<std::string> known;
         for (const auto& parameter : c_.parameters) known.push_back(parameter.name);
         problem("has no parameter " + in_quotes(name) + ", which almanac.toml sets" +
-                did_you_mean(name, known));
+                near_or_all(name, known));
       } else if (const auto value = canonical_value(*declared, text); !value.ok()) {
         problem(value.error().message);
       }
@@ -277,7 +272,7 @@ std::vector<std::string> problems_of(const std::vector<Calculation>& calculation
     std::vector<std::string> known;
     for (const auto& [name, calculation] : by_id) known.push_back(name);
     problems.push_back("almanac.toml: sets parameters of calculation " + in_quotes(id) +
-                       ", which does not exist" + did_you_mean(id, known));
+                       ", which does not exist" + near_or_all(id, known));
   }
   std::sort(problems.begin(), problems.end());
   return problems;

@@ -22,6 +22,20 @@ TEST(Nearest, ASwapOfNeighboursIsOneEdit) {
 
 TEST(Nearest, NothingKnownGivesNothing) {
   EXPECT_EQ(nearest("x", {}), "");
+  EXPECT_EQ(did_you_mean("x", {}), "");
+  EXPECT_EQ(near_or_all("x", {}), "; there are none");
+}
+
+TEST(Nearest, WhatIsFarIsNoGuess) {
+  EXPECT_EQ(did_you_mean("pth", kKeys), "; did you mean \"path\"?");
+  EXPECT_EQ(did_you_mean("aa", {"a"}), "; did you mean \"a\"?");
+  for (const char* name : {"", "z", "zzzzzzz", "pxxx", "path_of_the_files"}) {
+    EXPECT_EQ(did_you_mean(name, kKeys), "") << name;
+  }
+  EXPECT_EQ(near_or_all("zz", {"a", "b"}), "; there are \"a\", \"b\"");
+  EXPECT_EQ(near_or_all("zz", {"a"}), "; there is \"a\"");
+  const std::vector<std::string> many(30, "a");
+  EXPECT_TRUE(near_or_all("zz", many).ends_with("\"a\" and 18 more"));
 }
 
 TEST(Nearest, AnEndlessNameCostsNoQuadraticSearch) {

@@ -124,7 +124,7 @@ TEST(ProjectFile, ABadOverrideNamesTheVariable) {
 TEST(ProjectFile, AnUnknownKeyNamesTheNearestKnownOne) {
   expect_problem("[project]\nepohc = 2\n", {"almanac.toml:2: unknown key \"epohc\"", "\"epoch\"?"});
   expect_problem("[dataset.a]\npth = \"x.csv\"\nstatic = true\n", {":2: ", "\"pth\"", "\"path\"?"});
-  expect_problem("[calculation.rsi]\nparams = 1\n", {"\"params\"", "\"parameters\"?"});
+  expect_problem("[calculation.rsi]\nparams = 1\n", {"\"params\"", "\"parameters\""});
   expect_problem("[projects]\n", {"unknown section \"projects\"", "\"project\"?"});
 }
 
@@ -170,7 +170,7 @@ TEST(ProjectFile, PathTricksAreRefused) {
 
 TEST(ProjectFile, ADatasetMustTellItsDates) {
   expect_problem("[dataset.a]\npath = \"a/year={year}/*.parquet\"\n", {"date_column", "missing"});
-  expect_problem("[dataset.a]\npath = \"a/{day}.csv\"\nstatic = true\n", {"{date}?"});
+  expect_problem("[dataset.a]\npath = \"a/{day}.csv\"\nstatic = true\n", {"\"{date}\"?"});
   expect_problem("[dataset.a]\npath = \"a/{date}.csv\"\nstatic = true\n", {"static"});
   expect_problem("[dataset.a]\npath = \"a/{month}.csv\"\ndate_column = \"d\"\n", {"{year}"});
   expect_problem("[dataset.a]\nstatic = true\n", {"path: is missing"});
