@@ -83,6 +83,11 @@ void warn_of_absence(const Workspace& workspace, const Availability& availabilit
   }
 }
 
+std::unique_ptr<Wanted> nothing(const Manifest& manifest) {
+  return std::make_unique<Wanted>(manifest, std::vector<bool>(manifest.calculations.size()), 0, 0,
+                                  true);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Planning>> start_planning(Workspace& workspace, const Request& request,
@@ -141,21 +146,19 @@ Result<std::unique_ptr<Planning>> start_planning(Workspace& workspace, const Req
   if (calendar.empty()) {
     if (request.from && request.to) return no_days(request, span);
     planning->warnings.push_back("there is no data yet: " + span);
-    planning->wanted = std::make_unique<Wanted>(
-        workspace.manifest, std::vector<bool>(planning->selected.size()), 0, 0, true);
+    planning->wanted = nothing(workspace.manifest);
     return planning;
   }
-  size_t from = request.from ? planner.day_of(*request.from) : 0;
-  size_t past = request.to ? planner.day_of(*request.to + 1) : planner.days();
+  const size_t from = request.from ? planner.day_of(*request.from) : 0;
+  const size_t past = request.to ? planner.day_of(*request.to + 1) : planner.days();
   if (from >= past) {
-    if (request.from && request.to) {
-      return no_days(request, span);
-    }
-    // A computed range that is empty falls back to the target date alone.
-    past = past == 0 ? 1 : past;
-    from = past - 1;
-    planning->warnings.push_back("the range is empty; taking " + planner.date(from).str() +
-                                 " alone (" + span + ")");
+    if (request.from && request.to) return no_days(request, span);
+    planning->warnings.push_back((request.from
+                                      ? "no calendar day is on or after " + request.from->str()
+                                      : "no calendar day is on or before " + request.to->str()) +
+                                 "; nothing is to do (" + span + ")");
+    planning->wanted = nothing(workspace.manifest);
+    return planning;
   }
   planning->wanted = std::make_unique<Wanted>(workspace.manifest, planning->selected, from,
                                               past - 1, request.exact);

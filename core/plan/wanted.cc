@@ -8,7 +8,11 @@ namespace almanac {
 
 Wanted::Wanted(const Manifest& manifest, const std::vector<bool>& selected, size_t from, size_t to,
                bool exact)
-    : selected_(selected), from_(from), to_(to), first_day_(from) {
+    : selected_(selected),
+      from_(from),
+      to_(to),
+      first_day_(from),
+      empty_(std::ranges::find(selected, true) == selected.end()) {
   const auto& calculations = manifest.calculations;
   lowest_.assign(calculations.size(), to + 1);
   for (size_t c = 0; c < calculations.size(); ++c) {

@@ -21,11 +21,13 @@ class Wanted {
   size_t from() const { return from_; }
   size_t to() const { return to_; }
   size_t first_day() const { return first_day_; }  // of any cell that has a role
+  bool empty() const { return empty_; }            // no cell has one
 
  private:
   std::vector<bool> selected_;
   std::vector<size_t> lowest_;  // first day of each calculation that is needed; past `to`: none
   size_t from_, to_, first_day_;
+  bool empty_;
 };
 
 }  // namespace almanac
