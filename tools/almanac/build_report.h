@@ -13,16 +13,14 @@ namespace almanac {
 //
 // version, project, made, from, to, expected_per_date, expected, adds_up, dates_left_out
 // totals, outcomes  of all cells by name. An outcome is what the latest run did: a cell that it
-// left
-//                   as it was is `stable`; `pending` is what the next run would do.
-// dates             {date, totals, outcomes, sum, adds_up, spent_ms, run_id (the last that
-// computed)} runs              {run_id, command, started, duration_ms, totals, computed_here},
-// newest first calculations      {calculation, category, pass, outcomes, spans, took}; in a span of
-// dates all
+//                   left as it was is `stable`; `pending` is what the next run would do.
+// dates             {date, totals, outcomes, sum, adds_up, spent_ms,
+//                   run_id (the last that computed)}
+// runs              {run_id, command, started, duration_ms, totals, computed_here}, newest first
+// calculations      {calculation, category, pass, outcomes, spans, took}; in a span of dates all
 //                   cells have the same {state, reason, outcome, detail, computed_because}
 // failures          {calculation, date, state, reason, code, cause, stage, error, attempts,
-// dropped,
-//                   commands}
+//                   dropped, commands}
 // causes            report_causes.h
 // rejected, failed_entities, findings, not_reproduced   report_work.h
 // unreadable        root data: {date, problem}

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/almanac/session.h"
+#include "tools/almanac/texts.h"
 
 namespace almanac {
 
@@ -17,7 +18,7 @@ constexpr int64_t kRedrawMs = 100;
 }  // namespace
 
 int fail(const Error& error) {
-  std::fprintf(stderr, "almanac: %s\n", error.message.c_str());
+  std::fprintf(stderr, "almanac: %s\n", in_lines(error.message).c_str());
   switch (error.kind) {
     case Error::Kind::Usage:
       return kUsage;
@@ -33,7 +34,7 @@ int fail(const Error& error) {
 }
 
 void warn(const std::string& message) {
-  std::fprintf(stderr, "almanac: warning: %s\n", message.c_str());
+  std::fprintf(stderr, "almanac: warning: %s\n", in_lines(message).c_str());
 }
 
 void print_json(const nlohmann::json& document) {

@@ -88,7 +88,7 @@ Result<Compared> compare(const Options& options, std::string* failure) {
 }
 
 std::string rows_text(int64_t rows) {
-  return counted(static_cast<uint64_t>(rows), "row");
+  return count_text(static_cast<uint64_t>(rows), "row");
 }
 
 void print_columns(const ResultDifference& d) {
@@ -169,7 +169,7 @@ void print(const Compared& c) {
   if (!c.same_key) std::printf("  in the key, changed: %s\n", changed.c_str());
   if (!c.before.empty()) {
     std::printf("  computed for its sake, as not up to date: %s\n",
-                counted(c.before.size(), "other cell").c_str());
+                count_text(c.before.size(), "other cell").c_str());
   }
   if (c.stored == c.computed) return;
   print_columns(c.difference);

@@ -1,19 +1,14 @@
 // almanac dlq list, requeue, drop: the queue of dead letters. `retry` requeues and runs; these only
-// change the queue. All three choose letters alike, so that `list` shows what the others would
-// take.
-#include <algorithm>
+// change the queue.
 #include <cstdio>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
-#include <optional>
 
-#include "storage/project_file.h"
 #include "tools/almanac/console.h"
+#include "tools/almanac/letter_queue.h"
 #include "tools/almanac/letters.h"
 #include "tools/almanac/options.h"
-#include "tools/almanac/plan_report.h"
 #include "tools/almanac/result_rows.h"
-#include "tools/almanac/session.h"
+#include "tools/almanac/texts.h"
 
 namespace almanac {
 
@@ -21,103 +16,15 @@ namespace {
 
 using nlohmann::json;
 
-struct Listed {
-  DeadLetter letter;
-  const PlannedCell* cell;  // null where calculation or day are gone
-
-  // Whether the cell is not tried because of this letter. It is not where what the cell reads has
-  // changed, or cannot be read now.
-  bool in_force() const {
-    return cell && cell->key == letter.key &&
-           (cell->verdict.state == State::Failed || cell->verdict.reason == Reason::Dropped);
-  }
-  std::string cell_text() const {
-    if (!cell) return "no longer there";
-    return std::string(line_of(cell->verdict.state)) + ", " +
-           std::string(name_of(cell->verdict.reason));
-  }
-  std::string name() const { return letter.calculation + " " + letter.date.str(); }
-};
-
-struct Queue {
-  Planned planned;
-  std::vector<Listed> letters;  // that were asked for, by calculation and date
-};
-
-bool is_selection(const Options& options) {
-  return options.from || options.to || !options.select.empty() || !options.lines.empty() ||
-         !options.code.empty();
-}
-
-// Without a last day all letters are meant, those of days that are not over yet, too.
-Result<Options> up_to_the_last(Options options) {
-  if (options.to) return options;
-  TRY(const Project project, read_project(options.directory, std::getenv));
-  TRY(Date last, today(project));
-  last = last - 1;
-  const Date yesterday = last;
-  TRY(const auto ledger, read_ledger(project));
-  TRY(const auto letters, ledger->dead_letters());
-  for (const auto& letter : letters) last = std::max(last, letter.date);
-  if (last > yesterday && options.from.value_or(last) <= last) options.to = last;
-  return options;
-}
-
-bool is_asked_for(const Options& options, const Planning& planning, const DeadLetter& letter) {
-  if (letter.date < options.from.value_or(letter.date)) return false;
-  if (letter.date > options.to.value_or(letter.date)) return false;
-  if (!options.code.empty() && options.code != letter.code && options.code != letter.end()) {
-    return false;
-  }
-  const auto& index = planning.planner->manifest().index;
-  const auto found = index.find(letter.calculation);
-  if (found == index.end()) return options.select.empty() && options.lines.empty();
-  return planning.selected[found->second];
-}
-
-const PlannedCell* cell_of(const Planned& planned, const DeadLetter& letter) {
-  const auto cell = planned.planning->planner->cell_at(letter.calculation, letter.date);
-  if (!cell) return nullptr;
-  const auto place = [](const PlannedCell& c) { return std::pair(c.day, c.calculation); };
-  const auto found =
-      std::ranges::lower_bound(planned.cells, std::pair(cell->second, cell->first), {}, place);
-  return found != planned.cells.end() && place(*found) == std::pair(cell->second, cell->first)
-             ? &*found
-             : nullptr;
-}
-
-Result<Queue> read_queue(const Options& asked) {
-  TRY(const Options options, up_to_the_last(asked));
-  Queue queue;
-  TRY(queue.planned, open_and_plan(options));
-  TRY(const auto letters, queue.planned.workspace->ledger->dead_letters());
-  for (const auto& letter : letters) {
-    if (!is_asked_for(options, *queue.planned.planning, letter)) continue;
-    queue.letters.push_back({letter, cell_of(queue.planned, letter)});
-  }
-  return queue;
-}
-
 // The letters that requeue or drop are about: of one cell, which must have one, or of a selection.
-Result<Queue> choose(Options options) {
-  const bool selection = is_selection(options);
-  const bool named = !options.date.empty();
-  if (!options.calculation.empty() && !named) {
-    return usage_error("expected a date after " + options.calculation + ", or --select " +
-                       options.calculation + " for all its dead letters");
-  }
-  if (int{named} + int{selection} + int{options.all} != 1) {
+Result<LetterQueue> choose(const Options& options) {
+  if (is_choice(options) == options.all) {
     return usage_error(
         "expected either a calculation and a date, or a selection (--select, --line, --from, --to, "
         "--date, --code), or --all for every dead letter; `almanac dlq list` shows them");
   }
-  if (!named) return read_queue(options);
-  const auto date = Date::parse(options.date);
-  if (!date) return usage_error("\"" + options.date + "\" is not a date; expected YYYY-MM-DD");
-  options.from = options.to = *date;
-  options.select = options.calculation;
-  TRY(Queue queue, read_queue(options));
-  if (!queue.letters.empty()) return queue;
+  TRY(LetterQueue queue, read_queue(options));
+  if (!queue.letters.empty() || options.calculation.empty()) return queue;
   return usage_error("there is no dead letter of " + options.calculation + " on " + options.date +
                      "; `almanac dlq list` shows those there are");
 }
@@ -131,10 +38,10 @@ json cells_json(const std::vector<Ledger::CellName>& cells) {
 }
 
 Result<int> list(const Options& options) {
-  TRY(const Queue queue, read_queue(options));
+  TRY(const LetterQueue queue, read_queue(options));
   if (options.json) {
     json out{{"version", 1}, {"dead_letters", json::array()}};
-    for (const Listed& listed : queue.letters) {
+    for (const QueuedLetter& listed : queue.letters) {
       json& line = out["dead_letters"].emplace_back(letter_json(listed.letter));
       line["in_force"] = listed.in_force();
       line["state"] = listed.cell ? json(name_of(listed.cell->verdict.state)) : json();
@@ -144,27 +51,27 @@ Result<int> list(const Options& options) {
     return static_cast<int>(kDone);
   }
   if (queue.letters.empty()) {
-    std::printf(is_selection(options) ? "no dead letter is of this selection\n"
-                                      : "there are no dead letters\n");
+    std::printf(is_choice(options) ? "no dead letter is of this selection\n"
+                                   : "there are no dead letters\n");
     return static_cast<int>(kDone);
   }
   ResultRows table{{"calculation", "date", "cell", "attempts", "end", "cause", "stage", "error"},
                    {}};
-  for (const Listed& listed : queue.letters) {
+  for (const QueuedLetter& listed : queue.letters) {
     const DeadLetter& letter = listed.letter;
     table.rows.push_back({letter.calculation, letter.date.str(),
                           (listed.in_force() ? "" : "not in force: ") + listed.cell_text(),
-                          letter.attempts, letter.end(), letter.code, letter.stage,
-                          letter.error.substr(0, letter.error.find('\n'))});
+                          letter.attempts, letter.end(), letter.code, in_line(letter.stage),
+                          in_line(letter.error.substr(0, letter.error.find('\n')))});
   }
   print_rows(table);
   return static_cast<int>(kDone);
 }
 
 Result<int> requeue(const Options& options) {
-  TRY(Queue queue, choose(options));
+  TRY(LetterQueue queue, choose(options));
   std::vector<Ledger::CellName> cells;
-  for (const Listed& listed : queue.letters) {
+  for (const QueuedLetter& listed : queue.letters) {
     cells.push_back({listed.letter.calculation, listed.letter.date});
   }
   TRY(const std::string run, requeue_cells(std::move(queue.planned), cells));
@@ -174,20 +81,20 @@ Result<int> requeue(const Options& options) {
                 {"requeued", cells.size()},
                 {"cells", cells_json(cells)}});
   } else if (!run.empty()) {
-    std::printf("run %s, which is under way, tries %zu failed cells again\n", run.c_str(),
-                cells.size());
+    std::printf("run %s, which is under way, tries %s again\n", run.c_str(),
+                count_text(cells.size(), "failed cell").c_str());
   } else {
-    std::printf("%zu dead letters are put back%s\n", cells.size(),
-                cells.empty() ? "" : "; the next run tries their cells again");
+    std::printf("%s put back%s\n", are(cells.size(), "dead letter").c_str(),
+                cells.empty() ? "" : "; the next run tries again what failed");
   }
   return static_cast<int>(kDone);
 }
 
 Result<int> drop(const Options& options) {
-  TRY(Queue queue, choose(options));
+  TRY(LetterQueue queue, choose(options));
   std::vector<Ledger::CellName> cells;
   size_t others = 0;  // of whose letters nothing hangs
-  for (const Listed& listed : queue.letters) {
+  for (const QueuedLetter& listed : queue.letters) {
     if (!listed.in_force()) {
       ++others;
     } else if (!listed.letter.dropped) {
@@ -195,7 +102,7 @@ Result<int> drop(const Options& options) {
     }
   }
   if (!options.date.empty() && others > 0) {
-    const Listed& only = queue.letters.front();
+    const QueuedLetter& only = queue.letters.front();
     return usage_error("the dead letter of " + only.name() + " is not in force: the cell is " +
                        only.cell_text() + "; only a failed cell can be given up");
   }
@@ -204,11 +111,15 @@ Result<int> drop(const Options& options) {
     print_json({{"version", 1}, {"dropped", cells.size()}, {"cells", cells_json(cells)}});
     return static_cast<int>(kDone);
   }
-  std::printf("%zu cells are given up%s\n", cells.size(),
+  std::printf("%s given up%s\n", are(cells.size(), "cell").c_str(),
               cells.empty() ? ""
-                            : ": they and what depends on them are impossible until their code or "
-                              "what they read changes, or almanac dlq requeue puts them back");
-  if (others) std::printf("%zu dead letters that are not in force stay as they are\n", others);
+                            : ": they and what depends on them are impossible, but a window "
+                              "leaves the day out, until their code or what they read changes, or "
+                              "almanac dlq requeue puts them back");
+  if (others) {
+    std::printf("not in force, and left as they are: %s\n",
+                count_text(others, "dead letter").c_str());
+  }
   return static_cast<int>(kDone);
 }
 

@@ -36,8 +36,8 @@ Finding examine_dataset(const Dataset& dataset, const DatasetAvailability& found
     return wrong(subject, "no file matches " + dataset.path + ", or none has rows",
                  "put data there, or correct path in [dataset." + dataset.name + "]");
   }
-  if (dataset.is_static) return fine(subject, counted(rows, "row"));
-  return fine(subject, counted(rows, "row") + " on " + counted(days, "day") + ", " +
+  if (dataset.is_static) return fine(subject, count_text(rows, "row"));
+  return fine(subject, count_text(rows, "row") + " on " + count_text(days, "day") + ", " +
                            first->date.str() + " to " + last->date.str());
 }
 

@@ -80,7 +80,7 @@ Finding examine_staging(const std::string& store) {
   if (count == 0) return fine("staging", "nothing is left of processes that are gone");
   return note(
       "staging",
-      counted(count, "left-over") + " of processes that are gone, " + bytes_text(left.bytes),
+      count_text(count, "left-over") + " of processes that are gone, " + bytes_text(left.bytes),
       "the next run removes them");
 }
 

@@ -23,7 +23,7 @@ Finding examine_ledger(Ledger& ledger, const std::vector<CellRecord>& cells,
   if (!problems.ok()) return wrong("ledger", problems.error().message, "");
   if (problems->empty()) {
     return fine("ledger", "version " + std::to_string(kLedgerVersion) + ", sound, " +
-                              counted(cells.size(), "cell"));
+                              count_text(cells.size(), "cell"));
   }
   return wrong("ledger",
                path + ": " + problems->front() +
@@ -48,7 +48,7 @@ Finding examine_lease(Ledger& ledger) {
   if (!running.ok()) return wrong("lease", running.error().message, "");
   if (running->empty()) return fine("lease", "no run is under way");
   return note("lease",
-              "no run is under way, and " + counted(running->size(), "cell") + " of a process " +
+              "no run is under way, and " + count_text(running->size(), "cell") + " of a process " +
                   "that died " + (running->size() == 1 ? "is" : "are") + " open still",
               "almanac run tries them again");
 }

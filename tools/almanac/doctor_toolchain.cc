@@ -32,7 +32,7 @@ Finding examine_compiler(const Project& project) {
   });
   if (record.empty()) return fine("compiler", version + "; nothing is built yet");
   if (others == 0) {
-    return fine("compiler", version + ", which built all " + counted(record.size(), "module"));
+    return fine("compiler", version + ", which built all " + count_text(record.size(), "module"));
   }
   return note("compiler",
               version + "; " + std::to_string(others) + " of " + std::to_string(record.size()) +
@@ -45,7 +45,7 @@ Finding examine_calculations(const Project& project) {
   const auto manifest = build_aside(project);
   if (!manifest.ok()) return wrong("calculations", manifest.error().message, "");
   const size_t count = manifest->calculations.size();
-  if (count > 0) return fine("calculations", counted(count, "calculation") + ", which build");
+  if (count > 0) return fine("calculations", count_text(count, "calculation") + ", which build");
   return note("calculations", "there are none", "add one as calculations/ID.cc");
 }
 

@@ -8,7 +8,6 @@
 #include "core/plan/identity.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
-#include "tools/almanac/plan_report.h"
 #include "tools/almanac/session.h"
 #include "tools/almanac/texts.h"
 
@@ -57,9 +56,9 @@ class RootCauses {
     const CellPlan plan = planner_.evaluate(c, day);
     tree_.push_back(std::string(static_cast<size_t>(2 * depth), ' ') +
                     planner_.manifest().calculations[c].id + " " + planner_.date(day).str() + "  " +
-                    std::string(line_of(plan.verdict.state)) + ", " +
+                    std::string(word_of(plan.verdict.state)) + ", " +
                     std::string(name_of(plan.verdict.reason)) +
-                    (plan.detail.empty() ? "" : ": " + plan.detail));
+                    (plan.detail.empty() ? "" : ": " + in_line(plan.detail)));
     bool own = false, inherited = false;
     for (const auto& part : plan.changed) {
       const Part kind = part_of(part);
@@ -192,9 +191,17 @@ void print_statistics(const std::string& text) {
   for (size_t i = 0; failed != statistics.end() && i < std::min(failed->size(), kShownMessages);
        ++i) {
     const json& message = (*failed)[i];
-    std::printf("    failed: %s\n", message.is_string()
-                                        ? message.get_ref<const std::string&>().c_str()
-                                        : message.dump().c_str());
+    std::printf(
+        "    failed: %s\n",
+        in_line(message.is_string() ? message.get_ref<const std::string&>() : message.dump())
+            .c_str());
+  }
+  const auto reasons = statistics.find("rejected_by_reason");
+  if (reasons == statistics.end() || !reasons->is_object()) return;
+  for (const auto& [reason, rows] : reasons->items()) {
+    if (!rows.is_number()) continue;
+    std::printf("    rejected, %s: %s\n", count_text(rows.get<uint64_t>(), "row").c_str(),
+                in_line(reason).c_str());
   }
 }
 
@@ -202,7 +209,7 @@ void print_attempts(const std::vector<Attempt>& attempts) {
   for (const auto& a : attempts) {
     std::printf("attempt %lld in run %s: %s, %lld ms%s%s\n", static_cast<long long>(a.id),
                 a.run.c_str(), a.reason.c_str(), static_cast<long long>(a.duration_ms),
-                a.error.empty() ? "" : ": ", a.error.c_str());
+                a.error.empty() ? "" : ": ", in_line(a.error).c_str());
     if (a.status != AttemptStatus::Running && a.status != AttemptStatus::Lost) {
       print_statistics(a.statistics);
     }
@@ -266,9 +273,9 @@ Result<int> explain(const Options& options) {
   }
 
   std::printf("%s %s: %s, %s%s%s\n", id.c_str(), options.date.c_str(),
-              std::string(line_of(plan.verdict.state)).c_str(),
+              std::string(word_of(plan.verdict.state)).c_str(),
               std::string(name_of(plan.verdict.reason)).c_str(), plan.detail.empty() ? "" : ": ",
-              plan.detail.c_str());
+              in_line(plan.detail).c_str());
   if (plan.verdict.reason == Reason::BreakerOpen) {
     std::printf(
         "  %s is stopped after failures in a row; correct it and run again, or almanac retry\n",

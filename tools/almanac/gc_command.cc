@@ -79,10 +79,10 @@ Result<int> gc(const Options& options) {
                 {"dry_run", options.dry_run}});
   } else {
     std::printf("%s %s of removed calculations, %s, %s of %s, %s\n",
-                options.dry_run ? "would remove" : "removed", counted(orphans, "result").c_str(),
-                counted(static_cast<uint64_t>(traces), "trace").c_str(),
-                counted(garbage.files, "file").c_str(), bytes_text(garbage.bytes).c_str(),
-                counted(modules, "module").c_str());
+                options.dry_run ? "would remove" : "removed", count_text(orphans, "result").c_str(),
+                count_text(static_cast<uint64_t>(traces), "trace").c_str(),
+                count_text(garbage.files, "file").c_str(), bytes_text(garbage.bytes).c_str(),
+                count_text(modules, "module").c_str());
   }
   return static_cast<int>(kDone);
 }

@@ -152,7 +152,7 @@ int build_command(const Options& options) {
   } else {
     const uint32_t passes = built->manifest.passes();
     std::printf("%s in %u %s\n",
-                counted(built->manifest.calculations.size(), "calculation").c_str(), passes,
+                count_text(built->manifest.calculations.size(), "calculation").c_str(), passes,
                 passes == 1 ? "pass" : "passes");
   }
   return kDone;

@@ -247,7 +247,7 @@ void print(const Moved& moved) {
     std::printf("%s is %s now, as was begun before\n", moved.from.c_str(), moved.to.c_str());
   } else {
     std::printf("%s is %s now, and the keys of %s are by the new name\n", moved.from.c_str(),
-                moved.to.c_str(), counted(*moved.cells, "recorded cell").c_str());
+                moved.to.c_str(), count_text(*moved.cells, "recorded cell").c_str());
   }
 }
 

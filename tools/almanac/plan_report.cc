@@ -1,12 +1,13 @@
 #include "tools/almanac/plan_report.h"
 
-#include <array>
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <tuple>
 
 #include "core/plan/identity.h"
+#include "tools/almanac/texts.h"
 
 namespace almanac {
 
@@ -14,16 +15,14 @@ namespace {
 
 using nlohmann::json;
 
-using Totals = std::array<size_t, kStates>;
-
-json totals_json(const Totals& totals) {
+json totals_json(const StateTotals& totals) {
   json out = json::object();
   for (size_t i = 0; i < kStates; ++i) out[std::string(name_of(static_cast<State>(i)))] = totals[i];
   return out;
 }
 
-Totals totals_of(const std::vector<PlannedCell>& cells, Role role) {
-  Totals totals{};
+StateTotals totals_of(const std::vector<PlannedCell>& cells, Role role) {
+  StateTotals totals{};
   for (const auto& cell : cells) {
     if (cell.role == role) ++totals[static_cast<size_t>(cell.verdict.state)];
   }
@@ -33,44 +32,34 @@ Totals totals_of(const std::vector<PlannedCell>& cells, Role role) {
 // Cells of one calculation that share state and reason.
 struct Group {
   size_t count = 0, first = 0, last = 0;
-  bool predicted = false;
-  std::string detail;
+  bool predicted = false, differs = false;
+  std::string detail;  // of the first, where they differ
+
+  std::string detail_text() const {
+    if (detail.empty()) return "";
+    return (differs ? ", the first: " : ": ") + in_line(detail);
+  }
 };
 using Groups = std::map<std::tuple<size_t, State, Reason>, Group>;
 
 void print_groups(const Planner& planner, const Groups& groups) {
   for (const auto& [key, group] : groups) {
     const auto& [calculation, state, reason] = key;
-    std::printf("  %-20s %6zu  %-10s  %s to %s  %s%s%s%s\n",
+    std::printf("  %-20s %6zu  %-15s  %s to %s  %s%s%s\n",
                 planner.manifest().calculations[calculation].id.c_str(), group.count,
-                std::string(line_of(state)).c_str(), planner.date(group.first).str().c_str(),
+                std::string(word_of(state)).c_str(), planner.date(group.first).str().c_str(),
                 planner.date(group.last).str().c_str(), std::string(name_of(reason)).c_str(),
-                group.predicted ? " (at most)" : "", group.detail.empty() ? "" : ": ",
-                group.detail.c_str());
+                group.predicted ? " (at most)" : "", group.detail_text().c_str());
   }
 }
 
 }  // namespace
 
-std::string_view line_of(State state) {
-  switch (state) {
-    case State::Runnable:
-      return "run";
-    case State::ReRun:
-      return "rerun";
-    case State::Skipped:
-      return "stable";
-    case State::Stable:
-      return "up to date";
-    case State::Failed:
-      return "failed";
-    case State::Blocked:
-    case State::FailedDependency:
-      return "blocked";
-    case State::Impossible:
-      return "impossible";
+void print_totals(const StateTotals& totals) {
+  for (size_t i = 0; i < kStates; ++i) {
+    const std::string word(word_of(static_cast<State>(i)));
+    if (totals[i] > 0) std::printf("  %-15s %8zu\n", word.c_str(), totals[i]);
   }
-  return "?";
 }
 
 json plan_json(const Planning& planning, const std::vector<PlannedCell>& cells) {
@@ -99,7 +88,7 @@ json plan_json(const Planning& planning, const std::vector<PlannedCell>& cells) 
            {"expected", expected},
            {"pulled_in",
             {{"totals", totals_json(totals_of(cells, Role::PulledIn))}, {"expected", pulled}}}};
-  const bool any = planner.days() > 0;
+  const bool any = !wanted.empty();
   out["from"] = any ? json(planner.date(wanted.from()).str()) : json(nullptr);
   out["to"] = any ? json(planner.date(wanted.to()).str()) : json(nullptr);
   return out;
@@ -107,19 +96,15 @@ json plan_json(const Planning& planning, const std::vector<PlannedCell>& cells) 
 
 void print_plan(const Planning& planning, const std::vector<PlannedCell>& cells) {
   const Planner& planner = *planning.planner;
-  if (planner.days() == 0) {
-    std::printf("no calendar days, nothing to do\n");
+  if (planning.wanted->empty()) {
+    std::printf("no cells, nothing to do\n");
     return;
   }
-  std::map<std::string_view, size_t> lines;
-  size_t expected = 0, pulled = 0, pulled_work = 0;
+  size_t pulled = 0, pulled_work = 0;
   Groups wanted, needed;
   for (const auto& cell : cells) {
     const bool is_wanted = cell.role == Role::Wanted;
-    if (is_wanted) {
-      ++expected;
-      ++lines[line_of(cell.verdict.state)];
-    } else {
+    if (!is_wanted) {
       ++pulled;
       pulled_work += is_change(cell.verdict);
     }
@@ -132,20 +117,19 @@ void print_plan(const Planning& planning, const std::vector<PlannedCell>& cells)
     }
     group.last = cell.day;
     group.predicted |= cell.predicted;
+    group.differs |= group.detail != cell.detail;
   }
-  std::printf("%s to %s, %zu cells\n", planner.date(planning.wanted->from()).str().c_str(),
-              planner.date(planning.wanted->to()).str().c_str(), expected);
-  size_t sum = 0;
-  for (const std::string_view line : kLines) {
-    sum += lines[line];
-    if (lines[line]) std::printf("  %-11s %8zu\n", line.data(), lines[line]);
-  }
-  std::printf("  %-11s %8zu%s\n", "sum", sum, sum == expected ? "" : "  (does not add up)");
+  const StateTotals totals = totals_of(cells, Role::Wanted);
+  const size_t sum = std::accumulate(totals.begin(), totals.end(), size_t{0});
+  std::printf("%s to %s, %s\n", planner.date(planning.wanted->from()).str().c_str(),
+              planner.date(planning.wanted->to()).str().c_str(), count_text(sum, "cell").c_str());
+  print_totals(totals);
+  std::printf("  %-15s %8zu\n", "sum", sum);
   if (!wanted.empty()) std::printf("\n");
   print_groups(planner, wanted);
   if (needed.empty()) return;
-  std::printf("\nand of %zu cells that they need, %zu to compute or publish\n", pulled,
-              pulled_work);
+  std::printf("\nand of %s that they need, %zu to compute or publish\n",
+              count_text(pulled, "cell").c_str(), pulled_work);
   print_groups(planner, needed);
 }
 

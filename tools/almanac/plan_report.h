@@ -1,20 +1,18 @@
 // The analysis report: what would happen to each cell, as text and as JSON.
 #pragma once
 
+#include <array>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "activities/plan.h"
 
 namespace almanac {
 
-// What a person reads for a state: the line of the report that it counts in. A skipped cell is
-// "stable" there, a stable one "up to date", and failedDependency is "blocked".
-std::string_view line_of(State state);
-inline constexpr std::string_view kLines[] = {"run",     "rerun",  "stable",    "up to date",
-                                              "blocked", "failed", "impossible"};
+// How many cells are in each state, by state: those there are, a line each.
+using StateTotals = std::array<size_t, kStates>;
+void print_totals(const StateTotals& totals);
 
 nlohmann::json plan_json(const Planning& planning, const std::vector<PlannedCell>& cells);
 

@@ -1,5 +1,4 @@
-// almanac report: per date how many cells are in which line, and whether they add up; with --html
-// all that build_report.h tells, as a page.
+// almanac report: the build report, as text or JSON; with --html as a page, - for stdout.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/report_page.h"
+#include "tools/almanac/report_text.h"
 #include "tools/almanac/report_words.h"
 
 namespace almanac {
@@ -49,33 +49,27 @@ Result<void> write_file(const std::string& path, const std::string& bytes) {
   return done;
 }
 
-void print_table(const json& report) {
-  std::printf("%-10s %8s %8s %8s %10s %8s %8s %10s %8s\n", "date", "run", "rerun", "stable",
-              "up to date", "blocked", "failed", "impossible", "sum");
-  for (const json& line : report.at("dates")) {
-    const auto of = [&](const char* state) {
-      return static_cast<size_t>(number_at(line.at("totals"), state));
-    };
-    std::printf("%-10s %8zu %8zu %8zu %10zu %8zu %8zu %10zu %8zu%s\n",
-                text_at(line, "date").c_str(), of("runnable"), of("reRun"), of("skipped"),
-                of("stable"), of("blocked") + of("failedDependency"), of("failed"),
-                of("impossible"), static_cast<size_t>(number_at(line, "sum")),
-                line.at("adds_up").get<bool>() ? "" : "  does not add up");
-  }
-}
-
 Result<int> report(const Options& options) {
+  const bool on_stdout = options.html == "-";
+  if (on_stdout && options.json) {
+    return usage_error("--html - and --json both write to stdout; give --html a file");
+  }
   TRY(Planned planned, open_and_plan(options));
   TRY(const json report, build_report(planned, static_cast<size_t>(options.days)));
-  if (!options.html.empty()) {
-    // What a calculation threw may not be UTF-8; the page shows what the document says.
-    const auto text = report.dump(-1, ' ', false, json::error_handler_t::replace);
-    TRY_VOID(write_file(options.html, report_page(json::parse(text))));
+  // What a calculation threw may not be UTF-8; the page shows what the document says.
+  const auto page = [&] {
+    return report_page(json::parse(report.dump(-1, ' ', false, json::error_handler_t::replace)));
+  };
+  if (on_stdout) {
+    const std::string text = page();
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return static_cast<int>(kDone);
   }
+  if (!options.html.empty()) TRY_VOID(write_file(options.html, page()));
   if (options.json) {
     print_json(report);
   } else if (options.html.empty()) {
-    print_table(report);
+    print_report(report);
   } else {
     std::printf("%s: %s\n", options.html.c_str(), outcomes_text(report.at("outcomes")).c_str());
   }

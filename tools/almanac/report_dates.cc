@@ -64,19 +64,6 @@ void add_groups(Html* page, const Groups& groups) {
   }
 }
 
-// The outcomes that there are on any date; a column for the others would say nothing.
-std::vector<OutcomeWord> columns_of(const json& report) {
-  std::vector<OutcomeWord> found;
-  for (const OutcomeWord& known : kOutcomeWords) {
-    for (const json& line : report.at("dates")) {
-      if (number_at(line.at("outcomes"), known.name) == 0) continue;
-      found.push_back(known);
-      break;
-    }
-  }
-  return found;
-}
-
 void add_date(Html* page, const json& line, const std::vector<OutcomeWord>& outcomes,
               uint64_t expected, const Groups& groups) {
   const auto row = page->in("tr");
@@ -104,7 +91,7 @@ bool is_shown(const json& dates, size_t day) {
 
 void add_table(Html* page, const json& report) {
   const json& dates = report.at("dates");
-  const auto outcomes = columns_of(report);
+  const auto outcomes = outcomes_in(report);
   const auto groups = groups_of(report);
   size_t shown = 0;
   for (size_t day = dates.size(); day-- > 0;) shown += is_shown(dates, day);
@@ -116,7 +103,7 @@ void add_table(Html* page, const json& report) {
     const auto row = page->in("tr");
     page->add("th", "date", {{"scope", "col"}});
     for (const OutcomeWord& known : outcomes) {
-      page->add("th", known.word, {{"scope", "col"}, {"class", "n"}});
+      page->add("th", word_of(known.name), {{"scope", "col"}, {"class", "n"}});
     }
     page->add("th", "sum", {{"scope", "col"}, {"class", "n"}});
     page->add("th", "of wanted", {{"scope", "col"}});

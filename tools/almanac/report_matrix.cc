@@ -24,7 +24,7 @@ void add_legend(Html* page) {
     const auto item = page->in("li");
     page->markup(strip({{known.name, 1}}, ""));
     page->text(" ");
-    page->add("b", known.word);
+    page->add("b", word_of(known.name));
     page->text(std::string(": ") + known.meaning);
   }
 }
@@ -32,7 +32,8 @@ void add_legend(Html* page) {
 void add_span(Html* page, const json& span) {
   std::string line = range_text(span) + ", " + count_text(number_at(span, "cells"), "cell") + ": " +
                      std::string(word_of(text_at(span, "outcome"))) + "; state " +
-                     text_at(span, "state") + ", reason " + text_at(span, "reason");
+                     std::string(word_of(text_at(span, "state"))) + ", reason " +
+                     text_at(span, "reason");
   if (const auto because = text_at(span, "computed_because"); !because.empty()) {
     line += "; last computed because " + because;
   }

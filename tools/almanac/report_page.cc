@@ -68,7 +68,7 @@ void add_total(Html* page, const json& report) {
     if (n == 0) continue;
     const auto item = page->in("li");
     page->add("b", number_text(n));
-    page->text(known.word);
+    page->text(word_of(known.name));
   }
 }
 

@@ -18,7 +18,8 @@ constexpr size_t kTextBytes = 400;    // of what does not
 void add_failure(Html* page, const json& failure) {
   const auto panel = page->in("div", {{"class", "panel"}});
   page->add("h3", text_at(failure, "calculation") + " " + text_at(failure, "date"));
-  std::string line = text_at(failure, "state") + ", " + text_at(failure, "reason");
+  std::string line =
+      std::string(word_of(text_at(failure, "state"))) + ", " + text_at(failure, "reason");
   if (const auto cause = text_at(failure, "cause"); !cause.empty()) line += "; cause " + cause;
   if (const auto stage = text_at(failure, "stage"); !stage.empty()) line += "; in stage " + stage;
   line += "; " + count_text(number_at(failure, "attempts"), "attempt");
@@ -77,7 +78,8 @@ void add_causes(Html* page, const json& report) {
       page->add("th", text_at(causes[i], "calculation"), {{"scope", "row"}});
       page->add("td",
                 range_text(causes[i]) + " (" + number_text(number_at(causes[i], "roots")) + ")");
-      page->add("td", text_at(causes[i], "state") + ", " + text_at(causes[i], "reason"));
+      page->add("td", std::string(word_of(text_at(causes[i], "state"))) + ", " +
+                          text_at(causes[i], "reason"));
       page->add("td", number_text(number_at(causes[i], "cells")), {{"class", "n"}});
       page->add("td", cut(text_at(causes[i], "detail"), kTextBytes));
     }

@@ -17,11 +17,12 @@ std::string with_unit(double value, const char* unit) {
 
 }  // namespace
 
-std::string_view word_of(std::string_view outcome) {
+std::vector<OutcomeWord> outcomes_in(const json& report) {
+  std::vector<OutcomeWord> found;
   for (const OutcomeWord& known : kOutcomeWords) {
-    if (known.name == outcome) return known.word;
+    if (number_at(report.at("outcomes"), known.name) > 0) found.push_back(known);
   }
-  return outcome;
+  return found;
 }
 
 std::string ms_text(int64_t ms) {
@@ -31,16 +32,6 @@ std::string ms_text(int64_t ms) {
   if (ms < 10 * kMinute) return with_unit(value / kSecond, "s");
   if (ms < 10 * kHour) return with_unit(value / kMinute, "min");
   return with_unit(value / kHour, "h");
-}
-
-std::string number_text(uint64_t number) {
-  std::string text = std::to_string(number);
-  for (size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
-  return text;
-}
-
-std::string count_text(uint64_t count, std::string_view noun) {
-  return number_text(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
 std::string text_at(const json& object, const char* name) {
@@ -58,7 +49,7 @@ std::string outcomes_text(const json& outcomes) {
   for (const OutcomeWord& known : kOutcomeWords) {
     const uint64_t n = number_at(outcomes, known.name);
     if (n == 0) continue;
-    text += (text.empty() ? "" : ", ") + number_text(n) + " " + known.word;
+    text += (text.empty() ? "" : ", ") + number_text(n) + " " + std::string(word_of(known.name));
   }
   return text.empty() ? "no cells" : text;
 }

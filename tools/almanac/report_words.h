@@ -6,33 +6,32 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "tools/almanac/html.h"
+#include "tools/almanac/texts.h"
 
 namespace almanac {
 
 struct OutcomeWord {
-  const char* name;  // as in JSON
-  const char* word;  // as in the other reports
+  const char* name;  // as in JSON; word_of() has the word
   const char* meaning;
 };
 inline constexpr OutcomeWord kOutcomeWords[] = {
-    {"computed", "computed", "by the latest run"},
-    {"reused", "reused", "by the latest run: the key was computed before, its result is published"},
-    {"skipped", "stable", "the latest run found that what it reads came out the same"},
-    {"stable", "up to date", "from before the latest run"},
-    {"pending", "to do", "the next run computes or publishes it"},
-    {"blocked", "blocked", "waits for data, the day before, or its breaker"},
-    {"failed", "failed", "has a dead letter, and is not tried again by itself"},
-    {"failedDependency", "blocked by a failure", "something that it depends on has failed"},
-    {"impossible", "impossible", "its data will never exist, or a person gave it up"},
+    {"computed", "by the latest run"},
+    {"reused", "by the latest run: the key was computed before, its result is published"},
+    {"skipped", "the latest run found that what it reads came out the same"},
+    {"stable", "from before the latest run"},
+    {"pending", "the next run computes or publishes it"},
+    {"blocked", "waits for data, the day before, or its breaker"},
+    {"failed", "has a dead letter, and is not tried again by itself"},
+    {"failedDependency", "something that it depends on has failed"},
+    {"impossible", "its data will never exist, or a person gave it up"},
 };
-std::string_view word_of(std::string_view outcome);
+// Those that there are on any date of a report; the others would say nothing.
+std::vector<OutcomeWord> outcomes_in(const nlohmann::json& report);
 
-std::string ms_text(int64_t ms);           // "1.2 s"
-std::string number_text(uint64_t number);  // "12,345"
-// "1 cell", "2 cells"
-std::string count_text(uint64_t count, std::string_view noun);
+std::string ms_text(int64_t ms);  // "1.2 s"
 
 // The text of a field; empty where there is none.
 std::string text_at(const nlohmann::json& object, const char* name);

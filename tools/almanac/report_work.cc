@@ -12,7 +12,7 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kSamples = 5;
-constexpr size_t kReasons = 20;
+constexpr size_t kMostReasons = 20;
 
 }  // namespace
 
@@ -119,7 +119,7 @@ json ReportWork::rejected() const {
     const auto named = cell.statistics.find("rejected_by_reason");
     if (named == cell.statistics.end() || !named->is_object()) continue;
     for (const auto& [reason, n] : named->items()) {
-      if (n.is_number() && (reasons.size() < kReasons || reasons.contains(reason))) {
+      if (n.is_number() && (reasons.size() < kMostReasons || reasons.contains(reason))) {
         reasons[reason] += n.get<uint64_t>();
       }
     }

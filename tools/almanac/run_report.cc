@@ -6,7 +6,6 @@
 #include <set>
 
 #include "tools/almanac/console.h"
-#include "tools/almanac/plan_report.h"
 #include "tools/almanac/texts.h"
 
 namespace almanac {
@@ -92,17 +91,11 @@ void print_failed_entities(const RunReport& report) {
     if (first == nullptr) first = &cell;
   }
   if (first == nullptr) return;
-  std::printf("  %llu entities failed in %llu cells that succeeded (first: %s %s, %s)\n",
-              static_cast<unsigned long long>(entities), static_cast<unsigned long long>(cells),
+  std::printf("  %s failed in %s that succeeded (first: %s %s, %s)\n",
+              entities == 1 ? "1 entity" : (number_text(entities) + " entities").c_str(),
+              count_text(cells, "cell").c_str(),
               report.manifest->calculations[first->calculation].id.c_str(),
-              first->date.str().c_str(), first->failure.c_str());
-}
-
-// As the lines of plan and report.
-std::string_view line_of(Outcome outcome) {
-  if (outcome == Outcome::Skipped) return line_of(State::Skipped);
-  if (outcome == Outcome::Stable) return line_of(State::Stable);
-  return name_of(outcome);
+              first->date.str().c_str(), in_line(first->failure).c_str());
 }
 
 }  // namespace
@@ -115,7 +108,8 @@ void print_run(const RunReport& report) {
   for (size_t i = 0; i < kOutcomes; ++i) {
     sum += wanted[i];
     if (wanted[i] + pulled[i] == 0) continue;
-    std::printf("  %-16s %8zu", std::string(line_of(static_cast<Outcome>(i))).c_str(), wanted[i]);
+    std::printf("  %-16s %8zu", std::string(word_of(name_of(static_cast<Outcome>(i)))).c_str(),
+                wanted[i]);
     if (pulled[i]) std::printf("  and %zu that they need", pulled[i]);
     std::printf("\n");
   }
@@ -127,14 +121,14 @@ void print_run(const RunReport& report) {
     if (!error || ++shown > kShownFailures) continue;
     std::printf("  %s %s %s: %s\n", std::string(name_of(cell.outcome)).c_str(),
                 report.manifest->calculations[cell.calculation].id.c_str(), cell.date.str().c_str(),
-                cell.detail.c_str());
+                in_line(cell.detail).c_str());
   }
   if (shown > kShownFailures) {
     std::printf("  and %zu more; see run --json or status\n", shown - kShownFailures);
   }
   print_failed_entities(report);
   for (const auto& incident : report.summary.incidents) {
-    std::printf("  not reproduced: %s\n", incident.c_str());
+    std::printf("  not reproduced: %s\n", in_line(incident).c_str());
   }
   for (const Repeats& repeats : report.summary.nondeterministic) {
     std::printf("  %s\n", text_of(repeats).c_str());

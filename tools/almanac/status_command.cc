@@ -1,5 +1,4 @@
 // almanac status: what is.
-#include <array>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -39,7 +38,7 @@ Result<int> status(const Options& options) {
   const auto now = under_way(planned.workspace->project, ledger);
   if (!now.ok()) warn(now.error().message);  // all else is known
   const UnderWay* run_now = now.ok() && *now ? &**now : nullptr;
-  std::array<size_t, kStates> totals{};
+  StateTotals totals{};
   for (const auto& cell : planned.cells) {
     if (cell.role == Role::Wanted) ++totals[static_cast<size_t>(cell.verdict.state)];
   }
@@ -69,13 +68,7 @@ Result<int> status(const Options& options) {
     return static_cast<int>(kDone);
   }
   std::printf("cells\n");
-  for (const std::string_view line : kLines) {
-    size_t count = 0;
-    for (size_t i = 0; i < kStates; ++i) {
-      if (line_of(static_cast<State>(i)) == line) count += totals[i];
-    }
-    if (count) std::printf("  %-11s %8zu\n", line.data(), count);
-  }
+  print_totals(totals);
   if (run_now) std::printf("under way\n  %s\n", brief_text(*run_now).c_str());
   if (!runs.empty()) std::printf("last runs\n");
   for (const auto& run : runs) {
@@ -93,10 +86,11 @@ Result<int> status(const Options& options) {
     }
   }
   for (const auto& letter : letters) {
-    std::printf("dead letter: %s %s after %d attempts in %s: %s: %s: %s%s\n",
-                letter.calculation.c_str(), letter.date.str().c_str(), letter.attempts,
-                letter.stage.c_str(), letter.end(), letter.code.c_str(), letter.error.c_str(),
-                letter.dropped ? " (dropped)" : "");
+    std::printf("dead letter: %s %s after %s in %s: %s: %s: %s%s\n", letter.calculation.c_str(),
+                letter.date.str().c_str(),
+                count_text(static_cast<uint64_t>(letter.attempts), "attempt").c_str(),
+                letter.stage.c_str(), letter.end(), letter.code.c_str(),
+                in_line(letter.error).c_str(), letter.dropped ? " (dropped)" : "");
   }
   for (const auto& breaker : breakers) {
     if (breaker.open) std::printf("breaker open: %s\n", breaker.calculation.c_str());

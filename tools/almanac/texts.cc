@@ -6,8 +6,77 @@
 #include <cstdio>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace almanac {
+
+namespace {
+
+// Where JSON, which stays as it is for scripts, says something else than people do.
+constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+    {"runnable", "run"},      {"reRun", "rerun"},   {"skipped", "stable"},
+    {"stable", "up to date"}, {"pending", "to do"}, {"failedDependency", "failed upstream"},
+};
+
+bool is_control(std::string_view text, size_t at) {
+  const auto c = static_cast<unsigned char>(text[at]);
+  if (c < 0x20 || c == 0x7f) return true;
+  // Those above ASCII, in UTF-8.
+  return c == 0xc2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0;
+}
+
+std::string shown(std::string_view text, bool lines) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (!is_control(text, i) || (lines && (c == '\n' || c == '\t'))) {
+      out += c;
+    } else if (c == '\n' || c == '\t' || c == '\r') {
+      out += c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\r";
+    } else {
+      char code[8];
+      std::snprintf(code, sizeof code, "\\x%02x",
+                    static_cast<unsigned char>(c == '\xc2' ? text[++i] : c));
+      out += code;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string number_text(uint64_t number) {
+  std::string text = std::to_string(number);
+  for (size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  return text;
+}
+
+std::string count_text(uint64_t count, std::string_view noun) {
+  return number_text(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+std::string are(uint64_t count, std::string_view noun) {
+  return count_text(count, noun) + (count == 1 ? " is" : " are");
+}
+
+std::string_view word_of(std::string_view name) {
+  for (const auto& [known, word] : kWords) {
+    if (known == name) return word;
+  }
+  return name;
+}
+
+std::string_view word_of(State state) {
+  return word_of(name_of(state));
+}
+
+std::string in_line(std::string_view text) {
+  return shown(text, false);
+}
+
+std::string in_lines(std::string_view text) {
+  return shown(text, true);
+}
 
 std::string utc_text(int64_t ms) {
   const time_t seconds = ms / 1000;
@@ -28,10 +97,6 @@ std::string bytes_text(uint64_t bytes) {
   char text[32];
   std::snprintf(text, sizeof text, unit == 0 ? "%.0f %s" : "%.1f %s", value, kUnits[unit]);
   return text;
-}
-
-std::string counted(uint64_t count, std::string_view noun) {
-  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
 size_t width_of(std::string_view text) {
@@ -55,7 +120,7 @@ std::string totals_text(const std::string& totals) {
                            "failedDependency", "impossible", "cancelled"}) {
     const auto found = counts.is_object() ? counts.find(name) : counts.end();
     if (found == counts.end() || !found->is_number() || *found == 0) continue;
-    text += (text.empty() ? "" : ", ") + found->dump() + " " + name;
+    text += (text.empty() ? "" : ", ") + found->dump() + " " + std::string(word_of(name));
   }
   return text.empty() ? "nothing" : text;
 }
@@ -68,7 +133,7 @@ std::string text_of(const Repeats& repeats) {
   }
   return repeats.calculation + " is not deterministic: computed twice, " +
          std::to_string(repeats.differing) + " of " + cells + " came out otherwise, " +
-         repeats.date.str() + ": " + repeats.difference +
+         repeats.date.str() + ": " + in_line(repeats.difference) +
          "; its results are kept, and none is used again for another cell";
 }
 

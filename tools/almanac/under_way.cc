@@ -100,7 +100,7 @@ std::string full_text(const UnderWay& now) {
 }
 
 std::string failure_text(const Failed& failed) {
-  return "failed: " + failed.calculation + " " + failed.date + ": " + failed.error;
+  return "failed: " + failed.calculation + " " + failed.date + ": " + in_line(failed.error);
 }
 
 }  // namespace almanac

@@ -141,10 +141,10 @@ void print(const Verified& verified) {
     std::printf("%s %s: %s\n", f.calculation.c_str(), f.date.str().c_str(), f.problem.c_str());
   }
   const size_t differing = verified.differences.size();
-  std::printf("%s verified, %zu %s\n", counted(verified.cells, "cell").c_str(), differing,
+  std::printf("%s verified, %zu %s\n", count_text(verified.cells, "cell").c_str(), differing,
               differing == 1 ? "differs" : "differ");
   for (const auto& [why, cells] : verified.others) {
-    std::printf("%s not verified: %s, %s\n", counted(cells, "cell").c_str(),
+    std::printf("%s not verified: %s, %s\n", count_text(cells, "cell").c_str(),
                 std::string(line_of(why.first)).c_str(), why.second.c_str());
   }
 }
