@@ -215,7 +215,7 @@ class Ledger(BadInputTest):
             end = time.monotonic() + WAIT_S
             while not (self.project.root / "started").exists() and time.monotonic() < end:
                 time.sleep(0.01)
-            for command in ("run", "retry", "gc"):
+            for command in ("run", "gc"):
                 done = self.project.run(command, code=75)
                 self.assertIn("the ledger is in use by run", done.stderr)
             self.assertIn(f"process {running.pid}", self.project.run("run", code=75).stderr)

@@ -138,8 +138,7 @@ class Selection(unittest.TestCase):
 
     def test_unknown_names(self):
         for expression in ("trnd", "tag:trnover", "a,,b", ""):
-            code = 0 if expression == "" else 2
-            fresh.run("plan", "--select", expression, code=code)
+            fresh.run("plan", "--select", expression, code=2)
         self.assertIn("trend", fresh.run("plan", "--select", "trnd", code=2).stderr)
         fresh.run("plan", "--line", "nosuch", code=2)
 
@@ -159,11 +158,21 @@ class Selection(unittest.TestCase):
         plan = project.run("plan").json
         self.assertEqual((plan["from"], plan["to"]), (WEEK[0], WEEK[3]))
 
-    def test_an_empty_computed_range_falls_back_to_the_target_date(self):
-        done = fresh.run("plan", "--from", "2025-06-02")
-        plan = done.json
-        self.assertEqual((plan["from"], plan["to"]), (WEEK[-1], WEEK[-1]))
-        self.assertIn("warning: the range is empty", done.stderr)
+    def test_a_range_without_a_day_is_not_widened(self):
+        project = fresh.copy()
+        for range_, says in ((("--from", "2025-06-02"), "on or after 2025-06-02"),
+                             (("--to", "1990-01-01"), "on or before 1990-01-01")):
+            for command in ("plan", "run", "catchup", "report", "status"):
+                done = project.run(command, *range_)
+                self.assertIn(f"warning: no calendar day is {says}; nothing is to do (the "
+                              f"calendar has {WEEK[0]} to {WEEK[-1]})", done.stderr)
+                self.assertEqual(done.stderr.count("warning"), 1, command)
+                self.assertEqual(sum(done.json["totals"].values()), 0)
+            plan = project.run("plan", *range_).json
+            self.assertEqual((plan["from"], plan["to"], plan["expected"]), (None, None, 0))
+            self.assertEqual(project.run("plan", *range_, json=False).stdout,
+                             "no cells, nothing to do\n")
+        self.assertEqual(project.results(), {})
 
     def test_an_inverted_range_is_an_error(self):
         for command in ("plan", "run", "status", "report"):
@@ -207,8 +216,14 @@ class PlanFile(unittest.TestCase):
 
     def test_what_is_no_plan_is_a_usage_error(self):
         self.project.write("other.json", "{}")
-        for file in ("other.json", "missing.json", "almanac.toml"):
-            self.project.run("run", file, code=2)
+        for file, says in (("other.json", "other.json does not hold a plan"),
+                           ("almanac.toml", "almanac.toml does not hold a plan"),
+                           (".", ". does not hold a plan"),
+                           ("missing.json", "there is no plan in missing.json: No such file or "
+                                            "directory; make one with: almanac plan -o FILE")):
+            said = self.project.run("run", file, code=2).stderr
+            self.assertIn(says, said)
+            self.assertNotIn("exception", said)
 
 
 if __name__ == "__main__":

@@ -61,6 +61,19 @@ class CommandLine(unittest.TestCase):
         for expected in ("up to yesterday", "+a with all that it needs", "category:x"):
             self.assertIn(expected, plan)
 
+    def test_what_is_near_nothing_is_not_guessed_at(self):
+        for args, says in (
+                ("explain zzzzzzz " + DAY,
+                 'unknown calculation "zzzzzzz"; `almanac list` shows all there are'),
+                ("plan --select tag:nosuch", 'unknown tag "nosuch"; there is "slow"'),
+                ("plan --line nosuch", 'unknown product line "nosuch"; there is "outdoor"'),
+                ("plan --select category:zzz", 'unknown category "zzz"; there is "weather"'),
+                ("zzzzzzz", 'unknown command "zzzzzzz"; see almanac --help'),
+                ("plan --zzzzzzz", 'plan: unknown option "--zzzzzzz"; see almanac plan --help')):
+            said = text(*args.split(), code=2)
+            self.assertIn(says, said)
+            self.assertNotIn("did you mean", said)
+
     def test_refusals_name_the_command_and_the_nearest(self):
         for args, says in (
                 ("plan --slect x",
@@ -75,6 +88,21 @@ class CommandLine(unittest.TestCase):
                 ("verify --sample 0", "--sample: Value 0 not in range"),
                 ("explain weather/piky 2024-05-01", 'did you mean "weather/picky"?')):
             self.assertIn(says, text(*args.split(), code=2))
+
+
+    def test_a_variable_that_is_not_set_does_not_mean_everything(self):
+        project = starter.copy()
+        before = project.files()
+        for args in (["run", "--select", ""], ["run", "--date", ""], ["run", "--from", ""],
+                     ["run", "--to="], ["run", "--select=", "--date", DAY], ["run", ""],
+                     ["retry", "--select", ""], ["report", "--html", ""], ["status", "-C", ""],
+                     ["dlq", "list", "--code", ""], ["explain", "", DAY], ["init", ""]):
+            said = text(*args, code=2, project=project)
+            self.assertRegex(said, "^almanac: [a-z ]*:? ?(-C|--[a-z]+|[a-z]+) has an empty value; ",
+                             args)
+        self.assertIn("run: --date has an empty value; give one, or leave --date out to take the "
+                      "default; see almanac run --help", text("run", "--date", "", code=2))
+        self.assertEqual(project.files(), before)
 
 
 class Init(unittest.TestCase):
@@ -105,6 +133,18 @@ class Init(unittest.TestCase):
             toml = (folder / "almanac.toml").read_text()
             self.assertIn(f'\nname     = "{name}"           # default: the folder\'s name\n', toml)
         self.assertIn('"" is none', self.init("", code=2))
+
+    def test_help_names_all_examples(self):
+        self.assertRegex(" ".join(text("init", "--help").split()),
+                         "by default starter; there are energy, portfolio, starter")
+
+    def test_a_project_without_calculations_says_so(self):
+        project = Project(new_folder() / "mine")
+        self.init(project.root)
+        shutil.rmtree(project.root / "calculations")
+        for command in ("list", "dag"):
+            self.assertEqual(text(command, project=project),
+                             "there are no calculations; add one as calculations/ID.cc\n")
 
     def test_what_comes_next(self):
         folder = new_folder() / "with blank"
@@ -148,7 +188,7 @@ class Manifest(unittest.TestCase):
                          {lines[0].index("per_entity")})
 
     def test_dag(self):
-        self.assertIn("picky <- data readings, itself the day before", text("dag"))
+        self.assertIn("picky <- data readings, itself on the latest day before that has it", text("dag"))
         document = starter.run("dag").json
         self.assertEqual(document["datasets"], ["readings"])
         self.assertIn({"dataset": "readings", "by": "picky"}, document["reads"])
@@ -179,6 +219,38 @@ class Words(unittest.TestCase):
         self.assertIn("21 computed\n", status)
         self.assertIn("cells of the last run that lack entities that failed: 1;", status)
 
+    def test_a_state_has_one_word_everywhere(self):
+        project = moody(MANY[:2])
+        ran = project.run("run", env={"FRAGILE": "1"}, code=1, json=False).stdout
+        page = project.root / "report.html"
+        text("report", "--html", str(page), project=project)
+        for said in (ran, text("plan", project=project), text("status", project=project),
+                     text("report", project=project),
+                     page.read_text().replace("o-failedDependency", ""),  # a style
+                     text("explain", "after", MANY[0], project=project)):
+            self.assertIn("failed upstream", said)
+            self.assertNotIn("failedDependency", said)
+
+    def test_what_a_run_did_is_said_alike_by_all(self):
+        project = starter.copy()
+        project.edit("calculations/weather/daily_range.cc",
+                     "low = std::min(low, degree);", "if (degree < low) low = degree;")
+        self.assertRegex(text("run", project=project), r"computed +7\n  stable +7\n  up to date +7\n")
+        self.assertIn("7 computed, 7 stable, 7 up to date\n", text("status", project=project))
+        page = project.root / "report.html"
+        text("report", "--html", str(page), project=project)
+        self.assertIn("<td>7 computed, 7 stable, 7 up to date</td>", page.read_text())
+
+    def test_a_detail_of_one_date_is_not_said_of_all(self):
+        project = moody(MANY[:3])
+        for date in MANY[1:3]:
+            project.remove(f"data/readings/date={date}")
+        toml = project.root / "almanac.toml"
+        toml.write_text(toml.read_text().replace("dataset:readings", "weekdays"))
+        project.today = MANY[3]
+        self.assertRegex(text("plan", "--select", "calm", project=project),
+                         f"calm +2 +[a-z]+ +{MANY[1]} to {MANY[2]} +[a-z_]+, the first: .*{MANY[1]}")
+
     def test_rows_of_a_plan_add_up_to_its_totals(self):
         project = moody(MANY)
         project.run("run", env={"FRAGILE": "1"}, code=None)
@@ -187,7 +259,7 @@ class Words(unittest.TestCase):
         totals = {tuple(line[:-1]): int(line[-1]) for line in lines[:end]}
         sums = {}
         for line in lines[end + 1:]:
-            word = tuple(line[2:4]) if line[2] == "up" else (line[2],)
+            word = tuple(line[2:next(i for i, x in enumerate(line) if x in MANY)])
             sums[word] = sums.get(word, 0) + int(line[1])
         self.assertEqual({word: totals[word] for word in sums}, sums)
         blocked = next(c for c in project.run("plan").json["cells"]

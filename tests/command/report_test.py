@@ -213,7 +213,7 @@ class Pages(unittest.TestCase):
 
     def test_shows_the_numbers_of_the_document(self):
         dates = self.page.table(["date", "computed", "up to date", "failed",
-                                 "blocked by a failure", "sum"])
+                                 "failed upstream", "sum"])
         names = ("computed", "stable", "failed", "failedDependency")  # the others are 0 everywhere
         for line in self.report["dates"]:
             numbers = [line["outcomes"][name] for name in names]
@@ -222,7 +222,7 @@ class Pages(unittest.TestCase):
         matrix = self.page.table(["calculation", f"{WEEK[0]} to {WEEK[2]}"])
         self.assertEqual(set(matrix), {f"mood/{c['calculation']}"
                                        for c in self.report["calculations"]})
-        for name, n in (("computed", 6), ("failed", 1), ("blocked by a failure", 2)):
+        for name, n in (("computed", 6), ("failed", 1), ("failed upstream", 2)):
             self.assertIn(f"{n} {name}", self.page.text)
         slowest = self.page.table(["calculation", "time in all"])
         biggest = self.page.table(["calculation", "peak memory"])
@@ -328,7 +328,50 @@ class Ranges(unittest.TestCase):
         self.assertLess(len(page.source), 150_000)
 
 
+class Text(unittest.TestCase):
+    def text(self, project, *args):
+        return project.run("report", *args, json=False).stdout
+
+    def test_what_the_latest_run_did_on_each_date(self):
+        project = small(WEEK[:3])
+        project.run("run", "--to", WEEK[1])
+        project.run("run")
+        lines = [line.split("  ") for line in self.text(project).splitlines()]
+        lines = [[word.strip() for word in line if word.strip()] for line in lines]
+        self.assertEqual(lines, [["date", "computed", "up to date", "sum"],
+                                 [WEEK[0], "0", "5", "5"], [WEEK[1], "0", "5", "5"],
+                                 [WEEK[2], "5", "0", "5"],
+                                 ["it adds up: every one of 15 wanted cells is in one column, on "
+                                  "each date"]])
+
+    def test_what_it_leaves_out_is_said(self):
+        self.assertIn("6 earlier dates are left out; --days says how many of the last are shown\n",
+                      self.text(week, "--days", "2"))
+        self.assertNotIn("left out", self.text(week))
+
+    def test_what_keeps_cells_from_being_computed(self):
+        said = self.text(troubled)
+        self.assertRegex(said, "what keeps cells from being computed\n"
+                               f"  3 cells by moody, {WEEK[0]}: failed, permanent_error: .*for good")
+
+    def test_root_data_that_cannot_be_read(self):
+        project = week.copy()
+        project.write(prices_file(WEEK[1]), "ticker,volume\nAAA,7\n")
+        self.assertRegex(self.text(project), "root data that cannot be read as declared\n"
+                                             f"  {WEEK[1]}  .*prices")
+
+    def test_no_date(self):
+        self.assertEqual(self.text(Project.fixture("small")), "no dates, nothing to report\n")
+
+
 class Files(unittest.TestCase):
+    def test_a_dash_is_stdout(self):
+        page = week.run("report", "--html", "-", json=False).stdout
+        self.assertEqual(Page(page).problems, [])
+        self.assertTrue(page.startswith("<!"))
+        self.assertFalse((week.root / "-").exists())
+        self.assertIn("both write to stdout", week.run("report", "--html", "-", code=2).stderr)
+
     def test_what_cannot_be_written_is_a_usage_error_and_leaves_nothing(self):
         folder = new_folder()
         for path in (folder / "none" / "report.html", folder):

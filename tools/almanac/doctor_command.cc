@@ -40,8 +40,9 @@ std::vector<Finding> examine(const std::string& directory) {
   if (!project.ok()) {
     return {wrong("project", project.error().message, "correct it; all else depends on it")};
   }
-  std::vector<Finding> findings{fine("project", project->name + " in " + project->root + ", " +
-                                                    count_text(project->datasets.size(), "dataset"))};
+  std::vector<Finding> findings{
+      fine("project", project->name + " in " + project->root + ", " +
+                          count_text(project->datasets.size(), "dataset"))};
   const auto renaming = examine_renaming(*project);
   if (renaming) findings.push_back(*renaming);
   // The machine first: it is looked at by a process of its own, made while this one has no threads.

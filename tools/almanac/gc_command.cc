@@ -52,6 +52,20 @@ Result<size_t> withdraw_orphans(Workspace& workspace, const std::optional<Ledger
   return orphans.size();
 }
 
+// Nobody can try again, or give up, the cells of calculations that are no longer there. Should one
+// come back, its attempts start anew.
+Result<size_t> remove_orphaned_letters(Workspace& workspace,
+                                       const std::optional<Ledger::Lease>& lease) {
+  TRY(const auto letters, workspace.ledger->dead_letters());
+  std::vector<Ledger::CellName> orphans;
+  for (const DeadLetter& letter : letters) {
+    if (workspace.manifest.find(letter.calculation) != nullptr) continue;
+    orphans.push_back({letter.calculation, letter.date});
+  }
+  if (lease && !orphans.empty()) TRY_VOID(workspace.ledger->requeue(*lease, orphans));
+  return orphans.size();
+}
+
 Result<int> gc(const Options& options) {
   TRY(Built built, load_and_build(options));
   if (!options.dry_run) TRY_VOID(check_nobody_runs(built.project));
@@ -63,6 +77,7 @@ Result<int> gc(const Options& options) {
     TRY(lease, take_lease(*workspace, "gc"));
   }
   TRY(const size_t orphans, withdraw_orphans(*workspace, lease));
+  TRY(const size_t letters, remove_orphaned_letters(*workspace, lease));
   TRY(const int64_t traces, workspace->ledger->old_traces(kGenerations));
   if (lease) TRY_VOID(workspace->ledger->prune_traces(*lease, kGenerations));
   TRY(const auto live, workspace->ledger->live_blobs(kGenerations));
@@ -72,14 +87,16 @@ Result<int> gc(const Options& options) {
   if (options.json) {
     print_json({{"version", 1},
                 {"withdrawn", orphans},
+                {"dead_letters", letters},
                 {"traces", traces},
                 {"files", garbage.files},
                 {"bytes", garbage.bytes},
                 {"modules", modules},
                 {"dry_run", options.dry_run}});
   } else {
-    std::printf("%s %s of removed calculations, %s, %s of %s, %s\n",
+    std::printf("%s %s and %s of removed calculations, %s, %s of %s, %s\n",
                 options.dry_run ? "would remove" : "removed", count_text(orphans, "result").c_str(),
+                count_text(letters, "dead letter").c_str(),
                 count_text(static_cast<uint64_t>(traces), "trace").c_str(),
                 count_text(garbage.files, "file").c_str(), bytes_text(garbage.bytes).c_str(),
                 count_text(modules, "module").c_str());

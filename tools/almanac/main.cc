@@ -12,6 +12,7 @@
 #include "tools/almanac/completions.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/options.h"
+#include "tools/almanac/session.h"
 
 namespace almanac {
 
@@ -27,6 +28,7 @@ constexpr const char* kFooter =
     "pending (plan --detailed-exitcode, diff); 4, 5 all failures are of the entity breaker, of "
     "the\n"
     "validator; 6 not reproduced; 70 bug; 75 try again later; 130 interrupted.";
+constexpr const char* kToLastLetter = "last day; default: of the last dead letter";
 constexpr const char* kSelection =
     "calculations: a,b these; +a with all that it needs; a+ with all that needs it; tag:x, "
     "category:x all that have it";
@@ -42,7 +44,10 @@ class CommandLine {
 
     auto* init = command("init", "make a new project that runs", init_command);
     init->add_option("dir", options_.out, "folder of the new project")->default_val(".");
-    init->add_option("--example", options_.example, "what to copy: starter (default) or portfolio")
+    std::string known;
+    for (const auto& name : examples()) known += (known.empty() ? "" : ", ") + name;
+    init->add_option("--example", options_.example,
+                     "what to copy, by default starter; there are " + known)
         ->type_name("NAME");
 
     json(jobs(command("build", "compile what changed and write the manifest", build_command)));
@@ -85,20 +90,20 @@ class CommandLine {
     }
     exact(json(jobs(range(
         command("submit", "hand a run to the Temporal service and leave it", submit_command)))));
-    auto* retry = json(jobs(range(command("retry", "try failed cells again", retry_command))));
+    auto* retry = pair(json(jobs(
+        range(command("retry", "try failed cells again, and what hangs on them", retry_command),
+              kToLastLetter))));
     retry->add_flag("--all", options_.all, "list cells that are up to date, too");
 
     auto* dlq = app_.add_subcommand("dlq", "the dead letters, of cells that are not tried again");
     dlq->require_subcommand(1);
     dlq->fallthrough();
-    letters(command("list", "what failed, and whether that holds", dlq_list_command, dlq));
+    pair(letters(command("list", "what failed, and whether that holds", dlq_list_command, dlq)));
     for (CLI::App* sub : {letters(command("requeue", "let attempts start anew in the next run",
                                           dlq_requeue_command, dlq)),
                           letters(command("drop", "give cells up, and so what depends on them",
                                           dlq_drop_command, dlq))}) {
-      sub->add_option("calculation", options_.calculation, "id, or category/id")->type_name("CALC");
-      sub->add_option("date", options_.date, "YYYY-MM-DD")->type_name("DATE");
-      sub->add_flag("--all", options_.all, "every dead letter");
+      pair(sub)->add_flag("--all", options_.all, "every dead letter");
     }
 
     auto* explain =
@@ -116,7 +121,9 @@ class CommandLine {
     json(range(command("status", "cells, runs, dead letters", status_command)));
     auto* report = json(range(command("report", "the build report per date", report_command)));
     number(report, "--days", options_.days, "how many of the last days")->capture_default_str();
-    report->add_option("--html", options_.html, "write it as one page that needs no other file")
+    report
+        ->add_option("--html", options_.html,
+                     "write it as one page that needs no other file; - is stdout")
         ->type_name("FILE");
     auto* verify = json(range(command("verify", "compute again and compare", verify_command)));
     number(verify, "--sample", options_.sample, "so many cells, evenly chosen; default: all");
@@ -167,6 +174,7 @@ class CommandLine {
       words.erase(words.begin());
       words.emplace_back("--help");
     }
+    if (auto stated = check_stated(words); !stated.ok()) return fail(stated.error());
     std::reverse(words.begin(), words.end());  // as CLI11 wants them
     try {
       app_.parse(std::move(words));
@@ -175,6 +183,7 @@ class CommandLine {
     } catch (const CLI::ParseError& error) {
       return fail(usage_error(what_is_wrong(error)));
     }
+    if (auto filled = check_filled(); !filled.ok()) return fail(filled.error());
     for (const auto& [text, date] : {std::pair{&from_, &options_.from}, {&to_, &options_.to}}) {
       if (auto read = read_date(*text, date); !read.ok()) return fail(read.error());
     }
@@ -215,9 +224,9 @@ class CommandLine {
     const auto choices = last.get_subcommands({});
     for (const auto* sub : choices) known.push_back(sub->get_name());
     if (!choices.empty() && !left.empty() && !left[0].starts_with('-')) {
-      const std::string unknown = "unknown command " + in_quotes(left[0]) + "; did you mean " +
-                                  in_quotes(nearest(left[0], known)) + "?";
-      return commands.empty() ? unknown : in_command(unknown);
+      const std::string unknown =
+          "unknown command " + in_quotes(left[0]) + did_you_mean(left[0], known);
+      return commands.empty() && unknown.ends_with('?') ? unknown : in_command(unknown);
     }
     known.clear();
     const auto option = std::find_if(left.begin(), left.end(),
@@ -226,8 +235,7 @@ class CommandLine {
       const std::string name = option->substr(0, option->find('='));
       add_options(app_, &known);
       for (const auto* command : commands) add_options(*command, &known);
-      return in_command("unknown option " + in_quotes(name) + "; did you mean " +
-                        in_quotes(nearest(name, known)) + "?");
+      return in_command("unknown option " + in_quotes(name) + did_you_mean(name, known));
     }
     if (!left.empty()) return in_command("takes no " + in_quotes(left[0]));
     if (commands.empty()) return "expected a command; see almanac --help";
@@ -238,7 +246,8 @@ class CommandLine {
     std::string name;
     for (const auto* command : understood())
       name += (name.empty() ? "" : " ") + command->get_name();
-    if (name.empty()) return message + " See almanac --help";
+    if (name.empty())
+      return message + (message.ends_with('?') ? " See" : "; see") + " almanac --help";
     return name + ": " + message + (message.ends_with('?') ? " See" : "; see") + " almanac " +
            name + " --help";
   }
@@ -248,6 +257,39 @@ class CommandLine {
       for (const auto& name : option->get_lnames()) names->push_back("--" + name);
       for (const auto& name : option->get_snames()) names->push_back("-" + name);
     }
+  }
+
+  // An empty value is that of a variable which is not set: to take it for "not said" would do
+  // everything where a part was meant.
+  Error empty_value(const std::string& name) const {
+    return usage_error(in_command(name + " has an empty value; give one, or leave " + name +
+                                  " out to take the default"));
+  }
+
+  // Of `--select=`, which would take the next word for its value.
+  Result<void> check_stated(const std::vector<std::string>& words) const {
+    for (const auto& word : words) {
+      if (word == "--") break;
+      if (word.starts_with("--") && word.find('=') + 1 == word.size()) {
+        return empty_value(word.substr(0, word.size() - 1));
+      }
+    }
+    return {};
+  }
+
+  Result<void> check_filled() const {
+    std::vector<const CLI::App*> apps = understood();
+    apps.push_back(&app_);
+    for (const CLI::App* app : apps) {
+      for (const auto* option : app->get_options()) {
+        const auto& values = option->results();
+        if (option->get_expected_max() > 0 &&
+            std::find(values.begin(), values.end(), "") != values.end()) {
+          return empty_value(option->get_name());
+        }
+      }
+    }
+    return {};
   }
 
   static Result<void> read_date(const std::string& text, std::optional<Date>* date) {
@@ -285,8 +327,14 @@ class CommandLine {
         ->type_name("N")
         ->check(CLI::Range(1, kMany).description(""));
   }
+  // A cell, which may be left out.
+  CLI::App* pair(CLI::App* sub) {
+    sub->add_option("calculation", options_.calculation, "id, or category/id")->type_name("CALC");
+    sub->add_option("date", options_.date, "YYYY-MM-DD")->type_name("DATE");
+    return sub;
+  }
   CLI::App* letters(CLI::App* sub) {
-    json(range(sub, "last day; default: of the last dead letter"));
+    json(range(sub, kToLastLetter));
     sub->add_option("--code", options_.code, "with this cause or end, such as MAX_RETRIES_EXCEEDED")
         ->type_name("CODE");
     return sub;

@@ -16,6 +16,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* kNone = "there are no calculations; add one as calculations/ID.cc\n";
+
 Result<int> list(const Options& options) {
   TRY(const Built built, load_and_build(options));
   json out{{"version", 1}, {"calculations", json::array()}};
@@ -37,7 +39,11 @@ Result<int> list(const Options& options) {
                   std::string(name_of(c.kind)).c_str(), lines.c_str());
     }
   }
-  if (options.json) print_json(out);
+  if (options.json) {
+    print_json(out);
+  } else if (built.manifest.calculations.empty()) {
+    std::printf("%s", kNone);
+  }
   return static_cast<int>(kDone);
 }
 
@@ -47,7 +53,7 @@ struct Edge {
 };
 
 // The datasets that a calculation reads, its dependencies, and itself where it reads its own result
-// of the day before.
+// of an earlier day.
 std::vector<Edge> edges_of(const Manifest& m, size_t index) {
   std::vector<Edge> edges;
   std::set<std::string> seen;
@@ -103,10 +109,10 @@ void print_drawing(const Manifest& m, bool dot) {
     std::printf(dot ? "  \"%s\";\n" : "  %s\n", id.c_str());
     for (const Edge& edge : edges_of(m, i)) {
       const bool own = !edge.dataset && edge.from == id;
-      const char* line =
-          dot   ? own ? "  \"%s\" -> \"%s\" [label=\"day before\"];\n" : "  \"%s\" -> \"%s\";\n"
-          : own ? "  %s -- day before --> %s\n"
-                : "  %s --> %s\n";
+      const char* line = dot   ? own ? "  \"%s\" -> \"%s\" [label=\"latest day before\"];\n"
+                                     : "  \"%s\" -> \"%s\";\n"
+                         : own ? "  %s -- latest day before --> %s\n"
+                               : "  %s --> %s\n";
       std::printf(line, ((edge.dataset ? "data:" : "") + edge.from).c_str(), id.c_str());
     }
   }
@@ -121,6 +127,7 @@ Result<int> dag(const Options& options) {
   } else if (options.format != "text") {
     print_drawing(m, options.format == "dot");
   } else {
+    if (m.calculations.empty()) std::printf("%s", kNone);
     for (size_t i = 0; i < m.calculations.size(); ++i) {
       const std::string& id = m.calculations[i].id;
       std::string needs;
@@ -129,7 +136,7 @@ Result<int> dag(const Options& options) {
         if (edge.dataset) {
           needs += "data " + edge.from;
         } else {
-          needs += edge.from == id ? "itself the day before" : edge.from;
+          needs += edge.from == id ? "itself on the latest day before that has it" : edge.from;
         }
       }
       std::printf("pass %u  %s%s\n", m.pass[i], id.c_str(), needs.c_str());

@@ -17,11 +17,12 @@ struct Options {
   std::vector<std::string> lines;
   bool exact = false, force = false, all = false, tree = false, dry_run = false;
   bool detailed_exitcode = false;
+  bool warned = false;      // what a plan warns of was said before
   size_t jobs = 0;          // 0: not said; as many as the machine has cores
   std::string file;         // plan file of `plan -o` and `run FILE`
-  std::string calculation;  // of show, explain, diff, mv, dlq requeue, dlq drop
+  std::string calculation;  // of show, explain, diff, mv, dlq, retry
   std::string new_name;     // of mv
-  std::string date;         // of explain, diff, dlq requeue, dlq drop
+  std::string date;         // of explain, diff, dlq, retry
   std::string code;         // of dlq
   std::string format = "text";
   std::string example;

@@ -1,20 +1,15 @@
 // almanac run, backfill, catchup.
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <set>
 
-#include "activities/allowed_cells.h"
-#include "tools/almanac/aside.h"
 #include "tools/almanac/console.h"
-#include "tools/almanac/engine.h"
 #include "tools/almanac/interrupt.h"
 #include "tools/almanac/options.h"
-#include "tools/almanac/order.h"
 #include "tools/almanac/plan_report.h"
-#include "tools/almanac/root_damage.h"
-#include "tools/almanac/run_report.h"
-#include "tools/almanac/service_run.h"
+#include "tools/almanac/run_project.h"
 #include "tools/almanac/session.h"
 
 namespace almanac {
@@ -23,9 +18,9 @@ namespace {
 
 // A plan that `plan -o` wrote, as far as a run needs it.
 struct PlanFile {
-  Options options;                                 // with the request that the plan was made for
-  std::string digest;                              // of what it stands on
-  std::set<std::pair<std::string, Date>> changes;  // cells that it computes, publishes or moves
+  Options options;       // with the request that the plan was made for
+  std::string digest;    // of what it stands on
+  AllowedCells changes;  // cells that it computes, publishes or moves
 };
 
 Result<std::optional<Date>> date_in(const nlohmann::json& request, const char* name) {
@@ -35,8 +30,17 @@ Result<std::optional<Date>> date_in(const nlohmann::json& request, const char* n
   return date;
 }
 
+Error no_plan(const std::string& file) {
+  return usage_error(file + " does not hold a plan, as almanac plan -o FILE writes it");
+}
+
 Result<PlanFile> read_plan(const Options& options) try {
   std::ifstream in(options.file);
+  if (!in) {
+    return usage_error("there is no plan in " + options.file + ": " + std::strerror(errno) +
+                       "; make one with: almanac plan -o FILE");
+  }
+  if (in.peek(); !in.good()) return no_plan(options.file);  // a folder can be opened, not read
   const auto plan = nlohmann::json::parse(in);
   PlanFile file{options, plan.at("digest"), {}};
   const auto& request = plan.at("request");
@@ -54,65 +58,23 @@ Result<PlanFile> read_plan(const Options& options) try {
     file.changes.insert({cell.at("calculation"), *date});
   }
   return file;
-} catch (const nlohmann::json::exception& error) {
-  return usage_error("cannot read a plan from " + options.file + " (" + error.what() +
-                     "); make one with: almanac plan -o FILE");
-}
-
-Result<Ran> run_planned(const Options& options, const PlanFile& file, Planned* planned) {
-  Project project = planned->workspace->project;
-  Manifest manifest = planned->workspace->manifest;
-  // A process that writes the ledger reads it through that connection alone, and the planner of the
-  // plan holds references to the workspace.
-  planned->planning.reset();
-  planned->workspace.reset();
-  TRY_VOID(check_nobody_runs(project));
-  TRY(planned->workspace, open_workspace(project, manifest, Access::Write));
-  TRY(Order order, order_of(options, *planned->workspace));
-  if (!options.file.empty()) {
-    TRY(order.allowed, keep_allowed_cells(*planned->workspace->store, file.changes));
-  }
-  const Aside aside;
-  if (!order.shared) {
-    Progress progress(planned->cells.size());
-    RunOptions run_options;
-    run_options.threads = static_cast<size_t>(order.parallel);
-    run_options.stop = &stop_on_signals();
-    run_options.progress = [&](const std::string& cell) { progress.step(cell); };
-    run_options.notice = warn;
-    return EmbeddedEngine(planned->workspace, order.modules, run_options).run(order);
-  }
-  TRY(const Tally tally, run_on_service(std::move(planned->workspace), order, stop_on_signals()));
-  TRY(planned->workspace, open_workspace(std::move(project), std::move(manifest), Access::Read));
-  return outcome_of(*planned->workspace, order, tally.cancelled, tally.moved);
+} catch (const nlohmann::json::exception&) {
+  return no_plan(options.file);
 }
 
 Result<int> run_project(const Options& asked) {
-  PlanFile file{asked, {}, {}};
-  if (!asked.file.empty()) {
-    TRY(file, read_plan(asked));
+  if (asked.file.empty()) {
+    TRY(Planned planned, open_and_plan(asked));
+    TRY(const Ran ran, carry_out(asked, nullptr, &planned));
+    return tell(asked, planned, ran);
   }
-  const Options& options = file.options;
-  TRY(Planned planned, open_and_plan(options));
-  if (!asked.file.empty() && file.digest != plan_digest(*planned.planning, planned.cells)) {
+  TRY(const PlanFile file, read_plan(asked));
+  TRY(Planned planned, open_and_plan(file.options));
+  if (file.digest != plan_digest(*planned.planning, planned.cells)) {
     return temporary_error("code, inputs or results moved since the plan was made; plan again");
   }
-  Ran ran;
-  if (is_anything_to_do(planned.cells)) {
-    TRY(ran, run_planned(options, file, &planned));
-  } else {
-    ran.summary = summary_of(*planned.planning, planned.cells);
-    ran.planning = std::move(planned.planning);
-  }
-  ran.summary.damaged |= warn_of_root_damage(*ran.planning);
-  const RunReport report{ran.run.empty() ? new_run_id() : ran.run, std::move(ran.summary),
-                         &planned.workspace->manifest};
-  if (options.json) {
-    print_json(run_json(report, options.all));
-  } else {
-    print_run(report);
-  }
-  return exit_code(report);
+  TRY(const Ran ran, carry_out(file.options, &file.changes, &planned));
+  return tell(file.options, planned, ran);
 }
 
 int run_and_print(const Options& options) {
@@ -136,6 +98,7 @@ Result<int> catch_up(Options options) {
     TRY(const Planned planned, open_and_plan(options));
     first = first_day_to_do(planned);
   }
+  options.warned = true;
   if (first) {
     options.from = std::max(*first, options.from.value_or(*first));
     std::fprintf(stderr, "almanac: catching up from %s\n", options.from->str().c_str());

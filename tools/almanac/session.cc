@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -58,6 +59,19 @@ Result<BuildOptions> build_options_of(size_t jobs) {
 }
 
 }  // namespace
+
+std::vector<std::string> examples() {
+  std::vector<std::string> names;
+  const auto folder = examples_folder();
+  if (!folder.ok()) return names;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(*folder, error)) {
+    if (!fs::exists(entry.path() / "almanac.toml", error)) continue;
+    names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
 
 Result<Built> load_and_build(const Options& options) {
   Built built;
@@ -130,7 +144,9 @@ Result<Planned> open_and_plan(const Options& options) {
       open_workspace(std::move(built.project), std::move(built.manifest), Access::Read));
   TRY(const Date day, today(planned.workspace->project));
   TRY(planned.planning, start_planning(*planned.workspace, request_of(options), day));
-  for (const auto& warning : planned.planning->warnings) warn(warning);
+  if (!options.warned) {
+    for (const auto& warning : planned.planning->warnings) warn(warning);
+  }
   planned.cells = plan_cells(*planned.planning);
   return planned;
 }

@@ -23,6 +23,7 @@ Result<Manifest> build_aside(const Project& project);
 // command in the build tree, or installed.
 Result<std::string> sdk_folder();
 Result<std::string> examples_folder();
+std::vector<std::string> examples();  // names of the example projects, sorted
 
 Request request_of(const Options& options);
 
