@@ -12,9 +12,10 @@ using namespace almanac;
 // where some lot was closed at a loss 1 to 3 days before. Only days that began with something are
 // compared (post_loss_days, other_days), and only what is opened on them.
 //
-//   revenge_size_ratio mean size of a lot opened after losses / of another
-//   revenge_ratio      opened per day after losses / per other day; null with fewer than 5 of
-//   either revenge_flag       both are at least 1.5, with 5 lots after losses and 3 others
+//   revenge_size_ratio  mean size of a lot opened after losses / of another
+//   revenge_ratio       opened per day after losses / per other day;
+//                       null with fewer than 5 days of either
+//   revenge_flag        both are at least 1.5, with 5 lots after losses and 3 others
 //
 // The ratio of days misleads alone: closing a lot frees a place that everybody fills.
 // There is no accepted formula; this one is ours, after the usual description.
