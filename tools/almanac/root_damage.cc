@@ -15,7 +15,7 @@ constexpr size_t kShownProblems = 5;
 std::vector<std::string> root_damage(const Planning& planning) {
   const Planner& planner = *planning.planner;
   std::vector<std::string> problems;
-  if (planner.days() == 0) return problems;
+  if (planning.wanted->empty()) return problems;
   // Days that no cell of this command reads are not its business.
   const size_t first = planning.wanted->first_day(), last = planning.wanted->to();
   for (const auto& dataset : planning.availability.datasets) {

@@ -145,7 +145,7 @@ void print(const Verified& verified) {
               differing == 1 ? "differs" : "differ");
   for (const auto& [why, cells] : verified.others) {
     std::printf("%s not verified: %s, %s\n", count_text(cells, "cell").c_str(),
-                std::string(line_of(why.first)).c_str(), why.second.c_str());
+                std::string(word_of(why.first)).c_str(), why.second.c_str());
   }
 }
 
