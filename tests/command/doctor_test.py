@@ -95,7 +95,7 @@ class Doctor(unittest.TestCase):
         self.finds("data prices", prices_file(WEEK[2]))
         path.write_text(text)
         path.chmod(0)
-        self.finds("data prices", prices_file(WEEK[2]), "cannot be read")
+        self.finds("data prices", prices_file(WEEK[2]), "cannot be opened: Permission denied")
 
     def test_an_older_ledger(self):
         self.sql("PRAGMA user_version = 4")

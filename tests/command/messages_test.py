@@ -132,7 +132,7 @@ class Init(unittest.TestCase):
             self.init(folder)
             toml = (folder / "almanac.toml").read_text()
             self.assertIn(f'\nname     = "{name}"           # default: the folder\'s name\n', toml)
-        self.assertIn('"" is none', self.init("", code=2))
+        self.assertIn("dir has an empty value", self.init("", code=2))
 
     def test_help_names_all_examples(self):
         self.assertRegex(" ".join(text("init", "--help").split()),

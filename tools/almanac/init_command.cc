@@ -103,27 +103,18 @@ Result<void> check_target(const fs::path& from, const fs::path& to) {
 }
 
 Result<fs::path> example_of(const std::string& name) {
-  TRY(const std::string examples, examples_folder());
-  std::error_code error;
-  if (name.find('/') == name.npos &&
-      fs::exists(fs::path(examples) / name / "almanac.toml", error)) {
-    return fs::path(examples) / name;
-  }
-  std::string known;
-  for (const auto& entry : fs::directory_iterator(examples, error)) {
-    if (!fs::exists(entry.path() / "almanac.toml")) continue;
-    known += (known.empty() ? "" : ", ") + entry.path().filename().string();
-  }
-  return usage_error("there is no example \"" + name + "\"; there are " + known);
+  TRY(const std::string folder, examples_folder());
+  const std::vector<std::string> known = examples();
+  if (std::find(known.begin(), known.end(), name) != known.end()) return fs::path(folder) / name;
+  std::string list;
+  for (const auto& one : known) list += (list.empty() ? "" : ", ") + one;
+  return usage_error("there is no example \"" + name + "\"; there are " + list);
 }
 
 Result<void> init(const Options& options) {
   const std::string name = options.example.empty() ? "starter" : options.example;
   TRY(const fs::path from, example_of(name));
   const fs::path to = options.out;
-  if (to.empty()) {
-    return usage_error("init takes the folder of the new project, and \"\" is none; . is this one");
-  }
   TRY_VOID(check_target(from, to));
   std::error_code error;
   fs::create_directories(to, error);
