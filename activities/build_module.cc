@@ -103,7 +103,8 @@ class Maker {
     auto rule = read_text(work(".d"));
     if (!rule) return internal_error(source_ + ": the compiler did not say what it read");
     std::set<std::string> seen;
-    for (const auto& path : parse_dependencies(*rule)) {
+    for (const auto& named : parse_dependencies(*rule)) {
+      const std::string path = place_of(named);
       if (!seen.insert(path).second) continue;
       switch (origin_of(toolchain_, places_.sdk_include, path)) {
         case Origin::Sdk:
@@ -140,6 +141,13 @@ class Maker {
     for (const auto& path : entry.resolved) read_.push_back(places_.root + "/" + path);
     entry.made_with = toolchain_.made_with;
     return {};
+  }
+
+  // A compiler cache may have made the way to a header relative.
+  std::string place_of(const std::string& named) const {
+    if (!named.starts_with("../")) return named;
+    const std::string path = (fs::path(places_.root) / named).lexically_normal().string();
+    return origin_of(toolchain_, places_.sdk_include, path) == Origin::Outside ? named : path;
   }
 
   Error vanished(const std::string& path) {

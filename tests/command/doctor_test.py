@@ -7,10 +7,11 @@ import subprocess
 import time
 import unittest
 
-from project import WEEK, Patient, patient, prices_file, small
+from project import COMPILER, WEEK, Patient, patient, prices_file, small
 
 SUBJECTS = ["project", "sandbox", "memory", "descriptors", "compiler", "sdk", "calculations",
-            "data prices", "data purchases", "ledger", "lease", "clock", "results", "store", "view", "build", "staging", "caches", "engine"]
+            "data prices", "data purchases", "ledger", "lease", "clock", "results", "store", "view",
+            "build", "staging", "caches", "engine"]
 
 
 def setUpModule():
@@ -136,6 +137,13 @@ class Doctor(unittest.TestCase):
     def test_bytes_that_are_gone(self):
         shutil.rmtree(self.project.root / ".almanac/store/blobs")
         self.finds("results", "have lost their bytes", "almanac run computes them again")
+
+    @unittest.skipUnless(COMPILER, "no ccache here")
+    def test_a_compiler_cache_that_makes_paths_relative(self):
+        env = {**COMPILER, "CCACHE_BASEDIR": "/"}
+        self.project.edit("calculations/market/doubled.cc", "price / 2", "price / 3")
+        self.project.run("build", env=env)
+        self.finds("calculations", "which build", status="ok", env=env)
 
     def test_a_store_that_cannot_be_written(self):
         store = self.project.root / ".almanac/store"

@@ -15,8 +15,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 ALMANAC = os.environ.get("ALMANAC", str(HERE.parent.parent / "build/release/almanac"))
 TIMEOUT_S = 300
 
-# Many tests compile the same sources in folders of their own: once is enough.
+# Many tests compile the same sources in folders of their own: once is enough. Paths below a base
+# folder would be hashed otherwise than those of other clones.
 COMPILER = {"ALMANAC_CXX": "ccache g++"} if shutil.which("ccache") and shutil.which("g++") else {}
+os.environ.pop("CCACHE_BASEDIR", None)
 
 _scratch = pathlib.Path(tempfile.mkdtemp(prefix="almanac-command-"))
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
