@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <tuple>
 
 namespace almanac::elf {
 
@@ -98,8 +99,9 @@ class Reader {
       if (symbol >= object_.symbols.size()) return false;
       relocations.push_back({found.r_offset, GELF_R_TYPE(found.r_info), symbol, found.r_addend});
     }
-    std::stable_sort(relocations.begin(), relocations.end(),
-                     [](const auto& a, const auto& b) { return a.offset < b.offset; });
+    std::sort(relocations.begin(), relocations.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.offset, a.type, a.addend) < std::tie(b.offset, b.type, b.addend);
+    });
     return true;
   }
 
