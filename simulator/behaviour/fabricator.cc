@@ -1,0 +1,246 @@
+#include "simulator/behaviour/fabricator.h"
+
+#include <arrow/builder.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <optional>
+
+#include "columns/cast.h"
+#include "core/base/check.h"
+#include "core/base/hash.h"
+#include "simulator/behaviour/values.h"
+
+namespace almanac::behaviour {
+
+namespace {
+
+using simulator::Random;
+using Source = abi::Source;
+
+constexpr uint32_t kLongWindow = 40;  // of such, tables have few rows
+
+// The number of a row's value the day before, by key; so that prices walk instead of jumping.
+using Before = std::map<std::pair<size_t, std::string>, double>;  // column, key
+
+class Maker {
+ public:
+  Maker(const Shape& shape, const Material& material, uint64_t seed)
+      : shape_(shape), material_(material), random_(seed_of(shape, seed)) {}
+
+  Context run() {
+    make_dates();
+    constexpr unsigned kSpecial[] = {0, 5, 20, 50};
+    values_.emplace(&material_, &random_, kSpecial[random_.below(4)], context_.dates.back());
+    crowded_ = random_.one_in(12);
+    make_entities();
+    for (const Shape::Read& read : shape_.reads) context_.reads.push_back(make_read(read));
+    if (!reads_calendar()) context_.calendar.clear();
+    return std::move(context_);
+  }
+
+ private:
+  static uint64_t seed_of(const Shape& shape, uint64_t seed) {
+    Hasher hasher("context/1");
+    hasher.add(shape.id).add(uint64_t{kRecipe}).add(seed);
+    return hasher.digest().low | 1;
+  }
+
+  bool reads_calendar() const {
+    return std::any_of(shape_.reads.begin(), shape_.reads.end(),
+                       [](const auto& read) { return read.source == Source::Calendar; });
+  }
+
+  Date special_date() {
+    const auto year = static_cast<int>(random_.between(2015, 2026));
+    const auto month = static_cast<unsigned>(random_.between(1, 12));
+    switch (random_.below(7)) {
+      case 0:
+        return Date::of(2016 + 4 * static_cast<int>(random_.below(3)), 2, 29);
+      case 1:
+        return Date::of(year, 12, 31);
+      case 2:
+        return Date::of(year, 1, 1 + static_cast<unsigned>(random_.below(4)));
+      case 3:
+        return Date::of(year, month, 1) - 1;  // the end of a month
+      case 4:
+        return Date::of(year, 3 * ((month + 2) / 3), 1) + 30;  // about the end of a quarter
+      case 5:
+        return Date::of(year, month, 1);
+      default:
+        return Date::of(year, month, static_cast<unsigned>(random_.between(2, 27)));
+    }
+  }
+
+  // Backwards from the last date: daily, weekdays, or with holidays; long enough for the windows or
+  // not, as at the beginning of a history.
+  void make_dates() {
+    uint32_t longest = 1;
+    for (const auto& read : shape_.reads) longest = std::max(longest, read.window);
+    const size_t wanted = shape_.kind == abi::Kind::Series ? 1 + random_.below(3) : 1;
+    size_t days = longest + wanted + random_.below(3);
+    if (random_.one_in(6)) days = wanted + random_.below(std::min<uint64_t>(days, 4));
+    const uint64_t style = random_.below(3);
+    Date date = !material_.dates.empty() && random_.one_in(4)
+                    ? material_.dates[random_.below(material_.dates.size())]
+                    : special_date();
+    std::vector<Date> calendar;
+    for (; calendar.size() < days; date = date - 1) {
+      const bool weekend = date.weekday() >= 5;
+      if (style > 0 && weekend && !calendar.empty()) continue;
+      if (style == 2 && !calendar.empty() && random_.one_in(20)) continue;
+      calendar.push_back(date);
+    }
+    std::reverse(calendar.begin(), calendar.end());
+    context_.dates.assign(calendar.end() - static_cast<int64_t>(wanted), calendar.end());
+    context_.calendar = std::move(calendar);
+  }
+
+  void make_entities() {
+    if (shape_.entity.name.empty()) return;
+    const size_t most = crowded_ ? 12 : 1 + random_.below(4);
+    auto builder = arrow::MakeBuilder(arrow_type(shape_.entity.type)).ValueOrDie();
+    if (shape_.entity.type == Type::String) {
+      for (const std::string& id : values_->texts(shape_.entity.name)) {
+        if (entities_.size() == most) break;
+        CHECK(static_cast<arrow::StringBuilder&>(*builder).Append(id).ok(), "memory");
+        entities_.push_back(id);
+      }
+    } else {
+      int64_t id = random_.between(0, 3);
+      for (size_t i = 0; i < most; ++i, id += random_.between(1, 3)) {
+        CHECK(static_cast<arrow::Int64Builder&>(*builder).Append(id).ok(), "memory");
+        entities_.push_back(std::to_string(id));
+      }
+    }
+    context_.entities = builder->Finish().ValueOrDie();
+  }
+
+  ReadTables make_read(const Shape::Read& read) {
+    ReadTables tables;
+    if (read.source == Source::Calendar) return tables;
+    const auto& calendar = context_.calendar;
+    const size_t wanted = context_.dates.size();
+    if (read.is_static) {
+      tables.push_back(make_table(read, context_.dates.back(), true, nullptr));
+      return tables;
+    }
+    if (read.source == Source::Previous) {
+      if (calendar.size() <= wanted) return tables;
+      const Date before = calendar[calendar.size() - wanted - 1];
+      tables.push_back(make_table(read, before, !random_.one_in(6), nullptr));
+      return tables;
+    }
+    const size_t days = std::min<size_t>(calendar.size(), read.window + wanted - 1);
+    Before before;
+    for (size_t day = calendar.size() - days; day < calendar.size(); ++day) {
+      const bool asked = day + wanted >= calendar.size();
+      const bool present = asked ? !read.optional || !random_.one_in(5) : !random_.one_in(15);
+      tables.push_back(make_table(read, calendar[day], present, &before));
+    }
+    return tables;
+  }
+
+  DayTable make_table(const Shape::Read& read, Date date, bool present, Before* before) {
+    DayTable table{date, present, 0, {}, {}};
+    std::vector<std::unique_ptr<arrow::ArrayBuilder>> builders;
+    for (const auto& field : read.fields) {
+      builders.push_back(arrow::MakeBuilder(arrow_type(field.type)).ValueOrDie());
+    }
+    if (read.keyed) table.offsets.push_back(0);
+    const size_t groups = read.keyed ? entities_.size() : 1;
+    for (size_t group = 0; group < groups; ++group) {
+      if (present) table.rows += add_rows(read, group, before, &builders);
+      if (read.keyed) table.offsets.push_back(table.rows);
+    }
+    for (auto& builder : builders) table.columns.push_back(builder->Finish().ValueOrDie());
+    return table;
+  }
+
+  uint64_t how_many(const Shape::Read& read) {
+    if (read.single) return random_.one_in(8) ? 0 : 1;
+    if (read.window > kLongWindow) return random_.below(read.keyed ? 2 : 4);
+    if (crowded_) return random_.below(read.keyed ? 12 : 40);
+    return random_.below(read.keyed ? 4 : 8);
+  }
+
+  // The rows of an entity, or of a whole table. Gives how many.
+  int64_t add_rows(const Shape::Read& read, size_t group, Before* before,
+                   std::vector<std::unique_ptr<arrow::ArrayBuilder>>* builders) {
+    std::vector<size_t> keys;  // text fields that tell rows apart beside the entity
+    for (size_t f = 0; f < read.fields.size(); ++f) {
+      const auto& field = read.fields[f];
+      const bool own = read.keyed && field.name == shape_.entity.name;
+      if (field.key && !own && field.type == Type::String) keys.push_back(f);
+    }
+    if (read.unique && !keys.empty()) return add_unique(read, group, keys[0], before, builders);
+    const uint64_t rows = how_many(read);
+    for (uint64_t row = 0; row < rows; ++row) {
+      add_row(read, group, static_cast<int64_t>(row), {}, before, builders);
+    }
+    return static_cast<int64_t>(rows);
+  }
+
+  // One row for some of the texts that the key field has, in order.
+  int64_t add_unique(const Shape::Read& read, size_t group, size_t key, Before* before,
+                     std::vector<std::unique_ptr<arrow::ArrayBuilder>>* builders) {
+    int64_t rows = 0;
+    const auto texts = values_->texts(read.fields[key].name);
+    for (const std::string& text : texts) {
+      if (random_.one_in(4)) continue;
+      add_row(read, group, rows++, {{key, text}}, before, builders);
+    }
+    return rows;
+  }
+
+  void add_row(const Shape::Read& read, size_t group, int64_t row,
+               const std::map<size_t, std::string>& given, Before* before,
+               std::vector<std::unique_ptr<arrow::ArrayBuilder>>* builders) {
+    const std::string key =
+        std::to_string(group) + "/" + (given.empty() ? std::to_string(row) : given.begin()->second);
+    for (size_t f = 0; f < read.fields.size(); ++f) {
+      const auto& field = read.fields[f];
+      auto* builder = (*builders)[f].get();
+      const auto text = given.find(f);
+      if (text != given.end()) {
+        CHECK(static_cast<arrow::StringBuilder*>(builder)->Append(text->second).ok(), "memory");
+      } else if (read.keyed && field.name == shape_.entity.name) {
+        add_entity(group, field.type, builder);
+      } else {
+        add_value(field, {f, key}, before, builder);
+      }
+    }
+  }
+
+  void add_entity(size_t group, Type type, arrow::ArrayBuilder* builder) {
+    const std::string& id = entities_[group];
+    const auto added = type == Type::String
+                           ? static_cast<arrow::StringBuilder*>(builder)->Append(id)
+                           : static_cast<arrow::Int64Builder*>(builder)->Append(std::stoll(id));
+    CHECK(added.ok(), "memory");
+  }
+
+  void add_value(const Shape::Field& field, const Before::key_type& key, Before* before,
+                 arrow::ArrayBuilder* builder) {
+    double nothing = std::numeric_limits<double>::quiet_NaN();
+    double& near = before == nullptr ? nothing : before->try_emplace(key, nothing).first->second;
+    near = values_->add(field, near, builder);
+  }
+
+  const Shape& shape_;
+  const Material& material_;
+  Random random_;
+  std::optional<Values> values_;
+  std::vector<std::string> entities_;  // ids as texts
+  bool crowded_ = false;
+  Context context_;
+};
+
+}  // namespace
+
+Context fabricate(const Shape& shape, const Material& material, uint64_t seed) {
+  return Maker(shape, material, seed).run();
+}
+
+}  // namespace almanac::behaviour

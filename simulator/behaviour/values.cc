@@ -1,0 +1,219 @@
+#include "simulator/behaviour/values.h"
+
+#include <arrow/builder.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/base/check.h"
+
+namespace almanac::behaviour {
+
+namespace {
+
+using Doubles = std::numeric_limits<double>;
+
+constexpr double kSpecial[] = {0.0,
+                               -0.0,
+                               1.0,
+                               -1.0,
+                               2.0,
+                               0.5,
+                               100.0,
+                               1e-9,
+                               1e9,
+                               1e300,
+                               -1e300,
+                               1e-300,
+                               Doubles::min(),
+                               Doubles::denorm_min(),
+                               Doubles::max(),
+                               Doubles::infinity(),
+                               -Doubles::infinity(),
+                               Doubles::quiet_NaN()};
+constexpr int64_t kSpecialIntegers[] = {0,
+                                        1,
+                                        -1,
+                                        2,
+                                        100,
+                                        1'000'000,
+                                        int64_t{1} << 32,
+                                        int64_t{1} << 53,
+                                        std::numeric_limits<int64_t>::max(),
+                                        std::numeric_limits<int64_t>::min()};
+constexpr size_t kTexts = 5, kKept = 64;
+
+bool is_whole(double value) {
+  return std::abs(value) < 9e15 && value == std::floor(value);
+}
+
+template <class Array>
+auto pick(const Array& values, simulator::Random* random) {
+  return values[random->below(std::size(values))];
+}
+
+}  // namespace
+
+Values::Values(const Material* material, simulator::Random* random, unsigned special, Date today)
+    : material_(material), random_(random), special_(special), today_(today) {}
+
+// A constant of the code, what lies beside it, or what its type makes special.
+double Values::special() {
+  if (material_->numbers.empty() || random_->one_in(3)) return pick(kSpecial, random_);
+  const double constant = pick(material_->numbers, random_);
+  switch (random_->below(8)) {
+    case 0:
+      return std::nextafter(constant, Doubles::infinity());
+    case 1:
+      return std::nextafter(constant, -Doubles::infinity());
+    case 2:
+      return constant + 1;
+    case 3:
+      return constant - 1;
+    case 4:
+      return -constant;
+    default:
+      return constant;
+  }
+}
+
+double Values::typical(const std::string& column) {
+  const auto known = material_->columns.find(column);
+  if (known != material_->columns.end() && !known->second.numbers.empty()) {
+    const double value = pick(known->second.numbers, random_);
+    if (random_->one_in(2)) return value;
+    return value * (1 + (static_cast<double>(random_->below(2001)) - 1000) / 10'000);
+  }
+  const auto hundredths = static_cast<double>(random_->below(100'000)) / 100;
+  switch (random_->below(5)) {
+    case 0:
+      return static_cast<double>(random_->between(0, 10));
+    case 1:
+      return hundredths / 1000;
+    case 2:
+      return hundredths - 500;
+    case 3:
+      return std::round(hundredths);
+    default:
+      return hundredths;
+  }
+}
+
+double Values::number(const std::string& column) {
+  auto& drawn = drawn_[column];
+  if (!drawn.empty() && random_->one_in(6)) return pick(drawn, random_);
+  const double value = is_special() ? special() : typical(column);
+  if (drawn.size() < kKept) drawn.push_back(value);
+  return value;
+}
+
+int64_t Values::integer(const std::string& column) {
+  auto& drawn = drawn_[column];
+  if (!drawn.empty() && random_->one_in(6)) return static_cast<int64_t>(pick(drawn, random_));
+  if (is_special() && random_->one_in(3)) return pick(kSpecialIntegers, random_);
+  const double value = is_special() ? special() : typical(column);
+  if (!is_whole(value)) return random_->between(-1, 12);
+  if (drawn.size() < kKept) drawn.push_back(value);
+  return static_cast<int64_t>(value);
+}
+
+const std::vector<std::string>& Values::texts(const std::string& column) {
+  auto [found, is_new] = texts_.try_emplace(column);
+  auto& texts = found->second;
+  if (!is_new) return texts;
+  const auto known = material_->columns.find(column);
+  for (size_t i = 0; i < kTexts; ++i) {
+    std::string text(1, static_cast<char>('A' + i));
+    if (known != material_->columns.end() && !known->second.texts.empty() &&
+        random_->below(4) > 0) {
+      text = pick(known->second.texts, random_);
+    } else if (!material_->texts.empty() && is_special()) {
+      text = pick(material_->texts, random_);
+    } else if (is_special() && random_->one_in(4)) {
+      text = random_->one_in(2) ? "" : "\xc3\xa9\xf0\x9f\x98\x80";
+    }
+    texts.push_back(std::move(text));
+  }
+  std::sort(texts.begin(), texts.end());
+  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+  return texts;
+}
+
+std::string Values::text(const std::string& column) {
+  return pick(texts(column), random_);
+}
+
+Date Values::date() {
+  if (!material_->dates.empty() && is_special()) return pick(material_->dates, random_);
+  switch (random_->below(4)) {
+    case 0:
+      return today_;
+    case 1:
+      return today_ - static_cast<int32_t>(random_->below(400));
+    case 2:
+      return today_ + static_cast<int32_t>(random_->below(5));
+    default:
+      return today_ - static_cast<int32_t>(random_->below(31));
+  }
+}
+
+bool Values::null(const Shape::Field& field) {
+  if (field.key || !field.nullable) return false;
+  const auto known = material_->columns.find(field.name);
+  const double share = known == material_->columns.end() ? 0.02 : known->second.nulls;
+  if (is_special()) return random_->one_in(4);
+  return static_cast<double>(random_->below(1'000'000)) < share * 1e6;
+}
+
+double Values::add(const Shape::Field& field, double near, arrow::ArrayBuilder* builder) {
+  double number = Doubles::quiet_NaN();
+  const auto appended = [&]() -> arrow::Status {
+    if (null(field)) return builder->AppendNull();
+    switch (field.type) {
+      case Type::Bool:
+        return static_cast<arrow::BooleanBuilder*>(builder)->Append(random_->one_in(2));
+      case Type::Int64: {
+        const bool follows = is_whole(near) && !is_special();
+        const int64_t value =
+            follows ? static_cast<int64_t>(near) + random_->between(0, 1) : integer(field.name);
+        number = static_cast<double>(value);
+        return static_cast<arrow::Int64Builder*>(builder)->Append(value);
+      }
+      case Type::Float64: {
+        const double step = (static_cast<double>(random_->below(2001)) - 1000) / 50'000;
+        const bool walks = std::isfinite(near) && !is_special();
+        number = walks ? near * (1 + step) : this->number(field.name);
+        return static_cast<arrow::DoubleBuilder*>(builder)->Append(number);
+      }
+      case Type::String:
+        return static_cast<arrow::StringBuilder*>(builder)->Append(text(field.name));
+      case Type::Date:
+        return static_cast<arrow::Date32Builder*>(builder)->Append(date().days());
+      case Type::Float64List:
+      case Type::StringList:
+        return add_list(field, static_cast<arrow::ListBuilder*>(builder));
+    }
+    return arrow::Status::OK();
+  }();
+  CHECK(appended.ok(), "there is memory for a small table");
+  return number;
+}
+
+arrow::Status Values::add_list(const Shape::Field& field, arrow::ListBuilder* builder) {
+  ARROW_RETURN_NOT_OK(builder->Append());
+  for (uint64_t left = random_->below(6); left > 0; --left) {
+    if (is_special() && random_->one_in(4)) {
+      ARROW_RETURN_NOT_OK(builder->value_builder()->AppendNull());
+    } else if (field.type == Type::Float64List) {
+      ARROW_RETURN_NOT_OK(
+          static_cast<arrow::DoubleBuilder*>(builder->value_builder())->Append(number(field.name)));
+    } else {
+      ARROW_RETURN_NOT_OK(
+          static_cast<arrow::StringBuilder*>(builder->value_builder())->Append(text(field.name)));
+    }
+  }
+  return arrow::Status::OK();
+}
+
+}  // namespace almanac::behaviour

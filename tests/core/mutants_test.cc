@@ -1,0 +1,72 @@
+#include "core/code/mutants.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace almanac {
+namespace {
+
+// What the mutants of a source are, with the whole source where that is short.
+std::set<std::string> texts(const std::string& source) {
+  std::set<std::string> all;
+  for (const Mutant& mutant : mutants_of(source)) all.insert(mutated(source, mutant));
+  return all;
+}
+
+bool has(const std::string& source, const std::string& text) {
+  return texts(source).contains(text);
+}
+
+TEST(Mutants, ComparisonsOperatorsAndConstants) {
+  const auto all = texts("x = a < 3;");
+  for (const char* text : {"x = a <= 3;", "x = a > 3;", "x = a == 3;", "x = a < (3 + 1);",
+                           "x = a < (3 - 1);", "x = a < 0;"}) {
+    EXPECT_TRUE(all.contains(text)) << text;
+  }
+  EXPECT_TRUE(has("y = 2.5 * b;", "y = (2.5 * 1.001) * b;"));
+  EXPECT_TRUE(has("y = a + b;", "y = a - b;"));
+  EXPECT_TRUE(has("if (a && !b) f();", "if (a || !b) f();"));
+  EXPECT_TRUE(has("if (a && !b) f();", "if (a && b) f();"));
+  EXPECT_TRUE(has("m = std::min(a, b);", "m = std::max(a, b);"));
+}
+
+TEST(Mutants, ConditionsThatAlwaysOrNeverHold) {
+  const auto all = texts("{ if (f(x)) g(); }");
+  EXPECT_TRUE(all.contains("{ if (false && (f(x))) g(); }"));
+  EXPECT_TRUE(all.contains("{ if (true || (f(x))) g(); }"));
+}
+
+TEST(Mutants, StatementsThatAreLeftOut) {
+  EXPECT_TRUE(has("{ total += x; }", "{ ; }"));
+  EXPECT_TRUE(has("{ out.add(x); }", "{ ; }"));
+  EXPECT_TRUE(has("{ if (a) return; b = c; }", "{ if (a) ; b = c; }"));
+  EXPECT_FALSE(has("{ double total = 0; }", "{ ; }"));
+}
+
+TEST(Mutants, WhatIsNoOperatorStays) {
+  EXPECT_TRUE(mutants_of("std::vector<double> v;").empty());
+  EXPECT_TRUE(mutants_of("#if A < 3\n#endif\n").empty());
+  EXPECT_TRUE(mutants_of("const char* text = \"a < b\";").empty());
+  EXPECT_TRUE(mutants_of("Table t = dataset(\"x\").window(20);").empty());
+  EXPECT_TRUE(mutants_of("In<double> price = t[\"price\"];").empty());
+}
+
+TEST(Mutants, TheRestOfTheSourceStaysAsItIs) {
+  const std::string source = "// a < b\nint f(int a) {\n  return a < 3 ? a : 7;  // < \n}\n";
+  const auto mutants = mutants_of(source);
+  EXPECT_GT(mutants.size(), 8u);
+  for (const Mutant& mutant : mutants) {
+    const std::string other = mutated(source, mutant);
+    EXPECT_EQ(other.substr(0, mutant.at), source.substr(0, mutant.at));
+    EXPECT_EQ(other.substr(mutant.at + mutant.with.size()),
+              source.substr(mutant.at + mutant.length));
+    EXPECT_NE(other, source) << mutant.what;
+  }
+  EXPECT_TRUE(std::is_sorted(mutants.begin(), mutants.end(),
+                             [](const auto& a, const auto& b) { return a.at < b.at; }));
+}
+
+}  // namespace
+}  // namespace almanac

@@ -1,0 +1,167 @@
+// Made-up contexts: what they cover, that every process makes the same, and that a calculation that
+// does something else is seen by them.
+#include <arrow/array.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+
+#include "runner/module.h"
+#include "simulator/behaviour/fabricator.h"
+#include "simulator/behaviour/observe.h"
+#include "tests/support/compiled_module.h"
+
+namespace almanac::behaviour {
+namespace {
+
+constexpr const char* kFees = R"cc(
+#include <almanac/calculation.h>
+
+  using namespace almanac;
+
+  // Fees by tier; more at the end of a month.
+  struct Fees : PerEntity {
+    Table trades = dataset("trades").window(3);
+    In<double> amount = trades["amount"];
+    In<int64_t> tier = trades["tier"];
+    Table before = previous();
+    In<double> paid_before = before["paid"];
+
+    Key<std::string_view> user = key("user");
+    Out<double> fee = column("fee");
+    Out<double> paid = column("paid").nullable();
+
+    void process(const Entity& entity, Output& out) const override {
+      double sum = 0;
+      for (const WindowDay day : entity.window(trades)) {
+        for (const Row row : day.rows) {
+          if (!row.has(amount) || !row.has(tier)) entity.reject("incomplete", 1);
+          const double value = row[amount];
+          if (!(value == value)) continue;
+          sum += row[tier] == 7 ? 0 : value < 250 ? 1.5 : value * 0.007;
+        }
+      }
+      if (sum > 1e6) throw std::runtime_error("too much");
+      Record record = out.add();
+      record[fee] = sum;
+      const Rows earlier = entity.rows(before);
+      if (!earlier.empty()) record[paid] = earlier[0][paid_before] + sum;
+    }
+  };
+  ALMANAC_CALCULATION(Fees, "fees", "fees")
+)cc";
+
+class Contexts : public testing::Test {
+ protected:
+  // A version of the calculation, with one text in place of another.
+  struct Version {
+    Module module;
+    Calculation calculation;
+    Instance instance;
+  };
+  Version version(const std::string& from = "", const std::string& to = "") {
+    std::string text = kFees;
+    if (!from.empty()) {
+      EXPECT_NE(text.find(from), text.npos) << from;
+      text.replace(text.find(from), from.size(), to);
+    }
+    const std::string name = "v" + std::to_string(count_++);
+    const std::string source = folder_.file(name + ".cc");
+    std::ofstream(source) << text;
+    Module module = std::move(Module::load(folder_.compile(source, name + ".so"))).value();
+    Calculation calculation = module.describe().value();
+    Instance instance = std::move(module.create({})).value();
+    return {std::move(module), std::move(calculation), std::move(instance)};
+  }
+
+  static Shape shape() {
+    Shape shape{"fees", abi::Kind::PerEntity, {"user", Type::String}, {}};
+    Shape::Read trades{abi::Source::Dataset, "trades", 3};
+    trades.keyed = true;
+    trades.fields = {{"amount", Type::Float64}, {"tier", Type::Int64}};
+    Shape::Read before{abi::Source::Previous, ""};
+    before.keyed = before.unique = before.single = true;
+    before.fields = {{"paid", Type::Float64}};
+    shape.reads = {trades, before};
+    return shape;
+  }
+
+  // The first seed whose context tells two versions apart; -1: none below `end`.
+  int first_difference(Version& a, Version& b, const Material& material, int end) {
+    for (int seed = 0; seed < end; ++seed) {
+      const Context context = fabricate(shape(), material, static_cast<uint64_t>(seed));
+      const auto one = observe(a.instance, a.calculation, context);
+      const auto other = observe(b.instance, b.calculation, context);
+      if (one.digest != other.digest) return seed;
+    }
+    return -1;
+  }
+
+  ModuleFolder folder_;
+  int count_ = 0;
+};
+
+TEST_F(Contexts, TheSameSeedMakesTheSame) {
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    const Context one = fabricate(shape(), {}, seed), other = fabricate(shape(), {}, seed);
+    EXPECT_EQ(one.dates, other.dates);
+    EXPECT_TRUE(one.entities->Equals(*other.entities));
+    for (size_t read = 0; read < one.reads.size(); ++read) {
+      ASSERT_EQ(one.reads[read].size(), other.reads[read].size());
+      for (size_t day = 0; day < one.reads[read].size(); ++day) {
+        const DayTable& a = one.reads[read][day];
+        const DayTable& b = other.reads[read][day];
+        EXPECT_EQ(a.offsets, b.offsets);
+        for (size_t c = 0; c < a.columns.size(); ++c) {
+          EXPECT_TRUE(a.columns[c]->Equals(*b.columns[c], arrow::EqualOptions().nans_equal(true)));
+        }
+      }
+    }
+  }
+}
+
+TEST_F(Contexts, CoverWhatIsSpecialOfDatesWindowsAndTables) {
+  std::set<std::string> seen;
+  for (uint64_t seed = 0; seed < 2000; ++seed) {
+    const Context context = fabricate(shape(), {}, seed);
+    const auto date = context.dates.back().parts();
+    if (date.month == 2 && date.day == 29) seen.insert("29 February");
+    if (date.month == 12 && date.day == 31) seen.insert("the end of a year");
+    if (context.reads[0].size() == 1) seen.insert("the first day of a history");
+    if (context.reads[0].size() == 3 && !context.reads[0][0].present) seen.insert("a gap");
+    if (context.reads[1].empty()) seen.insert("no day before");
+    if (!context.reads[1].empty() && !context.reads[1][0].present) seen.insert("absent yesterday");
+    if (context.reads[0].back().rows == 0) seen.insert("no rows");
+    if (context.entities->length() == 1) seen.insert("one entity");
+    if (context.entities->length() > 3) seen.insert("several");
+    if (context.reads[0].back().columns[0]->null_count() > 0) seen.insert("a null");
+  }
+  EXPECT_EQ(seen.size(), 10u) << testing::PrintToString(seen);
+}
+
+TEST_F(Contexts, TheSameCodePutsOutTheSame) {
+  auto one = version(), other = version("value < 250 ?", "250 > value ?");
+  EXPECT_EQ(first_difference(one, other, {}, 1000), -1);
+}
+
+TEST_F(Contexts, AnotherMeaningIsSeen) {
+  auto before = version();
+  Material constants;  // of the code
+  constants.numbers = {250, 1.5, 0.007, 7, 1e6};
+  const std::pair<const char*, const char*> kEdits[] = {
+      {"value < 250", "value <= 250"},
+      {"value * 0.007", "value * 0.0071"},
+      {"== 7", "== 8"},
+
+      {"\"too much\"", "\"too many\""},
+      {"\"incomplete\"", "\"partly\""},
+      {"[0][paid_before] + sum", "[0][paid_before] - sum"},
+  };
+  for (const auto& [from, to] : kEdits) {
+    auto now = version(from, to);
+    EXPECT_GE(first_difference(before, now, constants, 4096), 0) << from << " -> " << to;
+  }
+}
+
+}  // namespace
+}  // namespace almanac::behaviour
