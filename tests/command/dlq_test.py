@@ -3,33 +3,12 @@
 import time
 import unittest
 
-from project import (TIMEOUT_S, Patient, fail_until_mended, kill, moody, patient, wait_for,
+from project import (CHAIN, TIMEOUT_S, Patient, fail_until_mended, kill, moody, patient, wait_for,
                      weekdays)
 
 DAYS = weekdays("2024-01-01", 4)
 USED_UP, FOR_GOOD = ("fragile", DAYS[1]), ("moody", DAYS[2])
 
-# Goes on from the day before, and fails for good on the day CHAIN.
-CHAIN = """#include <almanac/calculation.h>
-#include <cstdlib>
-using namespace almanac;
-struct Chain : PerEntity {
-  Table readings = dataset("readings");
-  In<double> value = readings["value"];
-  Table before = previous();
-  In<double> old = before["sum"];
-  Key<std::string_view> station = key("station");
-  Out<double> sum = column("sum");
-  void process(const Entity& entity, Output& out) const override {
-    const char* day = std::getenv("CHAIN");
-    if (day && entity.date().str() == day) throw PermanentError("a link is broken");
-    double total = entity.rows(readings)[0][value];
-    for (const Row row : entity.rows(before)) total += row[old];
-    out.add()[sum] = total;
-  }
-};
-ALMANAC_CALCULATION(Chain, "mood", "chain")
-"""
 
 
 def setUpModule():

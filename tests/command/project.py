@@ -214,6 +214,29 @@ def small(dates=WEEK):
     return project
 
 
+# A calculation for moody projects: it goes on from the day before, and fails for good on the day CHAIN.
+CHAIN = """#include <almanac/calculation.h>
+#include <cstdlib>
+using namespace almanac;
+struct Chain : PerEntity {
+  Table readings = dataset("readings");
+  In<double> value = readings["value"];
+  Table before = previous();
+  In<double> old = before["sum"];
+  Key<std::string_view> station = key("station");
+  Out<double> sum = column("sum");
+  void process(const Entity& entity, Output& out) const override {
+    const char* day = std::getenv("CHAIN");
+    if (day && entity.date().str() == day) throw PermanentError("a link is broken");
+    double total = entity.rows(readings)[0][value];
+    for (const Row row : entity.rows(before)) total += row[old];
+    out.add()[sum] = total;
+  }
+};
+ALMANAC_CALCULATION(Chain, "mood", "chain")
+"""
+
+
 def moody(dates):
     """The project whose calculations misbehave when the environment says so, built but not run."""
     project = Project.fixture("moody")

@@ -2,7 +2,7 @@
 """retry computes what has failed, and what hangs on that; it is no run of the whole project."""
 import unittest
 
-from project import moody, weekdays
+from project import CHAIN, moody, weekdays
 
 DAYS = weekdays("2024-01-01", 4)
 FRAGILE, AFTER = ("fragile", DAYS[1]), ("after", DAYS[1])
@@ -27,28 +27,6 @@ struct Trail : WholeDate {
   }
 };
 ALMANAC_CALCULATION(Trail, "mood", "trail")
-"""
-
-# Goes on from the day before, and fails for good on the day CHAIN.
-CHAIN = """#include <almanac/calculation.h>
-#include <cstdlib>
-using namespace almanac;
-struct Chain : PerEntity {
-  Table readings = dataset("readings");
-  In<double> value = readings["value"];
-  Table before = previous();
-  In<double> old = before["sum"];
-  Key<std::string_view> station = key("station");
-  Out<double> sum = column("sum");
-  void process(const Entity& entity, Output& out) const override {
-    const char* day = std::getenv("CHAIN");
-    if (day && entity.date().str() == day) throw PermanentError("a link is broken");
-    double total = entity.rows(readings)[0][value];
-    for (const Row row : entity.rows(before)) total += row[old];
-    out.add()[sum] = total;
-  }
-};
-ALMANAC_CALCULATION(Chain, "mood", "chain")
 """
 
 
