@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "core/base/hash_json.h"
 #include "core/manifest/calculation_json.h"
 
 namespace almanac {
@@ -12,12 +13,6 @@ namespace {
 using nlohmann::json;
 
 constexpr int kVersion = 3;
-
-Hash hash_from(const json& text) {
-  Hash hash;
-  if (!Hash::from_hex(text.get<std::string>(), &hash)) throw std::invalid_argument("not a hash");
-  return hash;
-}
 
 json source_json(const RecordedSource& source) {
   return {{"path", source.path},

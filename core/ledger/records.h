@@ -82,9 +82,8 @@ struct CodeRecord {
   std::vector<KeyPart> parts;   // these, as they stand in an identity
   Hash object, infrastructure;  // identity of its object code, and what it was made with
   Hash representative;          // code whose parts stand in the keys of its cells; maybe its own
-  int64_t evidence =
-      0;  // that it behaves like that; 0: their objects are the same, or it is its own
-  bool revoked = false;  // the evidence did not hold
+  int64_t evidence = 0;         // of that; 0: the objects are the same, or it is its own
+  bool revoked = false;         // the evidence did not hold
   Blob module, bundle;
   bool operator==(const CodeRecord&) const = default;
 };

@@ -60,10 +60,9 @@ struct Calculation {
   std::string
       module;  // file name of the shared object in .almanac/build/modules; names its content
   std::string module_sha256;  // of its bytes, 64 lower-case hex digits
-  std::string
-      bundle;      // SHA-256 of its code bundle (core/code/code_bundle.h), kept beside the module
-  Hash object;     // identity of its object code (core/code/object_code.h)
-  Hash code_hash;  // tokens of the unit and its project headers outside layers/, and flags
+  std::string bundle;  // SHA-256 of its code bundle (core/code/code_bundle.h), beside the module
+  Hash object;         // identity of its object code (core/code/object_code.h)
+  Hash code_hash;      // tokens of the unit and its project headers outside layers/, and flags
   std::vector<Layer> layers;  // by path
   Hash infrastructure;        // compute ABI: toolchain, libraries, third-party headers, SDK ABI
 

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "core/base/hash_json.h"
+
 namespace almanac {
 
 namespace {
@@ -83,14 +85,6 @@ Calculation::Output output_from(const json& object) {
           object.value("nullable", false),
           object.value("sparse", false),
           object.value("constant", false)};
-}
-
-Hash hash_from(const json& text) {
-  Hash hash;
-  if (!Hash::from_hex(text.get<std::string>(), &hash)) {
-    throw std::invalid_argument("not a hash: " + text.dump());
-  }
-  return hash;
 }
 
 Calculation calculation_from(const json& object) {
