@@ -77,6 +77,10 @@ Planner::Planner(Sources sources)
     }
     Identity identity = identity_of(calculations[c], manifest(), *sources_.project);
     code_hashes_.push_back(code_of(identity));
+    auto& versions = versions_.emplace_back();
+    for (const CodeRecord& code : sources_.codes) {
+      if (code.calculation == calculations[c].id) versions.push_back(&code);
+    }
     behaviours_.push_back(behaviour_of(calculations[c], code_hashes_[c], sources_.codes));
     if (const CodeRecord* other = behaviours_[c].representative) {
       identity = with_code(identity, other->parts);
@@ -225,18 +229,20 @@ void Planner::compare_code(size_t c, const CellRecord& record, const Gathered& g
                            Facts* facts) {
   const CodeRecord* own = behaviours_[c].own;
   if (own != nullptr && own->revoked && !facts->same_key) {
-    const Identity& now = *identities_[c];
-    for (const CodeRecord& code : sources_.codes) {
-      if (code.calculation != own->calculation || code.code != own->representative) continue;
-      facts->revoked = code_parts(*record.identity) == code.parts && code_parts(now) != code.parts;
+    for (const CodeRecord* code : versions_[c]) {
+      if (code->code != own->representative) continue;
+      facts->revoked =
+          code_parts(*record.identity) == code->parts && code_parts(*identities_[c]) != code->parts;
     }
   }
   if (!facts->same_key || facts->same_provenance) return;
-  for (const CodeRecord& code : sources_.codes) {
-    if (code.calculation != record.calculation || code.code == code_hashes_[c]) continue;
-    preimage_.start("provenance/1").add(code.code);
+  for (const CodeRecord* code : versions_[c]) {
+    if (code->code == code_hashes_[c]) continue;
+    preimage_.start("provenance/1").add(code->code);
     for (int64_t id : gathered.computations) preimage_.add(static_cast<uint64_t>(id));
-    if (preimage_.digest() == record.provenance) facts->same_code = false;
+    if (preimage_.digest() != record.provenance) continue;
+    facts->same_code = false;
+    break;
   }
 }
 

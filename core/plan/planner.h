@@ -179,6 +179,7 @@ class Planner {
   std::vector<std::shared_ptr<const Identity>> identities_;  // per calculation
   std::vector<Hash> identity_hashes_, code_hashes_;
   std::vector<Behaviour> behaviours_;                      // into sources_.codes
+  std::vector<std::vector<const CodeRecord*>> versions_;   // of sources_.codes, per calculation
   std::vector<std::vector<const Partition*>> partitions_;  // [dataset][day]
   std::vector<std::vector<Presence>> presences_;           // [dataset][day]
   std::map<std::string, size_t> datasets_;                 // by name
