@@ -219,17 +219,20 @@ class Maker {
   Result<void> write_bundle() {
     const auto object = read_text(work(".o"));
     if (!object) return vanished(work(".o"));
-    // What cannot be read is like no other; describe() says what is wrong with it.
-    auto code = read_object_code(*object);
-    CodeBundle bundle{source_, {}, code.ok() ? *std::move(code) : ObjectCode()};
+    CodeBundle bundle{source_, {}, {}};
+    // Nobody looks into the headers of third parties.
+    bool shows = !built_.entry.third_party.empty();
     for (const RecordedSource* source : sources_of(built_.entry)) {
       auto text = read_text(places_.root + "/" + source->path);
       if (!text) return vanished(source->path);
+      shows |= may_show_type_names(*text);
       bundle.sources.push_back({source->path, *std::move(text)});
     }
+    // What cannot be read is like no other; describe() says what is wrong with it.
+    auto code = read_object_code(*object, shows ? TypeNames::Count : TypeNames::DoNotCount);
+    if (code.ok()) bundle.object = *std::move(code);
     object_ = bundle.object.identity;
-    std::ofstream(work(kBundle), std::ios::binary | std::ios::trunc) << encode(bundle);
-    return {};
+    return write_durably(work(kBundle), encode(bundle));
   }
 
   // Gives module and bundle their names.
@@ -272,8 +275,8 @@ bool is_same(const RecordedSource& recorded, SourceFiles& files, bool exact,
 
 // By content: a module with other bytes is not loaded, so that its calculation would never run.
 bool is_intact(const BuildPlaces& places, const Calculation& calculation) {
-  if (access((places.modules + "/" + bundle_file(calculation.bundle)).c_str(), R_OK) != 0)
-    return false;
+  const std::string bundle = places.modules + "/" + bundle_file(calculation.bundle);
+  if (access(bundle.c_str(), R_OK) != 0) return false;
   const auto digest = digest_file(places.modules + "/" + calculation.module);
   return digest.ok() && digest->sha256 == calculation.module_sha256;
 }

@@ -3,6 +3,8 @@
 #include <exception>
 #include <nlohmann/json.hpp>
 
+#include "core/base/hash_json.h"
+
 namespace almanac {
 
 namespace {
@@ -18,12 +20,6 @@ json bytes_json(const std::string& bytes) {
 std::string bytes_from(const json& value) {
   const auto& bytes = value.get_binary();
   return {bytes.begin(), bytes.end()};
-}
-
-Hash hash_from(const json& value) {
-  Hash hash;
-  if (!Hash::from_hex(value.get<std::string>(), &hash)) throw std::invalid_argument("not a hash");
-  return hash;
 }
 
 }  // namespace

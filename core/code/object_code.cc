@@ -7,6 +7,7 @@
 
 #include "almanac/abi.h"
 #include "core/code/elf_object.h"
+#include "core/code/tokens.h"
 
 namespace almanac {
 
@@ -35,7 +36,8 @@ std::string_view constant_at(std::string_view bytes, uint64_t offset, uint64_t s
 // Walks what is reached from the entry, breadth first, in the order in which it is named.
 class Walk {
  public:
-  explicit Walk(const Object& object) : object_(object), hasher_("object/1") {}
+  Walk(const Object& object, TypeNames names)
+      : object_(object), names_(names), hasher_("object/1") {}
 
   Result<ObjectCode> run() {
     const size_t entry = entry_section();
@@ -97,7 +99,7 @@ class Walk {
     const Section& section = object_.sections[s];
     constexpr uint64_t kMeaning = SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_TLS;
     hasher->add(section.header.sh_flags & kMeaning);
-    if (!name_of(s).starts_with(kTypeName)) {
+    if (names_ == TypeNames::Count || !name_of(s).starts_with(kTypeName)) {
       hasher->add(section.header.sh_addralign).add(section.header.sh_size).add(section.bytes);
     }
     for (const Relocation& relocation : section.relocations) {
@@ -146,6 +148,7 @@ class Walk {
   static constexpr int kDepth = 8;  // of data that refer to data, for the hash of one function
 
   const Object& object_;
+  const TypeNames names_;
   Hasher hasher_;
   std::map<size_t, uint64_t> numbers_;
   std::vector<size_t> order_;
@@ -155,9 +158,17 @@ class Walk {
 
 }  // namespace
 
-Result<ObjectCode> read_object_code(std::string_view object) {
+bool may_show_type_names(std::string_view source) {
+  constexpr std::string_view kShow[] = {"typeid", "type_info", "type_index", "##", "%:%:"};
+  const std::vector<Token> tokens = tokenise(source);
+  return std::any_of(tokens.begin(), tokens.end(), [&](const Token& token) {
+    return std::find(std::begin(kShow), std::end(kShow), token.text) != std::end(kShow);
+  });
+}
+
+Result<ObjectCode> read_object_code(std::string_view object, TypeNames names) {
   TRY(const Object read, elf::read(object));
-  return Walk(read).run();
+  return Walk(read, names).run();
 }
 
 std::vector<std::string> changed_functions(const ObjectCode& before, const ObjectCode& now) {

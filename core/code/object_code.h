@@ -11,12 +11,13 @@
 //
 // The function that describes the calculation (`describe` of abi::Module) is left out: schema,
 // columns and parameters are parts of a key by themselves, lines and tags change no result. So are
-// the texts of type names, which only `typeid` could show (core/code/lint.h).
+// the texts of type names, unless the code may show them.
 //
 // Objects are relocatable ELF files, compiled with -ffunction-sections and -fdata-sections. Source:
 // System V ABI, ELF-64 object file format.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,8 +38,14 @@ struct ObjectCode {
   bool operator==(const ObjectCode&) const = default;
 };
 
+enum class TypeNames : uint8_t { Count, DoNotCount };
+
 // `object` holds the bytes of the file. Data error: it is none of the kind above, or has no entry.
-Result<ObjectCode> read_object_code(std::string_view object);
+Result<ObjectCode> read_object_code(std::string_view object, TypeNames names);
+
+// Whether a source asks what a type is called, or may: `typeid` and what the library makes of it,
+// or a macro that pastes names together.
+bool may_show_type_names(std::string_view source);
 
 // Symbols of the functions that one of them does not have, or has otherwise.
 std::vector<std::string> changed_functions(const ObjectCode& before, const ObjectCode& now);

@@ -80,7 +80,8 @@ class Objects : public testing::Test {
   Objects() : toolchain_(find_toolchain("").value()) {}
 
   // The object code of the unit with some texts exchanged, in it or in the header.
-  ObjectCode compile(const std::vector<std::pair<std::string, std::string>>& edits) {
+  ObjectCode compile(const std::vector<std::pair<std::string, std::string>>& edits,
+                     TypeNames names = TypeNames::DoNotCount) {
     std::string unit = kUnit, header = kFee;
     for (const auto& [from, to] : edits) {
       std::string* text = unit.find(from) != unit.npos ? &unit : &header;
@@ -97,7 +98,7 @@ class Objects : public testing::Test {
                          folder_ / "c.so"};
     const auto child = run_child(compile_arguments(toolchain_, job), folder_.path()).value();
     EXPECT_EQ(child.exit_code, 0) << child.err;
-    const auto code = read_object_code(read_text(folder_ / "c.o").value());
+    const auto code = read_object_code(read_text(folder_ / "c.o").value(), names);
     EXPECT_TRUE(code.ok()) << code.error().message;
     return code.ok() ? *code : ObjectCode();
   }
@@ -169,11 +170,22 @@ TEST_F(Objects, TheChangedFunctionsAreNamed) {
   EXPECT_EQ(changed_functions(before, before), std::vector<std::string>());
 }
 
+TEST_F(Objects, ATypeNameCountsWhereTheCodeMayShowIt) {
+  const std::vector<std::pair<std::string, std::string>> renamed = {{"Steps", "Stairs"}};
+  EXPECT_EQ(compile({}).identity, compile(renamed).identity);
+  EXPECT_NE(compile({}, TypeNames::Count).identity, compile(renamed, TypeNames::Count).identity);
+  EXPECT_TRUE(may_show_type_names("auto name = typeid(*this).name();"));
+  EXPECT_TRUE(may_show_type_names("std::type_index which(info);"));
+  EXPECT_TRUE(may_show_type_names("#define ASK(a, b) a##b(*this)\n"));
+  EXPECT_FALSE(may_show_type_names("// typeid\nconst char* text = \"typeid\";"));
+}
+
 TEST(ObjectCode, OtherFilesAreRefused) {
-  EXPECT_FALSE(read_object_code("").ok());
-  EXPECT_FALSE(read_object_code("int main() {}").ok());
+  EXPECT_FALSE(read_object_code("", TypeNames::Count).ok());
+  EXPECT_FALSE(read_object_code("int main() {}", TypeNames::Count).ok());
   const std::string shared = read_text("/proc/self/exe").value();
-  EXPECT_NE(read_object_code(shared).error().message.find("relocatable"), std::string::npos);
+  EXPECT_NE(read_object_code(shared, TypeNames::Count).error().message.find("relocatable"),
+            std::string::npos);
 }
 
 }  // namespace
