@@ -98,6 +98,32 @@ void read_dataset(Context* context, const std::string& name, const toml::table* 
   project->datasets.push_back(std::move(dataset));
 }
 
+// Nothing where the key is not there, or names no policy.
+std::optional<EvidencePolicy> read_policy(ProjectSection* section, const char* key) {
+  std::string name;
+  section->text(key, &name);
+  if (name.empty()) return std::nullopt;
+  const auto policy = parse_evidence_policy(name);
+  if (!policy) {
+    section->problem(key,
+                     "expected \"strict\", \"verified\" or \"audited\", found " + in_quotes(name));
+  }
+  return policy;
+}
+
+void read_evidence(Context* context, const toml::table* table, EvidencePolicies* evidence) {
+  ProjectSection section(context, table, "evidence");
+  evidence->all = read_policy(&section, "policy").value_or(evidence->all);
+  const toml::table* tags = section.table("tags");
+  section.finish();
+  if (tags == nullptr) return;
+  ProjectSection by_tag(context, tags, "evidence.tags");
+  for (const auto& [tag, node] : *tags) {
+    const std::string name(tag.str());
+    if (const auto policy = read_policy(&by_tag, name.c_str())) evidence->tags[name] = *policy;
+  }
+}
+
 // Parameters are kept as text; the manifest reads them with the type that the calculation declares.
 std::optional<std::string> parameter_text(const toml::node& node) {
   if (auto text = node.value_exact<std::string>()) return text;
@@ -115,6 +141,9 @@ void read_calculation(Context* context, const std::string& id, const toml::table
                       Project* project) {
   ProjectSection section(context, table, "calculation." + id);
   const toml::table* parameters = section.table("parameters");
+  if (const auto policy = read_policy(&section, "evidence")) {
+    project->evidence.calculations[id] = *policy;
+  }
   section.finish();
   if (parameters == nullptr) return;
   for (const auto& [name, node] : *parameters) {
@@ -216,6 +245,7 @@ Project read_all(Context* context, const toml::table& file, const std::string& r
   for (const auto& [id, table] : top.tables("calculation")) {
     read_calculation(context, id, table, &project);
   }
+  read_evidence(context, top.table("evidence"), &project.evidence);
 
   ProjectSection engine(context, top.table("engine"), "engine");
   engine.text("kind", &project.engine_kind);

@@ -1,10 +1,11 @@
 // The project file, almanac.toml, read into a Project.
 //
 // [project] name, epoch, calendar, timezone; [storage] ledger, results, store; [dataset.NAME] path,
-// entity, date_column, canary, first, static; [calculation.ID.parameters]; [engine] kind, address,
-// namespace; [runner] sandbox, memory_mb, high_mem_mb, seconds, repeat_percent. Environment
-// variables ALMANAC_<SECTION>_<KEY> of the sections project, storage and engine override the file;
-// an empty one counts as unset, one that names no key is none of ours.
+// entity, date_column, canary, first, static; [evidence] policy; [evidence.tags]; [calculation.ID]
+// evidence; [calculation.ID.parameters]; [engine] kind, address, namespace; [runner] sandbox,
+// memory_mb, high_mem_mb, seconds, repeat_percent. Environment variables ALMANAC_<SECTION>_<KEY> of
+// the sections project, storage, evidence and engine override the file; an empty one counts as
+// unset, one that names no key is none of ours.
 //
 // Usage error: no such file, TOML syntax, an unknown key (with the nearest known one), a wrong
 // type, a value that does not make sense or that this version cannot do yet. Everything that is

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "almanac/date.h"
+#include "core/manifest/evidence_policy.h"
 
 namespace almanac {
 
@@ -35,6 +36,7 @@ struct Project {
   std::vector<Dataset> datasets;  // by name
   // parameter values by calculation and name, from [calculation.ID.parameters]
   std::map<std::string, std::map<std::string, std::string>> parameters;
+  EvidencePolicies evidence;
   std::string engine_kind = "embedded", engine_address = "localhost:7233",
               engine_namespace = "default";
 

@@ -240,6 +240,41 @@ class Checker {
   std::vector<std::string>* problems_;
 };
 
+// What almanac.toml sets of calculations and tags that are not there.
+class SettingsChecker {
+ public:
+  SettingsChecker(const std::vector<Calculation>& calculations, std::vector<std::string>* problems)
+      : problems_(problems) {
+    for (const auto& calculation : calculations) {
+      ids_.insert(calculation.id);
+      tags_.insert(calculation.tags.begin(), calculation.tags.end());
+    }
+  }
+
+  void run(const Project& project) {
+    for (const auto& [id, values] : project.parameters) check_id("parameters", id);
+    for (const auto& [id, policy] : project.evidence.calculations) check_id("evidence", id);
+    for (const auto& [tag, policy] : project.evidence.tags) {
+      check("evidence of tag ", tag, ", which no calculation has", tags_);
+    }
+  }
+
+ private:
+  void check_id(const std::string& what, const std::string& id) {
+    check(what + " of calculation ", id, ", which does not exist", ids_);
+  }
+
+  void check(const std::string& what, const std::string& name, const char* lacks,
+             const std::set<std::string>& known) {
+    if (known.contains(name)) return;
+    problems_->push_back("almanac.toml: sets " + what + in_quotes(name) + lacks +
+                         near_or_all(name, {known.begin(), known.end()}));
+  }
+
+  std::set<std::string> ids_, tags_;
+  std::vector<std::string>* problems_;
+};
+
 // The shortest text of the number that the whole text is; nullopt when it is none.
 template <class T>
 std::optional<std::string> canonical(const std::string& text) {
@@ -267,13 +302,7 @@ std::vector<std::string> problems_of(const std::vector<Calculation>& calculation
   for (const auto& calculation : calculations) {
     Checker(calculation, by_id, project, &problems).run();
   }
-  for (const auto& [id, values] : project.parameters) {
-    if (by_id.contains(id)) continue;
-    std::vector<std::string> known;
-    for (const auto& [name, calculation] : by_id) known.push_back(name);
-    problems.push_back("almanac.toml: sets parameters of calculation " + in_quotes(id) +
-                       ", which does not exist" + near_or_all(id, known));
-  }
+  SettingsChecker(calculations, &problems).run(project);
   std::sort(problems.begin(), problems.end());
   return problems;
 }

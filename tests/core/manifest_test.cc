@@ -215,6 +215,37 @@ TEST(Manifest, ParametersOfTheProjectAreInForce) {
             "mean \"rsi\"?");
 }
 
+TEST(Manifest, TheClosestEvidencePolicyIsInForce) {
+  auto p = project();
+  auto c = calculation("rsi");
+  c.tags = {"fast", "regulatory", "risk"};
+  EXPECT_EQ(evidence_policy(p, c), EvidencePolicy::Verified);
+  p.evidence.all = EvidencePolicy::Strict;
+  EXPECT_EQ(evidence_policy(p, c), EvidencePolicy::Strict);
+  p.evidence.tags = {{"fast", EvidencePolicy::Verified}};
+  EXPECT_EQ(evidence_policy(p, c), EvidencePolicy::Verified);
+  p.evidence.tags["regulatory"] = EvidencePolicy::Strict;
+  p.evidence.tags["risk"] = EvidencePolicy::Audited;
+  EXPECT_EQ(evidence_policy(p, c), EvidencePolicy::Strict);
+  p.evidence.calculations["rsi"] = EvidencePolicy::Audited;
+  EXPECT_EQ(evidence_policy(p, c), EvidencePolicy::Audited);
+  EXPECT_EQ(problems({c}, p), "");
+}
+
+TEST(Manifest, EvidencePoliciesAreOfWhatIsThere) {
+  auto p = project();
+  auto c = calculation("rsi");
+  c.tags = {"regulatory"};
+  p.evidence.calculations = {{"rsy", EvidencePolicy::Strict}};
+  EXPECT_EQ(problems({c}, p),
+            "almanac.toml: sets evidence of calculation \"rsy\", which does not exist; did you "
+            "mean \"rsi\"?");
+  p.evidence = {.tags = {{"regulatry", EvidencePolicy::Strict}}};
+  EXPECT_EQ(problems({c}, p),
+            "almanac.toml: sets evidence of tag \"regulatry\", which no calculation has; did you "
+            "mean \"regulatory\"?");
+}
+
 TEST(ManifestJson, RoundTripsAndIsDeterministic) {
   auto a = calculation("a"), b = calculation("b");
   a.reads.push_back(reads("b", 7));

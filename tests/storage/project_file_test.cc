@@ -40,11 +40,20 @@ factor = 0.5
 label = "x"
 strict = true
 
+[evidence]
+policy = "audited"
+[evidence.tags]
+regulatory = "strict"
+[calculation.sma]
+evidence = "verified"
+
 [engine]
 kind = "embedded"
 address = "localhost:7233"
 namespace = "default"
 )";
+
+using Policies = std::map<std::string, EvidencePolicy>;
 
 Result<Project> parse(const std::string& text, std::map<std::string, std::string> variables = {}) {
   return parse_project(text, "almanac.toml", "/p/here", [&](const char* name) {
@@ -90,6 +99,10 @@ TEST(ProjectFile, TheDocumentedExampleIsRead) {
   EXPECT_EQ(rsi.at("factor"), "0.5");
   EXPECT_EQ(rsi.at("label"), "x");
   EXPECT_EQ(rsi.at("strict"), "true");
+  const EvidencePolicies& evidence = project.evidence;
+  EXPECT_EQ(evidence.all, EvidencePolicy::Audited);
+  EXPECT_EQ(evidence.tags, (Policies{{"regulatory", EvidencePolicy::Strict}}));
+  EXPECT_EQ(evidence.calculations, (Policies{{"sma", EvidencePolicy::Verified}}));
 }
 
 TEST(ProjectFile, AnEmptyFileHasTheDefaults) {
@@ -98,6 +111,8 @@ TEST(ProjectFile, AnEmptyFileHasTheDefaults) {
   EXPECT_EQ(parsed->name, "here");
   EXPECT_EQ(parsed->epoch, 1u);
   EXPECT_EQ(parsed->calendar, "daily");
+  EXPECT_EQ(parsed->evidence.all, EvidencePolicy::Verified);
+  EXPECT_TRUE(parsed->evidence.tags.empty() && parsed->evidence.calculations.empty());
 }
 
 TEST(ProjectFile, TheEnvironmentOverrides) {
@@ -125,6 +140,8 @@ TEST(ProjectFile, AnUnknownKeyNamesTheNearestKnownOne) {
   expect_problem("[project]\nepohc = 2\n", {"almanac.toml:2: unknown key \"epohc\"", "\"epoch\"?"});
   expect_problem("[dataset.a]\npth = \"x.csv\"\nstatic = true\n", {":2: ", "\"pth\"", "\"path\"?"});
   expect_problem("[calculation.rsi]\nparams = 1\n", {"\"params\"", "\"parameters\""});
+  expect_problem("[calculation.rsi]\nevidense = \"strict\"\n", {":2: ", "\"evidence\"?"});
+  expect_problem("[evidence]\npolcy = \"strict\"\n", {":2: ", "[evidence]", "\"policy\"?"});
   expect_problem("[projects]\n", {"unknown section \"projects\"", "\"project\"?"});
 }
 
@@ -144,6 +161,20 @@ TEST(ProjectFile, WrongTypes) {
   expect_problem("project = 1\n", {":1: ", "a table"});
   expect_problem("[dataset.a]\npath = \"x.csv\"\nstatic = \"yes\"\n", {":3: ", "true or false"});
   expect_problem("[calculation.rsi.parameters]\nperiod = [1]\n", {"period", "expected a text"});
+}
+
+TEST(ProjectFile, AnEvidencePolicyIsOneOfThree) {
+  const std::string expected = "expected \"strict\", \"verified\" or \"audited\", found \"lax\"";
+  expect_problem("[evidence]\npolicy = \"lax\"\n", {":2: [evidence] policy: " + expected});
+  expect_problem("[evidence.tags]\na = \"strict\"\nb = \"lax\"\n",
+                 {":3: [evidence.tags] b: " + expected});
+  expect_problem("[calculation.rsi]\nevidence = \"lax\"\n",
+                 {":2: [calculation.rsi] evidence: " + expected});
+  expect_problem("[evidence]\npolicy = true\n", {":2: ", "expected a text", "found true"});
+  expect_problem("[evidence]\ntags = \"strict\"\n", {":2: ", "tags: expected a table"});
+  expect_problem("[evidence.tags]\na = 1\n", {":2: ", "[evidence.tags] a: expected a text"});
+  EXPECT_NE(problem("", {{"ALMANAC_EVIDENCE_POLICY", "lax"}}).find("ALMANAC_EVIDENCE_POLICY: "),
+            std::string::npos);
 }
 
 TEST(ProjectFile, DatesMustExist) {
