@@ -49,7 +49,8 @@ def problems_of(path, text):
             found.append(f"{where}: banned: {line.strip()}")
         if folder != "tests" and "sqlite3_exec" in line:
             found.append(f"{where}: prepare statements, do not build them: {line.strip()}")
-        said = line.replace("<chrono>", "") if folder == "workflows" else line
+        said = re.sub(r'"(\\.|[^"\\])*"', '""', line)  # texts may name what they like
+        said = said.replace("<chrono>", "") if folder == "workflows" else said
         if folder in ("core", "workflows") and BANNED_IN_CORE.search(said):
             found.append(f"{where}: not in {folder}: {line.strip()}")
         if (folder == "workflows"
@@ -98,6 +99,7 @@ class Tidy(unittest.TestCase):
         }
         for path, text in bad.items():
             self.assertEqual(len(problems_of(pathlib.Path(path), text)), 1, path)
+        self.assertEqual(problems_of(pathlib.Path("core/a.cc"), 'f("\\"steady_clock");\n'), [])
 
 
 if __name__ == "__main__":
