@@ -25,13 +25,16 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/manifest/calculation_json.h"
 #include "core/quality/child_end.h"
 #include "isolation/outcome_frame.h"
 #include "isolation/recorder.h"
 #include "isolation/serve.h"
 #include "runner.pb.h"
+#include "runner/outcome.h"
 #include "storage/files.h"
 
 namespace almanac {
@@ -229,7 +232,8 @@ void Child::listen() {
   }
 }
 
-CellOutcome Child::failed(Date date) const {
+// How the process has ended.
+ChildFailure Child::failure() const {
   ChildEnd how;
   how.problem = problem_;
   how.exit_code = WIFEXITED(status_) ? WEXITSTATUS(status_) : 0;
@@ -238,11 +242,15 @@ CellOutcome Child::failed(Date date) const {
   how.out_of_memory = group_ && group_->oom_kills() > 0;
   how.limit_ms = options_.wall_ms;
   how.said = said_;
-  const ChildFailure failure = failure_of(how);
+  return failure_of(how);
+}
+
+CellOutcome Child::failed(Date date) const {
+  const ChildFailure how = failure();
   CellOutcome outcome;
   outcome.date = date;
-  outcome.code = failure.code;
-  outcome.error = failure.error;
+  outcome.code = how.code;
+  outcome.error = how.error;
   outcome.stage = name_of(page_->stage);
   outcome.statistics.entities = page_->entities;
   outcome.statistics.peak_memory_bytes = page_->peak_bytes;
@@ -250,15 +258,33 @@ CellOutcome Child::failed(Date date) const {
   return outcome;
 }
 
-std::vector<CellOutcome> Child::compute(const CellTask& task, const TaskColumns& columns,
-                                        const std::string& module, const OnReading& on_reading) {
+void Child::expect(const std::string& module) {
   module_ = module;
   ++tasks_;
   said_.clear();
   printed_ = 0;
   sent_whole_ = false;
-  auto outcomes = talk(task, columns, on_reading);
-  if (outcomes.ok()) return std::move(*outcomes);
+}
+
+std::vector<CellOutcome> Child::compute(const CellTask& task, const TaskColumns& columns,
+                                        const std::string& module, const OnReading& on_reading) {
+  expect(module);
+  wire::Task frame;
+  std::vector<int> files;
+  sent_.put(task, columns, module_, &frame, &files);
+  auto outcomes = [&]() -> Result<std::vector<CellOutcome>> {
+    TRY(const wire::Done done, talk(frame, files, on_reading));
+    if (done.error().empty()) return from_frame(done, task, options_.staging);
+    std::vector<CellOutcome> all;
+    for (const Date date : task.dates) {
+      all.push_back(failed_outcome(date, {"ENGINE", done.error(), "setup", false, true}));
+    }
+    return all;
+  }();
+  if (outcomes.ok()) {
+    for (CellOutcome& outcome : *outcomes) outcome.statistics.walls = walls_;
+    return std::move(*outcomes);
+  }
   const bool started = greeted_ && sent_whole_;
   if (!started || outcomes.error().kind == Error::Kind::Data) problem_ = outcomes.error().message;
   end();
@@ -267,14 +293,33 @@ std::vector<CellOutcome> Child::compute(const CellTask& task, const TaskColumns&
   return all;
 }
 
+Result<behaviour::Observed> Child::observe(const Calculation& calculation,
+                                           const std::string& module,
+                                           const behaviour::Observing& what) {
+  expect(module);
+  wire::Task frame;
+  if (std::exchange(observed_, &calculation) != &calculation) {
+    frame.set_calculation(calculation_to_json(calculation).dump());
+  }
+  frame.set_module(module);
+  *frame.mutable_contexts() = behaviour::to_frame(what);
+  auto observed = [&]() -> Result<behaviour::Observed> {
+    TRY(const wire::Done done, talk(frame, {}, {}));
+    if (!done.error().empty()) return data_error(done.error());
+    return behaviour::observed_from(done, what.contexts.size());
+  }();
+  if (observed.ok()) return observed;
+  const bool started = greeted_ && sent_whole_;
+  if (!started || observed.error().kind == Error::Kind::Data) problem_ = observed.error().message;
+  end();
+  if (!started) return cannot_start(problem_ + (said_.empty() ? "" : "; it said: " + said_));
+  const ChildFailure how = failure();
+  return data_error(how.code + ": " + how.error);
+}
+
 CellOutcome Child::not_started(Date date) const {
-  CellOutcome outcome;
-  outcome.date = date;
-  outcome.code = "ENGINE";
-  outcome.error = cannot_start(problem_ + (said_.empty() ? "" : "; it said: " + said_)).message;
-  outcome.stage = "setup";
-  outcome.engine_fault = true;
-  return outcome;
+  const Error why = cannot_start(problem_ + (said_.empty() ? "" : "; it said: " + said_));
+  return failed_outcome(date, {"ENGINE", why.message, "setup", false, true});
 }
 
 Error Child::out_of_time() {
@@ -283,11 +328,8 @@ Error Child::out_of_time() {
 }
 
 // An error: the process has ended, or is to end; Data where it says what it must not.
-Result<std::vector<CellOutcome>> Child::talk(const CellTask& task, const TaskColumns& columns,
-                                             const OnReading& on_reading) {
-  wire::Task frame;
-  std::vector<int> files;
-  sent_.put(task, columns, module_, &frame, &files);
+Result<wire::Done> Child::talk(const wire::Task& frame, const std::vector<int>& files,
+                               const OnReading& on_reading) {
   limit_cpu();
   TRY_VOID(send_frame(channel_.get(), frame));
   TRY_VOID(send_descriptors(channel_.get(), files));
@@ -326,21 +368,7 @@ Result<std::vector<CellOutcome>> Child::talk(const CellTask& task, const TaskCol
       wire::Done done;
       if (!done.ParseFromString(*bytes))
         return data_error("the child process of a calculation gave no outcome but other bytes");
-      if (!done.error().empty()) {
-        std::vector<CellOutcome> outcomes;
-        for (const Date date : task.dates) {
-          CellOutcome& outcome = outcomes.emplace_back();
-          outcome.date = date;
-          outcome.code = "ENGINE";
-          outcome.error = done.error();
-          outcome.stage = "setup";
-          outcome.engine_fault = true;
-        }
-        return outcomes;
-      }
-      TRY(auto outcomes, from_frame(done, task, options_.staging));
-      for (CellOutcome& outcome : outcomes) outcome.statistics.walls = walls_;
-      return outcomes;
+      return done;
     }
     if (!more) return temporary_error("it has ended");
     if (now >= deadline) return out_of_time();  // what was there by then counts

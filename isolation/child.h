@@ -15,13 +15,20 @@
 
 #include "core/base/result.h"
 #include "core/ledger/records.h"
+#include "core/quality/child_end.h"
 #include "isolation/cgroup.h"
 #include "isolation/channel.h"
+#include "isolation/observing.h"
 #include "isolation/task_frame.h"
 #include "isolation/vitals_page.h"
 #include "runner/execute.h"
 
 namespace almanac {
+
+namespace wire {
+class Done;
+class Task;
+}  // namespace wire
 
 class Child {
  public:
@@ -47,6 +54,12 @@ class Child {
   std::vector<CellOutcome> compute(const CellTask& task, const TaskColumns& columns,
                                    const std::string& module, const OnReading& on_reading);
 
+  // What a calculation puts out in contexts, one after the other; nothing is stored. An error: the
+  // process has ended with that, or does now. `calculation` is the same object as long as it is
+  // the same.
+  Result<behaviour::Observed> observe(const Calculation& calculation, const std::string& module,
+                                      const behaviour::Observing& what);
+
   bool alive();
   const std::string& module() const { return module_; }  // of its tasks; empty before the first
   uint64_t tasks() const { return tasks_; }
@@ -57,10 +70,12 @@ class Child {
  private:
   static Result<std::unique_ptr<Child>> begin(const Options& options);
   Child(const Options& options, pid_t pid, FileHandle channel, FileHandle output, VitalsPage page);
-  Result<std::vector<CellOutcome>> talk(const CellTask& task, const TaskColumns& columns,
-                                        const OnReading& on_reading);
+  void expect(const std::string& module);
+  Result<wire::Done> talk(const wire::Task& frame, const std::vector<int>& files,
+                          const OnReading& on_reading);
   void listen();  // to what it prints
   void limit_cpu();
+  ChildFailure failure() const;
   CellOutcome failed(Date date) const;
   CellOutcome not_started(Date date) const;
   Error out_of_time();
@@ -73,6 +88,7 @@ class Child {
   std::unique_ptr<Cgroup> group_;  // null where this process may make none
   FrameReader frames_;
   SentColumns sent_;
+  const Calculation* observed_ = nullptr;
   std::string module_, said_, problem_;
   uint64_t tasks_ = 0, printed_ = 0;
   bool greeted_ = false, sent_whole_ = false, timed_out_ = false;

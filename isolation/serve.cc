@@ -14,6 +14,7 @@
 
 #include "core/manifest/calculation_json.h"
 #include "isolation/channel.h"
+#include "isolation/observing.h"
 #include "isolation/outcome_frame.h"
 #include "isolation/recorder.h"
 #include "isolation/task_frame.h"
@@ -39,13 +40,14 @@ class Server {
       const auto json = nlohmann::json::parse(frame.calculation(), nullptr, false);
       TRY(calculation_, calculation_from_json(json));
     }
-    Descriptors descriptors(kChannel);
-    TRY(const CellTask task, columns_.take(frame, calculation_, &descriptors));
     auto& module = modules_[frame.module()];
     if (!module) {
       TRY(auto loaded, Module::load(frame.module(), calculation_.module_sha256));
       module = std::make_unique<Module>(std::move(loaded));
     }
+    if (frame.has_contexts()) return observe(*module, frame.contexts());
+    Descriptors descriptors(kChannel);
+    TRY(const CellTask task, columns_.take(frame, calculation_, &descriptors));
     auto outcomes = execute(*module, task, [this](const std::string& name) {
       return staging_ + "/" + std::to_string(files_++) + "." + name;
     });
@@ -59,6 +61,18 @@ class Server {
   }
 
  private:
+  // One instance for all contexts, as for all batches of a cell; it goes before its probes are
+  // read.
+  Result<wire::Done> observe(const Module& module, const wire::Contexts& what) {
+    wire::Done done;
+    {
+      TRY(Instance instance, module.create(calculation_.parameters));
+      TRY_VOID(behaviour::observe_all(instance, calculation_, what, &done));
+    }
+    if (module.probes() != nullptr) behaviour::add_probes(module.probes()(), what, &done);
+    return done;
+  }
+
   const std::string staging_;
   Calculation calculation_;
   ReceivedColumns columns_;

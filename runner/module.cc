@@ -113,6 +113,10 @@ Result<Calculation> Module::describe() const {
   return read_description(*description, path_);
 }
 
+probes::Take Module::probes() const {
+  return reinterpret_cast<probes::Take>(dlsym(handle_, probes::kTakeName));
+}
+
 Result<Instance> Module::create(const std::vector<Calculation::Parameter>& parameters) const {
   std::vector<abi::ParameterValue> values;
   for (const Calculation::Parameter& parameter : parameters) {

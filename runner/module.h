@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "almanac/abi.h"
+#include "almanac/probes.h"
 #include "core/base/result.h"
 #include "core/manifest/calculation.h"
 
@@ -47,6 +48,9 @@ class Module {
 
   // What the calculation declares, see runner/description.h for what is left to fill in.
   Result<Calculation> describe() const;
+
+  // What tells which of its probes were met; null where it has none.
+  probes::Take probes() const;
 
   // `parameters`: all or some, by name; the others have their defaults.
   Result<Instance> create(const std::vector<Calculation::Parameter>& parameters) const;

@@ -10,7 +10,7 @@
 
 #include <cstdint>
 
-#include "simulator/behaviour/context.h"
+#include "runner/context.h"
 #include "simulator/behaviour/material.h"
 #include "simulator/behaviour/shape.h"
 

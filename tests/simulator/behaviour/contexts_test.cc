@@ -1,14 +1,16 @@
 // Made-up contexts: what they cover, that every process makes the same, and that a calculation that
 // does something else is seen by them.
 #include <arrow/array.h>
+#include <arrow/buffer.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <set>
 
+#include "runner/context_bytes.h"
 #include "runner/module.h"
+#include "runner/observe.h"
 #include "simulator/behaviour/fabricator.h"
-#include "simulator/behaviour/observe.h"
 #include "tests/support/compiled_module.h"
 
 namespace almanac::behaviour {
@@ -117,6 +119,28 @@ TEST_F(Contexts, TheSameSeedMakesTheSame) {
         }
       }
     }
+  }
+}
+
+TEST_F(Contexts, AreTheSameAfterAJourneyAsBytes) {
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    const std::string bytes = encode(fabricate(shape(), {}, seed));
+    const auto context = decode_context(arrow::Buffer::FromString(bytes));
+    ASSERT_TRUE(context.ok());
+    EXPECT_EQ(encode(*context), bytes);
+  }
+}
+
+TEST_F(Contexts, DamagedBytesAreNoContext) {
+  const std::string bytes = encode(fabricate(shape(), {}, 3));
+  for (size_t size = 0; size < bytes.size(); size += 3) {
+    EXPECT_FALSE(decode_context(arrow::Buffer::FromString(bytes.substr(0, size))).ok()) << size;
+  }
+  for (size_t at = 0; at < bytes.size(); ++at) {  // no crash; what is read is sound
+    std::string damaged = bytes;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x84);
+    const auto context = decode_context(arrow::Buffer::FromString(damaged));
+    EXPECT_TRUE(!context.ok() || encode(*context).size() == bytes.size());
   }
 }
 

@@ -8,8 +8,8 @@
 
 #include "core/base/hash.h"
 #include "core/manifest/calculation.h"
+#include "runner/context.h"
 #include "runner/module.h"
-#include "simulator/behaviour/context.h"
 
 namespace almanac::behaviour {
 
@@ -17,6 +17,7 @@ struct Observation {
   Hash digest;
   uint64_t rows = 0;
   std::string error;  // with which the call ended; empty: it went well
+  ReadTables tables;  // what came out on each date; the columns are the declared outputs
 };
 
 // Runs users' code in this process: for children only. Nothing is thrown.

@@ -1,4 +1,4 @@
-#include "simulator/behaviour/observe.h"
+#include "runner/observe.h"
 
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
@@ -55,7 +55,7 @@ MaybeFailure call(Instance& instance, const Calculation& calculation, const Cont
 
 // Adds the rows of a date in canonical form.
 MaybeFailure add_rows(const Calculation& calculation, CellSink::Day* day, Hasher* hasher,
-                      uint64_t* count) {
+                      DayTable* table) {
   for (const auto& [reason, rows] : day->rejected) {
     hasher->add("rejected").add(reason).add(static_cast<uint64_t>(rows));
   }
@@ -70,7 +70,9 @@ MaybeFailure add_rows(const Calculation& calculation, CellSink::Day* day, Hasher
   auto sorted = order.empty() ? Result(canonical) : order.sort(canonical);
   if (!sorted.ok()) return wrong_rows("SCHEMA_MISMATCH", sorted.error().message);
   hasher->add("rows").add(static_cast<uint64_t>((*sorted)->num_rows()));
-  *count += static_cast<uint64_t>((*sorted)->num_rows());
+  table->present = true;
+  table->rows = (*sorted)->num_rows();
+  table->columns = (*sorted)->columns();
   for (const auto& column : (*sorted)->columns()) {
     ColumnHash hash(*column->type());
     hash.add(*column);
@@ -88,7 +90,10 @@ Observation observe(Instance& instance, const Calculation& calculation, const Co
   Hasher hasher("observation/1");
   for (auto& [date, day] : sink.days) {
     hasher.add(static_cast<uint64_t>(date.days()));
-    if (!failure) failure = add_rows(calculation, &day, &hasher, &seen.rows);
+    DayTable& table = seen.tables.emplace_back();
+    table.date = date;
+    if (!failure) failure = add_rows(calculation, &day, &hasher, &table);
+    seen.rows += static_cast<uint64_t>(table.rows);
   }
   for (const auto& entity : sink.failed) hasher.add(entity.entity).add(entity.message);
   hasher.add(sink.skipped);

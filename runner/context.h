@@ -1,4 +1,4 @@
-// Context: all that a calculation is given in one call, made up.
+// Context: all that a calculation is given in one call, made up or recorded.
 #pragma once
 
 #include <memory>

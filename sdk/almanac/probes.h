@@ -1,0 +1,199 @@
+// Probes: which blocks of a module ran, and what its comparisons compared. For modules that are
+// compiled with -fsanitize-coverage=trace-pc,trace-cmp in order to be looked at; authors do not
+// need this header.
+//
+// ALMANAC_PROBES makes a source the collector of its module: what the compiler calls (the interface
+// of SanitizerCoverage) and the one function that the engine asks. Addresses are those in the file
+// of the module. Not thread-safe, as calculations have no threads.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace almanac::probes {
+
+// What is known of the executions of one comparison.
+struct Comparison {
+  uint64_t address;              // behind the call that reported it
+  double left, right;            // the operands that came nearest to each other
+  uint64_t followers[2];         // blocks that ran next; 0: none
+  bool less, equal, greater;     // how left was to right
+  bool near;                     // within one unit, or one step of its floating-point type
+  bool fixed_left, fixed_right;  // the same in all executions
+};
+
+struct Seen {
+  const uint64_t* blocks;  // behind the calls that reported them
+  size_t n_blocks;
+  const Comparison* comparisons;
+  size_t n_comparisons;
+};
+
+// What was seen since the last call. Lives until code of the module runs again.
+using Take = Seen (*)();
+inline constexpr const char* kTakeName = "almanac_probes_take";
+
+}  // namespace almanac::probes
+
+#ifdef ALMANAC_PROBES
+
+extern "C" const char __ehdr_start[] __attribute__((visibility("hidden")));  // of the module
+
+namespace almanac::probes {
+
+// Things by address, in the order in which they were first met.
+template <class Thing, size_t kMost>
+struct Table {
+  Thing things[kMost];
+  size_t count = 0;
+  uint32_t slots[kMost * 2];  // position + 1; 0: free
+
+  Thing* find(uint64_t address, bool* is_new) {
+    size_t slot = static_cast<size_t>(address * 0x9e3779b97f4a7c15u >> 32) % (kMost * 2);
+    for (; slots[slot] != 0; slot = (slot + 1) % (kMost * 2)) {
+      Thing& thing = things[slots[slot] - 1];
+      if (address_of(thing) == address) return &thing;
+    }
+    if (count == kMost) return nullptr;  // what is not seen does not count as seen
+    slots[slot] = static_cast<uint32_t>(++count);
+    *is_new = true;
+    return &things[count - 1];
+  }
+  void clear() {
+    if (count == 0) return;
+    __builtin_memset(slots, 0, sizeof slots);
+    count = 0;
+  }
+  static uint64_t address_of(uint64_t block) { return block; }
+  static uint64_t address_of(const Comparison& comparison) { return comparison.address; }
+};
+
+inline Table<uint64_t, 1 << 14> blocks;
+inline Table<Comparison, 1 << 12> comparisons;
+inline Comparison* pending = nullptr;  // whose follower is the next block
+
+inline uint64_t in_file(void* address) {
+  return static_cast<uint64_t>(static_cast<const char*>(address) - __ehdr_start);
+}
+
+inline void note_block(void* address) {
+  const uint64_t block = in_file(address);
+  if (pending != nullptr) {
+    uint64_t* followers = pending->followers;
+    if (followers[0] == 0) {
+      followers[0] = block;
+    } else if (followers[0] != block) {
+      followers[1] = block;
+    }
+    pending = nullptr;
+  }
+  bool is_new = false;
+  if (uint64_t* known = blocks.find(block, &is_new); known != nullptr) *known = block;
+}
+
+// `distance` orders executions by how near the operands are; negative: there is none.
+inline void note_comparison(void* address, double left, double right, double distance, bool near,
+                            bool less, bool equal, bool greater) {
+  bool is_new = false;
+  Comparison* known = comparisons.find(in_file(address), &is_new);
+  pending = known;
+  if (known == nullptr) return;
+  if (is_new) {
+    *known = {in_file(address), left, right, {}, less, equal, greater, near, true, true};
+    return;
+  }
+  known->fixed_left &= known->left == left;
+  known->fixed_right &= known->right == right;
+  known->less |= less;
+  known->equal |= equal;
+  known->greater |= greater;
+  known->near |= near;
+  const double before =
+      known->left < known->right ? known->right - known->left : known->left - known->right;
+  if (distance >= 0 && !(before <= distance)) {
+    known->left = left;
+    known->right = right;
+  }
+}
+
+// Neighbours of one type have bits that are one apart, where the sign is the same.
+template <class Real, class Bits>
+bool are_near(Real left, Real right) {
+  if (left == right) return true;
+  if (left != left || right != right || (left < 0) != (right < 0)) return false;
+  Bits one, other;
+  __builtin_memcpy(&one, &left, sizeof one);
+  __builtin_memcpy(&other, &right, sizeof other);
+  return one - other == 1 || other - one == 1;
+}
+
+template <class Real, class Bits>
+void note_reals(void* address, Real left, Real right) {
+  const double a = left, b = right, distance = a < b ? b - a : a - b;
+  note_comparison(address, a, b, distance == distance ? distance : -1,
+                  are_near<Real, Bits>(left, right), left < right, left == right, left > right);
+}
+
+// Signs are not told: where both may be negative numbers, they are.
+template <class Integer>
+void note_integers(void* address, Integer left, Integer right) {
+  const Integer distance = static_cast<Integer>(left < right ? right - left : left - right);
+  note_comparison(address, static_cast<double>(left), static_cast<double>(right),
+                  static_cast<double>(distance),
+                  distance <= 1 || static_cast<Integer>(-distance) <= 1, left < right,
+                  left == right, left > right);
+}
+
+}  // namespace almanac::probes
+
+#define ALMANAC_PROBE_HERE __builtin_return_address(0)
+
+extern "C" {
+
+void __sanitizer_cov_trace_pc() {
+  almanac::probes::note_block(ALMANAC_PROBE_HERE);
+}
+void __sanitizer_cov_trace_cmpf(float a, float b) {
+  almanac::probes::note_reals<float, int32_t>(ALMANAC_PROBE_HERE, a, b);
+}
+void __sanitizer_cov_trace_cmpd(double a, double b) {
+  almanac::probes::note_reals<double, int64_t>(ALMANAC_PROBE_HERE, a, b);
+}
+#define ALMANAC_PROBE_INTEGERS(name, Integer)                          \
+  void __sanitizer_cov_trace_##name(Integer a, Integer b) {            \
+    almanac::probes::note_integers<Integer>(ALMANAC_PROBE_HERE, a, b); \
+  }
+ALMANAC_PROBE_INTEGERS(cmp1, int8_t)
+ALMANAC_PROBE_INTEGERS(cmp2, int16_t)
+ALMANAC_PROBE_INTEGERS(cmp4, int32_t)
+ALMANAC_PROBE_INTEGERS(cmp8, int64_t)
+ALMANAC_PROBE_INTEGERS(const_cmp1, int8_t)
+ALMANAC_PROBE_INTEGERS(const_cmp2, int16_t)
+ALMANAC_PROBE_INTEGERS(const_cmp4, int32_t)
+ALMANAC_PROBE_INTEGERS(const_cmp8, int64_t)
+// The number of cases, the width of the value, and the cases. As a comparison with the nearest.
+void __sanitizer_cov_trace_switch(uint64_t value, const uint64_t* cases) {
+  uint64_t nearest = cases[2];
+  for (uint64_t i = 0; i < cases[0]; ++i) {
+    if (cases[2 + i] == value) nearest = value;
+  }
+  almanac::probes::note_integers<int64_t>(ALMANAC_PROBE_HERE, static_cast<int64_t>(value),
+                                          static_cast<int64_t>(nearest));
+}
+
+__attribute__((visibility("default"))) almanac::probes::Seen almanac_probes_take() {
+  using namespace almanac::probes;
+  static uint64_t ran[1 << 14];
+  static Comparison compared[1 << 12];
+  const Seen seen{ran, blocks.count, compared, comparisons.count};
+  __builtin_memcpy(ran, blocks.things, blocks.count * sizeof ran[0]);
+  __builtin_memcpy(compared, comparisons.things, comparisons.count * sizeof compared[0]);
+  blocks.clear();
+  comparisons.clear();
+  pending = nullptr;
+  return seen;
+}
+
+}  // extern "C"
+
+#endif  // ALMANAC_PROBES

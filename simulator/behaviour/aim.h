@@ -1,0 +1,22 @@
+// Aim: searches contexts in which the sides of a comparison are equal. One number of a context
+// after the other is moved, by the secant method, between values on both sides by bisection, and at
+// the end by single steps of its type; so values that are computed from inputs meet their
+// boundaries, too, which drawing numbers does not reach.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runner/context.h"
+#include "simulator/behaviour/coverage.h"
+#include "simulator/random.h"
+
+namespace almanac::behaviour {
+
+// Begins with `context`, in which the comparison at `site` is made. Contexts in which something was
+// met for the first time, or that came nearest from both sides, are added to `found`. `runs`: at
+// most so many executions; what was used is taken off.
+Result<void> aim(Coverage& coverage, size_t site, const Context& context, simulator::Random& random,
+                 int64_t* runs, std::vector<std::string>* found);
+
+}  // namespace almanac::behaviour

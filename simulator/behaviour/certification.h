@@ -1,0 +1,46 @@
+// Certification: how far comparisons of a calculation can be trusted. The calculation is changed in
+// hundreds of small ways (core/code/mutants), and each mutant is compared with it in the contexts
+// that a comparison has. What the compiler makes the same as the calculation is no mutant; of the
+// others, 99 % must be told apart. Where one change at a time does not give enough of them, two are
+// made. Source: mutation testing as a measure of test data (DeMillo, Lipton and Sayward, 1978).
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "simulator/behaviour/laboratory.h"
+#include "simulator/behaviour/suite.h"
+
+namespace almanac::behaviour {
+
+inline constexpr size_t kMutants = 200;  // at least, for a certificate
+inline constexpr double kToldApart = 0.99;
+
+struct Certification {
+  struct Survivor {
+    std::string file, what;  // "`<` for `<=`"
+    int line = 0;
+    std::string before, now;  // the line of the source
+  };
+  size_t told_apart = 0, same_object = 0, not_compiled = 0;
+  std::vector<Survivor> survivors;
+  uint64_t contexts = 0, found = 0;  // that a mutant that survives was given; of those, searched
+  std::string refused;               // why there can be none, whatever the numbers; may be empty
+  int64_t milliseconds = 0;
+
+  size_t mutants() const { return told_apart + survivors.size(); }
+  bool certified() const {
+    return refused.empty() && mutants() >= kMutants &&
+           static_cast<double>(told_apart) >= kToldApart * static_cast<double>(mutants());
+  }
+};
+
+// `threads` compilers at a time. `progress` is told how many mutants are through, on any thread,
+// one call at a time. Errors: as compare().
+Result<Certification> certify(Laboratory& laboratory, const Shape& shape, const Material& typical,
+                              const Version& version, size_t threads,
+                              const std::function<void(size_t)>& progress = {});
+
+}  // namespace almanac::behaviour

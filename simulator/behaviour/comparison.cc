@@ -1,0 +1,271 @@
+#include "simulator/behaviour/comparison.h"
+
+#include <arrow/array.h>
+
+#include <algorithm>
+#include <future>
+#include <set>
+
+#include "core/code/lint.h"
+#include "core/code/object_code.h"
+#include "runner/context_bytes.h"
+#include "simulator/behaviour/fabricator.h"
+
+namespace almanac::behaviour {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Kind = Finding::Kind;
+
+constexpr uint64_t kRegistry = 1024;  // contexts of the registry stream
+constexpr size_t kBatch = 128;        // contexts that travel together
+constexpr auto kLeast = std::chrono::seconds(1);
+constexpr size_t kRepeated = 256;  // contexts in which a version is observed again
+constexpr size_t kMoved = 256;     // contexts in which it is measured how far versions are apart
+
+std::string registry_context(const Shape& shape, uint64_t seed) {
+  return encode(fabricate(shape, {}, seed));
+}
+
+bool counts(const ProbeSite& site, const CodeBundle& bundle, const std::set<std::string>& changed) {
+  const bool own = std::any_of(bundle.sources.begin(), bundle.sources.end(),
+                               [&](const auto& source) { return source.path == site.file; });
+  return own && (changed.empty() || changed.contains(site.function));
+}
+
+}  // namespace
+
+std::string impure(const CodeBundle& bundle) {
+  for (const auto& source : bundle.sources) {
+    const auto findings = lint(source.text);
+    if (findings.empty()) continue;
+    return source.path + ":" + std::to_string(findings[0].line) + ": " + findings[0].what + ": " +
+           findings[0].why;
+  }
+  return {};
+}
+
+namespace {
+
+class Comparer {
+ public:
+  Comparer(Laboratory& laboratory, const Shape& shape, const Material& typical,
+           const Version& before, const Version& now, int64_t limit_ms)
+      : laboratory_(laboratory),
+        shape_(shape),
+        before_(before),
+        now_(now),
+        suite_(shape, with_constants(typical, before.bundle, now.bundle)),
+        begun_(Clock::now()),
+        deadline_(begun_ + std::chrono::milliseconds(limit_ms)) {}
+
+  Result<Finding> run() {
+    TRY_VOID(look());
+    finding_.milliseconds =
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_).count();
+    return std::move(finding_);
+  }
+
+ private:
+  Result<void> look() {
+    finding_.why = impure(before_.bundle);
+    if (finding_.why.empty()) finding_.why = impure(now_.bundle);
+    if (!finding_.why.empty()) return {};
+    TRY(old_, Subject::start(laboratory_, before_.calculation, before_.module));
+    TRY(new_, Subject::start(laboratory_, now_.calculation, now_.module));
+    TRY(const bool agree, registry_stream());
+    if (!agree) return {};
+    TRY(const bool reached, explore());
+    if (!reached && !finding_.why.empty()) return {};
+    TRY(const bool same, pair_stream());
+    if (!same) return {};
+    TRY(const bool steady, repeat());
+    if (!steady) return {};
+    if (!finding_.unmet.empty()) {
+      finding_.why = "made-up data do not reach all of what differs: " + finding_.unmet.front();
+    } else if (rows_ == 0) {
+      finding_.why =
+          "no made-up data give it a row to put out; what it reads says too little of what it "
+          "needs";
+    } else {
+      finding_.kind = Kind::Same;
+    }
+    return {};
+  }
+
+  // Whether both put out the same; notes it where not.
+  Result<bool> observe(const std::vector<std::string>& contexts, Hasher* before = nullptr,
+                       Hasher* now = nullptr) {
+    auto other = std::async(std::launch::async, [&] { return new_->observe(contexts); });
+    const auto olds = old_->observe(contexts);
+    const auto news = other.get();
+    if (!olds.ok()) return unable("the old version", olds.error());
+    if (!news.ok()) return unable("the new version", news.error());
+    for (size_t i = 0; i < contexts.size(); ++i) {
+      rows_ += (*olds)[i].rows;
+      if (before != nullptr) before->add((*olds)[i].digest);
+      if (now != nullptr) now->add((*news)[i].digest);
+    }
+    for (size_t i = 0; i < contexts.size(); ++i) {
+      ++finding_.contexts;
+      if ((*olds)[i].digest == (*news)[i].digest) continue;
+      finding_.kind = Kind::Different;
+      finding_.why = "they put out different results";
+      finding_.counterexample = contexts[i];
+      return false;
+    }
+    return true;
+  }
+
+  // An error of the machine is one; of the calculation, a finding.
+  Result<bool> unable(const std::string& who, const Error& error) {
+    if (error.kind != Error::Kind::Data) return error;
+    finding_.why = who + " cannot be observed: " + error.message;
+    return false;
+  }
+
+  Result<bool> registry_stream() {
+    Hasher before("simhash/1"), now("simhash/1");
+    bool same = true;
+    for (uint64_t seed = 0; seed < kRegistry;) {
+      std::vector<std::string> contexts;
+      for (; seed < kRegistry && contexts.size() < kBatch; ++seed) {
+        contexts.push_back(registry_context(shape_, seed));
+      }
+      TRY(const bool agree, observe(contexts, &before, &now));
+      if (!agree && finding_.kind != Kind::Different) return false;
+      same = same && agree;
+    }
+    finding_.simhash_before = before.digest();
+    finding_.simhash_now = now.digest();
+    if (!same) TRY_VOID(measure());
+    return same;
+  }
+
+  // How far they are apart, in the first contexts of the registry stream and the one that showed
+  // it.
+  Result<void> measure() {
+    std::vector<std::string> contexts;
+    for (uint64_t seed = 0; seed < kMoved; ++seed) {
+      contexts.push_back(registry_context(shape_, seed));
+    }
+    contexts.push_back(finding_.counterexample);
+    const auto olds = old_->observe(contexts, true), news = new_->observe(contexts, true);
+    if (!olds.ok() || !news.ok()) return {};  // it is known that they differ
+    finding_.moved = movements(before_.calculation.outputs, *olds, *news);
+    return {};
+  }
+
+  // False, with a reason: it cannot be told what they reach.
+  Result<bool> explore() {
+    TRY(const Rebuilt old, laboratory_.rebuilder().probed(before_.bundle, "probed-before"));
+    TRY(const Rebuilt made, laboratory_.rebuilder().probed(now_.bundle, "probed-now"));
+    finding_.functions = changed_functions(old.object, made.object);
+    const std::set<std::string> changed(finding_.functions.begin(), finding_.functions.end());
+    TRY(auto before, covered(before_, old, changed));
+    TRY(auto now, covered(now_, made, changed));
+    const auto explored = suite_.explore({before.get(), now.get()}, deadline_);
+    if (!explored.ok()) return unable("a version", explored.error());
+    for (const Coverage* version : {before.get(), now.get()}) {
+      finding_.probes += version->size();
+      finding_.met += version->met();
+      for (std::string& line : version->unmet()) {
+        const auto end = finding_.unmet.end();
+        if (std::find(finding_.unmet.begin(), end, line) != end) continue;
+        finding_.unmet.push_back(std::move(line));
+      }
+    }
+    finding_.found = suite_.found();
+    return finding_.unmet.empty();
+  }
+
+  Result<std::unique_ptr<Coverage>> covered(const Version& version, const Rebuilt& rebuilt,
+                                            const std::set<std::string>& changed) {
+    std::vector<ProbeSite> sites;
+    std::copy_if(rebuilt.sites.begin(), rebuilt.sites.end(), std::back_inserter(sites),
+                 [&](const ProbeSite& site) { return counts(site, version.bundle, changed); });
+    Calculation calculation = version.calculation;
+    calculation.module_sha256 = rebuilt.sha256;
+    TRY(auto child, laboratory_.start_child());
+    return std::make_unique<Coverage>(std::move(child), std::move(calculation), rebuilt.module,
+                                      std::move(sites));
+  }
+
+  Result<bool> pair_stream() {
+    const auto begun = Clock::now();
+    for (size_t number = 0; number < suite_.found() + kDrawn || Clock::now() - begun < kLeast;) {
+      if (Clock::now() >= deadline_) {
+        finding_.why = "the time limit was reached";
+        return false;
+      }
+      std::vector<std::string> contexts;
+      for (; contexts.size() < kBatch; ++number) contexts.push_back(suite_.context(number));
+      TRY(const bool agree, observe(contexts));
+      if (agree) continue;
+      if (finding_.kind == Kind::Different) TRY_VOID(measure());
+      return false;
+    }
+    return true;
+  }
+
+  // Whether each puts out again what it has put out.
+  Result<bool> repeat() {
+    std::vector<std::string> contexts;
+    for (size_t number = 0; number < kRepeated; ++number) {
+      contexts.push_back(suite_.context(number));
+    }
+    const std::vector<std::string> backwards(contexts.rbegin(), contexts.rend());
+    for (const auto& [who, version] :
+         {std::pair{"the old version", &before_}, std::pair{"the new version", &now_}}) {
+      TRY(Subject here, Subject::start(laboratory_, version->calculation, version->module));
+      TRY(Subject there, Subject::start(laboratory_, version->calculation, version->module, true));
+      const auto once = here.observe(contexts), again = there.observe(backwards);
+      if (!once.ok()) return unable(who, once.error());
+      if (!again.ok()) return unable(who, again.error());
+      for (size_t i = 0; i < contexts.size(); ++i) {
+        if ((*once)[i].digest == (*again)[contexts.size() - 1 - i].digest) continue;
+        finding_.why = std::string(who) + " is not deterministic: the same data gave other results";
+        return false;
+      }
+    }
+    return true;
+  }
+
+  Laboratory& laboratory_;
+  const Shape& shape_;
+  const Version &before_, &now_;
+  Suite suite_;
+  const Deadline begun_, deadline_;
+  std::optional<Subject> old_, new_;
+  uint64_t rows_ = 0;
+  Finding finding_;
+};
+
+}  // namespace
+
+Result<Finding> compare(Laboratory& laboratory, const Shape& shape, const Material& typical,
+                        const Version& before, const Version& now, int64_t limit_ms) {
+  return Comparer(laboratory, shape, typical, before, now, limit_ms).run();
+}
+
+Result<Hash> simhash(Laboratory& laboratory, const Shape& shape, const Version& version) {
+  TRY(Subject subject, Subject::start(laboratory, version.calculation, version.module));
+  Hasher hasher("simhash/1");
+  for (uint64_t seed = 0; seed < kRegistry;) {
+    std::vector<std::string> contexts;
+    for (; seed < kRegistry && contexts.size() < kBatch; ++seed) {
+      contexts.push_back(registry_context(shape, seed));
+    }
+    TRY(const auto seen, subject.observe(std::move(contexts)));
+    for (const Observation& observation : seen) hasher.add(observation.digest);
+  }
+  return hasher.digest();
+}
+
+std::string_view name_of(Finding::Kind kind) {
+  constexpr std::string_view kNames[] = {"same", "different", "inconclusive"};
+  return kNames[static_cast<size_t>(kind)];
+}
+
+}  // namespace almanac::behaviour

@@ -1,0 +1,58 @@
+// Comparison: whether two versions of a calculation do the same, as far as made-up contexts can
+// tell. Both run in child processes and are given the same contexts, of two kinds:
+//
+// - The registry stream depends on the calculation's id, schema, calendar and the recipe alone. The
+//   digest of what a version puts out in it is its SimHash, which can be compared with that of any
+//   other version, at any time.
+// - The pair stream is made for this comparison: of what is typical of the columns, of the
+// constants
+//   of both versions, and of contexts that were searched because code or boundaries of comparisons
+//   were not reached otherwise (simulator/behaviour/suite.h).
+//
+// Same is said only if all digests are equal in both streams, kDrawn contexts or more and a second
+// at least; if every block and comparison of the functions that differ was met in both versions
+// (simulator/behaviour/coverage.h), which leaves nothing new to be seen; and if each version puts
+// out the same again, in another order of contexts and another environment. Otherwise it is
+// Different, or nobody knows: Inconclusive.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/hash.h"
+#include "core/base/result.h"
+#include "simulator/behaviour/laboratory.h"
+#include "simulator/behaviour/movement.h"
+#include "simulator/behaviour/suite.h"
+
+namespace almanac::behaviour {
+
+struct Finding {
+  enum class Kind : uint8_t { Same, Different, Inconclusive };
+  Kind kind = Kind::Inconclusive;
+  std::string why;                     // for people; where it is not Same
+  uint64_t contexts = 0, found = 0;    // that were compared; of those, searched ones
+  size_t probes = 0, met = 0;          // of what differs, in both versions
+  std::vector<std::string> unmet;      // a line each
+  std::vector<std::string> functions;  // symbols that differ
+  Hash simhash_before, simhash_now;
+  std::string counterexample;   // a context as bytes; empty: there is none
+  std::vector<Movement> moved;  // how far outputs are apart
+  int64_t milliseconds = 0;
+};
+
+// Errors: what the compiler says, or that no child can be started; whatever the calculation does is
+// a finding.
+Result<Finding> compare(Laboratory& laboratory, const Shape& shape, const Material& typical,
+                        const Version& before, const Version& now, int64_t limit_ms);
+
+// The digest of what a version puts out in the registry stream.
+Result<Hash> simhash(Laboratory& laboratory, const Shape& shape, const Version& version);
+
+// Where a source depends on something else than inputs, and on what; empty: nowhere
+// (core/code/lint).
+std::string impure(const CodeBundle& bundle);
+
+std::string_view name_of(Finding::Kind kind);  // "same"
+
+}  // namespace almanac::behaviour

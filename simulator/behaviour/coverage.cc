@@ -1,0 +1,111 @@
+#include "simulator/behaviour/coverage.h"
+
+#include <algorithm>
+
+namespace almanac::behaviour {
+
+namespace {
+
+using probes::Comparison;
+
+bool both_ways(const Comparison& seen) {
+  return seen.followers[1] != 0 || (seen.less && seen.greater);
+}
+
+void add_followers(const Comparison& more, Comparison* all) {
+  for (const uint64_t follower : more.followers) {
+    if (follower == 0 || follower == all->followers[0]) continue;
+    all->followers[all->followers[0] == 0 ? 0 : 1] = follower;
+  }
+}
+
+}  // namespace
+
+Coverage::Coverage(std::unique_ptr<Child> child, Calculation calculation, std::string module,
+                   std::vector<ProbeSite> sites)
+    : child_(std::move(child)),
+      calculation_(std::move(calculation)),
+      module_(std::move(module)),
+      sites_(std::move(sites)),
+      seen_(sites_.size()),
+      unmet_(sites_.size()) {
+  for (size_t i = 0; i < sites_.size(); ++i) {
+    by_address_[sites_[i].address] = i;
+    probes_.push_back(sites_[i].address);
+  }
+}
+
+Result<bool> Coverage::run(const std::string& context) {
+  TRY(Observed observed, child_->observe(calculation_, module_, {{context}, probes_}));
+  bool is_new = false;
+  for (const uint64_t block : observed.blocks) {
+    const auto site = by_address_.find(block);
+    if (site == by_address_.end() || seen_[site->second].met) continue;
+    seen_[site->second].reached = seen_[site->second].met = true;
+    --unmet_;
+    is_new = true;
+  }
+  last_ = std::move(observed.comparisons);
+  for (const Comparison& compared : last_) is_new |= note(compared);
+  return is_new;
+}
+
+bool Coverage::note(const Comparison& compared) {
+  const auto site = by_address_.find(compared.address);
+  if (site == by_address_.end()) return false;
+  Seen& seen = seen_[site->second];
+  const bool is_new = !seen.reached;
+  Comparison& all = seen.all;
+  if (is_new) all = compared;
+  seen.reached = true;
+  ++seen.times;
+  all.fixed_left &= compared.fixed_left && compared.left == all.left;
+  all.fixed_right &= compared.fixed_right && compared.right == all.right;
+  all.less |= compared.less;
+  all.equal |= compared.equal;
+  all.greater |= compared.greater;
+  add_followers(compared, &all);
+  if (seen.met) return is_new;
+  // Which case a value chose is told by the blocks.
+  const bool is_switch = sites_[site->second].kind == ProbeSite::Kind::Switch;
+  seen.met = is_switch || (all.equal && both_ways(all));
+  if (seen.met) --unmet_;
+  return is_new || seen.met;
+}
+
+const Comparison* Coverage::in_last(size_t site) const {
+  for (const Comparison& compared : last_) {
+    if (compared.address == sites_[site].address) return &compared;
+  }
+  return nullptr;
+}
+
+std::string Coverage::missing(size_t site) const {
+  if (sites_[site].kind == ProbeSite::Kind::Block) return "code that never ran";
+  if (!seen_[site].reached) return "a comparison that was never made";
+  if (!seen_[site].all.equal) return "a comparison whose sides were never equal";
+  return "a comparison that always came out the same";
+}
+
+std::vector<std::string> Coverage::unmet() const {
+  std::vector<std::string> lines;
+  for (size_t i = 0; i < sites_.size(); ++i) {
+    if (seen_[i].met) continue;
+    std::string line = sites_[i].file + ":" + std::to_string(sites_[i].line) + ": " + missing(i);
+    if (std::find(lines.begin(), lines.end(), line) == lines.end())
+      lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::vector<double> Coverage::constants() const {
+  std::vector<double> constants;
+  for (const Seen& seen : seen_) {
+    if (seen.times < 2) continue;
+    if (seen.all.fixed_left) constants.push_back(seen.all.left);
+    if (seen.all.fixed_right) constants.push_back(seen.all.right);
+  }
+  return constants;
+}
+
+}  // namespace almanac::behaviour

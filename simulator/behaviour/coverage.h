@@ -1,0 +1,63 @@
+// Coverage: what of the code of one version contexts have reached. It runs in a child process,
+// built with probes (almanac/probes.h), one context after the other.
+//
+// A probe is met when: a block ran; a comparison was seen with equal operands and was followed by
+// two different blocks, or by its operands went both ways. Whoever compares for less where less or
+// equal was meant, or with another constant, is seen where the operands are equal, here or there.
+//
+// Not thread-safe. Errors are those of Child::observe.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "activities/rebuild.h"
+#include "core/manifest/calculation.h"
+#include "isolation/child.h"
+
+namespace almanac::behaviour {
+
+class Coverage {
+ public:
+  // `calculation`: that of the module with probes. `sites`: those that are to be met.
+  Coverage(std::unique_ptr<Child> child, Calculation calculation, std::string module,
+           std::vector<ProbeSite> sites);
+
+  // Whether a probe was met for the first time, or reached for the first time.
+  Result<bool> run(const std::string& context);
+  // A comparison as it was in the last context; null: it was not reached.
+  const probes::Comparison* in_last(size_t site) const;
+
+  bool complete() const { return unmet_ == 0; }
+  size_t size() const { return sites_.size(); }
+  size_t met() const { return sites_.size() - unmet_; }
+  bool is_met(size_t site) const { return seen_[site].met; }
+  const ProbeSite& site(size_t site) const { return sites_[site]; }
+  // A line for each probe that is not met: where it is, and what was not seen.
+  std::vector<std::string> unmet() const;
+  // Operands that were the same whenever a comparison was seen, and seen more than once.
+  std::vector<double> constants() const;
+
+ private:
+  struct Seen {
+    bool reached = false, met = false;
+    uint64_t times = 0;
+    probes::Comparison all{};  // of all contexts
+  };
+  bool note(const probes::Comparison& compared);
+  std::string missing(size_t site) const;
+
+  const std::unique_ptr<Child> child_;
+  const Calculation calculation_;
+  const std::string module_;
+  const std::vector<ProbeSite> sites_;
+  std::map<uint64_t, size_t> by_address_;
+  std::vector<Seen> seen_;
+  std::vector<uint64_t> probes_;
+  std::vector<probes::Comparison> last_;
+  size_t unmet_;
+};
+
+}  // namespace almanac::behaviour

@@ -1,0 +1,69 @@
+#include "simulator/behaviour/laboratory.h"
+
+#include <filesystem>
+
+#include "storage/files.h"
+
+namespace almanac::behaviour {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int64_t kCores = 4;  // that a batch may keep busy
+
+std::string build_folder(const std::string& folder) {
+  return folder + "/build";
+}
+
+}  // namespace
+
+Laboratory::Laboratory(Options options)
+    : options_(std::move(options)),
+      rebuilder_(options_.toolchain, options_.sdk_include, build_folder(options_.folder)) {}
+
+Laboratory::~Laboratory() {
+  std::error_code error;  // what stays is swept as staging of a process that is gone
+  fs::remove_all(options_.folder, error);
+}
+
+Result<std::string> Laboratory::bring(const std::string& module, const std::string& name) {
+  const std::string path = build_folder(options_.folder) + "/" + name + ".so";
+  TRY_VOID(make_folders(build_folder(options_.folder)));
+  std::error_code error;
+  fs::copy_file(module, path, fs::copy_options::overwrite_existing, error);
+  if (error) return temporary_error(module + " cannot be copied: " + error.message());
+  return path;
+}
+
+Result<std::unique_ptr<Child>> Laboratory::start_child(bool elsewhere) {
+  Child::Options options;
+  options.command = options_.command;
+  options.staging = options_.folder + "/child" + std::to_string(children_++);
+  options.modules = build_folder(options_.folder);
+  options.sandbox = options_.sandbox;
+  options.memory_bytes = options_.memory_bytes;
+  options.wall_ms = options_.wall_ms;
+  options.cpu_ms = options_.wall_ms * kCores;
+  options.elsewhere = elsewhere;
+  return Child::start(options);
+}
+
+Subject::Subject(std::unique_ptr<Child> child, const Calculation& calculation, std::string module)
+    : child_(std::move(child)),
+      calculation_(std::make_unique<Calculation>(calculation)),
+      module_(std::move(module)) {}
+
+Result<Subject> Subject::start(Laboratory& laboratory, const Calculation& calculation,
+                               const std::string& module, bool elsewhere) {
+  TRY(auto child, laboratory.start_child(elsewhere));
+  return Subject(std::move(child), calculation, module);
+}
+
+Result<std::vector<Observation>> Subject::observe(std::vector<std::string> contexts, bool tables) {
+  TRY(Observed observed,
+      child_->observe(*calculation_, module_, {std::move(contexts), {}, tables}));
+  return std::move(observed.observations);
+}
+
+}  // namespace almanac::behaviour

@@ -1,0 +1,120 @@
+#include "simulator/behaviour/suite.h"
+
+#include <arrow/buffer.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "core/code/constants.h"
+#include "runner/context_bytes.h"
+#include "simulator/behaviour/aim.h"
+#include "simulator/behaviour/fabricator.h"
+
+namespace almanac::behaviour {
+
+namespace {
+
+constexpr uint64_t kToLearn = 256;  // contexts that show which operands never change
+constexpr int64_t kRunsPerSite = 1500;
+constexpr size_t kStarts = 3;  // contexts from which a boundary is searched
+
+// The contexts in which the sides of a comparison came nearest to each other.
+using Nearest = std::map<double, std::string>;
+
+void note_nearest(const Coverage& version, const std::string& context,
+                  std::map<size_t, Nearest>* nearest) {
+  for (size_t site = 0; site < version.size(); ++site) {
+    if (version.is_met(site)) continue;
+    const probes::Comparison* seen = version.in_last(site);
+    if (seen == nullptr) continue;
+    const double distance = std::fabs(seen->left - seen->right);
+    if (!std::isfinite(distance)) continue;
+    Nearest& best = (*nearest)[site];
+    best.emplace(distance, context);
+    if (best.size() > kStarts) best.erase(std::prev(best.end()));
+  }
+}
+
+bool all_complete(const std::vector<Coverage*>& versions) {
+  return std::all_of(versions.begin(), versions.end(),
+                     [](const Coverage* version) { return version->complete(); });
+}
+
+bool over(Deadline deadline) {
+  return std::chrono::steady_clock::now() >= deadline;
+}
+
+}  // namespace
+
+Material with_constants(Material material, const CodeBundle& before, const CodeBundle& now) {
+  Constants constants;
+  for (const CodeBundle* bundle : {&before, &now}) {
+    for (const auto& source : bundle->sources) add_constants(source.text, &constants);
+  }
+  material.numbers = std::move(constants.numbers);
+  material.texts = std::move(constants.texts);
+  return material;
+}
+
+std::string Suite::drawn(uint64_t seed) const {
+  return encode(fabricate(shape_, material_, seed));
+}
+
+std::string Suite::context(size_t number) const {
+  return number < found_.size() ? found_[number] : drawn(number - found_.size());
+}
+
+// What the code compares with, but does not write down.
+Result<void> Suite::learn_constants(const std::vector<Coverage*>& versions) {
+  std::vector<double>& numbers = material_.numbers;
+  std::vector<double> more;
+  for (Coverage* version : versions) {
+    for (uint64_t seed = 0; seed < kToLearn; ++seed) {
+      std::string context = drawn(seed);
+      TRY(const bool is_new, version->run(context));
+      if (is_new) found_.push_back(std::move(context));
+    }
+    const auto constants = version->constants();
+    more.insert(more.end(), constants.begin(), constants.end());
+  }
+  std::erase_if(more, [](double number) { return !std::isfinite(number); });
+  numbers.insert(numbers.end(), more.begin(), more.end());
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  return {};
+}
+
+Result<void> Suite::explore(const std::vector<Coverage*>& versions, Deadline deadline) {
+  TRY_VOID(learn_constants(versions));
+  std::vector<std::map<size_t, Nearest>> nearest(versions.size());
+  uint64_t news = 0;
+  for (uint64_t seed = 0; seed < kDrawn && seed - news < kDrawn / 2; ++seed) {
+    if (all_complete(versions) || over(deadline)) break;
+    const std::string context = drawn(seed);
+    for (size_t v = 0; v < versions.size(); ++v) {
+      if (versions[v]->complete()) continue;
+      TRY(const bool is_new, versions[v]->run(context));
+      if (is_new) news = seed;
+      note_nearest(*versions[v], context, &nearest[v]);
+    }
+  }
+  simulator::Random random(1);
+  for (size_t v = 0; v < versions.size(); ++v) {
+    // What was found for the version before may be what is missing here.
+    for (size_t i = 0; i < found_.size() && !versions[v]->complete(); ++i) {
+      TRY_VOID(versions[v]->run(found_[i]));
+    }
+    for (const auto& [site, starts] : nearest[v]) {
+      int64_t runs = kRunsPerSite;
+      for (const auto& [distance, bytes] : starts) {
+        if (versions[v]->is_met(site) || runs <= 0 || over(deadline)) break;
+        TRY(const Context context, decode_context(arrow::Buffer::FromString(bytes)));
+        TRY_VOID(aim(*versions[v], site, context, random, &runs, &found_));
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace almanac::behaviour

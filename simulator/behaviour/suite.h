@@ -1,0 +1,48 @@
+// Suite: the contexts in which two versions of a calculation are compared. Drawn ones, which the
+// fabricator makes of their number, and found ones, which were searched because they reach code, or
+// boundaries of comparisons, that drawn ones do not.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "core/code/code_bundle.h"
+#include "simulator/behaviour/coverage.h"
+#include "simulator/behaviour/material.h"
+#include "simulator/behaviour/shape.h"
+
+namespace almanac::behaviour {
+
+using Deadline = std::chrono::steady_clock::time_point;
+
+// So many drawn contexts, at least, are in a suite.
+inline constexpr size_t kDrawn = 4096;
+
+class Suite {
+ public:
+  Suite(Shape shape, Material material)
+      : shape_(std::move(shape)), material_(std::move(material)) {}
+
+  // The one of that number, as bytes: first the found ones, then drawn ones without end.
+  std::string context(size_t number) const;
+  size_t found() const { return found_.size(); }
+
+  // Looks for contexts in which everything runs that the versions have, and every comparison meets
+  // its boundary. What is not reached by the deadline, or by drawing kDrawn / 2 contexts in a row
+  // that told nothing new and then searching, is left. Before the contexts are used.
+  Result<void> explore(const std::vector<Coverage*>& versions, Deadline deadline);
+
+ private:
+  Result<void> learn_constants(const std::vector<Coverage*>& versions);
+  std::string drawn(uint64_t seed) const;
+
+  const Shape shape_;
+  Material material_;
+  std::vector<std::string> found_;
+};
+
+// What is typical of the columns, and the constants of the sources of both versions.
+Material with_constants(Material material, const CodeBundle& before, const CodeBundle& now);
+
+}  // namespace almanac::behaviour

@@ -1,0 +1,229 @@
+// Comparisons of two versions of a calculation: what may be called the same, and what each gate
+// keeps from being called so.
+#include "simulator/behaviour/comparison.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "isolation/serve.h"
+#include "simulator/behaviour/certification.h"
+#include "tests/support/temporary_folder.h"
+
+int main(int argc, char** argv) {
+  if (argc == 2 && std::strcmp(argv[1], almanac::kServeTasks) == 0) return almanac::serve_tasks();
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
+
+namespace almanac::behaviour {
+namespace {
+
+constexpr const char* kFees = R"cc(
+#include <almanac/calculation.h>
+
+#include <cmath>
+#include <memory>
+
+  using namespace almanac;
+
+  // Fees by tier; a discount for those whose trades are worth enough on average.
+  struct Fees : PerEntity {
+    Table trades = dataset("trades");
+    In<double> amount = trades["amount"];
+    In<int64_t> tier = trades["tier"];
+
+    Key<std::string_view> user = key("user");
+    Out<double> fee = column("fee");
+
+    std::shared_ptr<int> calls = std::make_shared<int>(0);
+
+    static double rate(double value) { return value < 250 ? 1.5 : value * 0.007; }
+
+    void process(const Entity& entity, Output& out) const override {
+      double sum = 0, worth = 0;
+      int64_t count = 0;
+      for (const Row row : entity.rows(trades)) {
+        if (!row.has(amount) || !row.has(tier) || !std::isfinite(row[amount])) continue;
+        worth += row[amount];
+        count = count + 1;
+        sum += row[tier] == 7 ? 0 : rate(row[amount]);
+      }
+      if (count == 0) return;
+      const double average = worth / static_cast<double>(count);
+      if (100 - 100 / (1 + average * average) > 62.5) sum = sum / 2;
+      out.add()[fee] = sum;
+    }
+  };
+  ALMANAC_CALCULATION(Fees, "fees", "fees")
+)cc";
+
+constexpr int64_t kLimitMs = 120'000;
+
+class Comparisons : public testing::Test {
+ protected:
+  Comparisons() : laboratory_(options()) {}
+
+  Laboratory::Options options() {
+    Laboratory::Options options{find_toolchain("").value(), ALMANAC_SOURCE_DIR "/sdk",
+                                folder_.path() + "/laboratory"};
+    options.command = {"/proc/self/exe", kServeTasks};
+    options.sandbox = "best_effort";
+    options.memory_bytes = 1'000'000'000;
+    options.wall_ms = 20'000;
+    return options;
+  }
+
+  // The calculation with some texts in place of others.
+  Version version(const std::vector<std::pair<std::string, std::string>>& edits = {}) {
+    std::string text = kFees;
+    for (const auto& [from, to] : edits) {
+      const size_t at = text.find(from);
+      EXPECT_NE(at, text.npos) << from;
+      text.replace(at, from.size(), to);
+    }
+    CodeBundle bundle{"calculations/fees.cc", {{"calculations/fees.cc", text}}, {}};
+    const auto rebuilt = laboratory_.rebuilder().plain(bundle, "v" + std::to_string(count_++));
+    EXPECT_TRUE(rebuilt.ok()) << rebuilt.error().message;
+    bundle.object = rebuilt->object;
+    Calculation calculation;
+    calculation.id = "fees";
+    calculation.module_sha256 = rebuilt->sha256;
+    calculation.reads = {{abi::Source::Dataset,
+                          "trades",
+                          false,
+                          1,
+                          {{"amount", Type::Float64}, {"tier", Type::Int64}}}};
+    calculation.outputs = {{"user", Type::String, true}, {"fee", Type::Float64}};
+    return {calculation, bundle, rebuilt->module};
+  }
+
+  static Shape shape() {
+    Shape shape{"fees", abi::Kind::PerEntity, {"user", Type::String}, {}};
+    Shape::Read trades{abi::Source::Dataset, "trades"};
+    trades.keyed = true;
+    trades.fields = {{"amount", Type::Float64}, {"tier", Type::Int64}};
+    shape.reads = {trades};
+    return shape;
+  }
+
+  Finding compare(const Version& before, const Version& now, int64_t limit_ms = kLimitMs) {
+    const auto finding = behaviour::compare(laboratory_, shape(), {}, before, now, limit_ms);
+    EXPECT_TRUE(finding.ok()) << finding.error().message;
+    return *finding;
+  }
+  Finding compare(const std::string& from, const std::string& to) {
+    return compare(version(), version({{from, to}}));
+  }
+
+  TemporaryFolder folder_;
+  Laboratory laboratory_;
+  int count_ = 0;
+};
+
+TEST_F(Comparisons, AnotherFormOfTheSameIsTheSame) {
+  const Finding finding =
+      compare(version(),
+              version({{"count = count + 1;", "++count;"},
+                       {"value < 250 ? 1.5 : value * 0.007", "250 > value ? 1.5 : 0.007 * value"},
+                       {"sum = sum / 2", "sum *= 0.5"}}));
+  EXPECT_EQ(finding.kind, Finding::Kind::Same) << finding.why;
+  EXPECT_GE(finding.contexts, kDrawn + 1024);
+  EXPECT_GT(finding.probes, 0u);
+  EXPECT_EQ(finding.met, finding.probes);
+  EXPECT_FALSE(finding.functions.empty());
+  EXPECT_EQ(finding.simhash_before, finding.simhash_now);
+}
+
+TEST_F(Comparisons, AnotherBoundaryIsFoundWhereverItIs) {
+  EXPECT_EQ(compare("value < 250", "value <= 250").kind, Finding::Kind::Different);
+  EXPECT_EQ(compare("value < 250", "value < 250.00000001").kind, Finding::Kind::Different);
+  // Of a number that no input is.
+  const Finding finding = compare("average) > 62.5", "average) >= 62.5");
+  EXPECT_EQ(finding.kind, Finding::Kind::Different) << finding.why;
+  EXPECT_FALSE(finding.counterexample.empty());
+}
+
+TEST_F(Comparisons, ItIsSaidHowFarOutputsMove) {
+  const Finding finding = compare("0.007", "0.014");
+  ASSERT_EQ(finding.kind, Finding::Kind::Different);
+  ASSERT_EQ(finding.moved.size(), 1u);
+  EXPECT_EQ(finding.moved[0].column, "fee");
+  EXPECT_GT(finding.moved[0].differing, 0u);
+  EXPECT_LE(finding.moved[0].greatest, 0.5);
+  EXPECT_NE(finding.simhash_before, finding.simhash_now);
+}
+
+TEST_F(Comparisons, CodeThatNoDataReachKeepsFromSayingTheSame) {
+  const auto with = [&](const std::string& worth) {
+    return version(
+        {{"std::shared_ptr<int> calls", "const int* none = nullptr;\n  std::shared_ptr<int> calls"},
+         {"out.add()[fee] = sum;", "out.add()[fee] = none ? " + worth + " : sum;"}});
+  };
+  const Finding finding = compare(with("3"), with("4"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("never ran"), finding.why.npos) << finding.why;
+  EXPECT_LT(finding.met, finding.probes);
+}
+
+TEST_F(Comparisons, ABoundaryThatNoDataMeetKeepsFromSayingTheSame) {
+  const char* kPlace = "out.add()[fee] = sum;";
+  const auto with = [&](const std::string& boundary) {
+    const std::string rounded = "std::round(worth * 0 + static_cast<double>(count)) * 4";
+    return version({{kPlace, "out.add()[fee] = " + rounded + " < " + boundary + " ? sum : 2;"}});
+  };
+  // 10 lies between 8 and 12, and so does 10.5.
+  const Finding finding = compare(with("10"), with("10.5"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("never equal"), finding.why.npos) << finding.why;
+}
+
+TEST_F(Comparisons, WhatDependsOnEarlierCallsIsNotTheSameAsItself) {
+  const Version fickle = version({{"sum = sum / 2", "sum = sum / (2 + (*calls)++ % 3)"}});
+  const Finding finding = compare(fickle, fickle);
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("not deterministic"), finding.why.npos) << finding.why;
+}
+
+TEST_F(Comparisons, WhatReadsTheClockIsNotCompared) {
+  const Version timed =
+      version({{"#include <memory>", "#include <memory>\n#include <ctime>"},
+               {"sum / 2", "sum / (2 + static_cast<double>(std::time(nullptr) < 0))"}});
+  const Finding finding = compare(timed, timed);
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("fees.cc:"), finding.why.npos) << finding.why;
+  EXPECT_EQ(finding.contexts, 0u);
+}
+
+TEST_F(Comparisons, WhatPutsOutNothingIsNotTheSame) {
+  const Version silent =
+      version({{"out.add()[fee] = sum;", "if (worth != worth) out.add()[fee] = sum;"}});
+  const Finding finding = compare(silent, silent);
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive) << finding.why;
+}
+
+TEST_F(Comparisons, AProcessThatEndsIsInconclusive) {
+  const Finding finding =
+      compare("row[tier] == 7 ? 0", "row[tier] == 7 ? *static_cast<double*>(nullptr)");
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("CRASH"), finding.why.npos) << finding.why;
+}
+
+TEST_F(Comparisons, ATimeLimitIsInconclusive) {
+  const Version one = version();
+  const Finding finding = compare(one, one, 0);
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("time limit"), finding.why.npos) << finding.why;
+}
+
+TEST_F(Comparisons, ASimHashIsOfWhatACalculationDoes) {
+  const auto hash = [&](const Version& version) {
+    return simhash(laboratory_, shape(), version).value();
+  };
+  const Hash one = hash(version());
+  EXPECT_EQ(hash(version({{"count = count + 1;", "++count;"}})), one);
+  EXPECT_NE(hash(version({{"value * 0.007", "value * 0.008"}})), one);
+}
+
+}  // namespace
+}  // namespace almanac::behaviour
