@@ -97,7 +97,11 @@ class Ledger {
   // of which Profile::kUsages are looked at. Calculations without one are left out.
   Result<std::map<std::string, std::vector<Usage>>> usages();
   Result<std::vector<Repeats>> repeats();
-  Result<std::vector<CodeRecord>> codes();  // oldest first
+  Result<std::vector<CodeRecord>> codes();         // oldest first
+  Result<std::vector<EvidenceRecord>> evidence();  // oldest first
+  // Cells that were accepted, not computed, by the code of now: those of the calculation on traces
+  // of code that is none of `paid`. In the order of their computation.
+  Result<std::vector<CellName>> owed(const std::string& calculation, std::span<const Hash> paid);
 
   // The number of the journal's last line; what was read after this call holds at least up to it.
   Result<int64_t> sequence();
@@ -155,6 +159,16 @@ class Ledger {
   Result<void> record_breaker(const Lease&, const BreakerRecord& breaker);
   // Versions of code that a run has met; those that are recorded already are left as they are.
   Result<void> record_codes(const Lease&, std::span<const CodeRecord> codes);
+  // Gives the id. Takes the place of what was found earlier about the same code with the same
+  // infrastructure, also for the versions of code that stand on that; its id is new. What was
+  // revoked stays: then nothing is recorded, and its id is given.
+  Result<int64_t> record_evidence(const Lease&, const EvidenceRecord& evidence);
+  // It did not hold (Usage: there is none with this id). The versions of code that stand on it are
+  // revoked, and so are certificates of the representative. Their traces go, whatever keys they
+  // have, and cells that stand on these get the key zero: they keep their results and are up to
+  // date for nobody. So does a cell of the calculation without a trace, of which nobody knows which
+  // code computed it. Gives how many cells that are; the second time nothing changes.
+  Result<int64_t> revoke(const Lease&, int64_t evidence);
   // A cell was computed twice. Adds up: `repeat` says how many more there are.
   Result<void> record_repeat(const Lease&, const Repeats& repeat);
 
@@ -181,7 +195,8 @@ class Ledger {
     std::vector<Code> codes;  // own code and layers
   };
   // All that is recorded of `from` is of `to` then, under the keys of now: cells, traces, attempts,
-  // letters, breakers, repeats and the journal. Nothing of `to` is recorded so far: see knows().
+  // letters, breakers, repeats, codes, evidence and the journal. Nothing of `to` is recorded so
+  // far: see knows().
   Result<void> rename(const Lease&, const Renaming& renaming);
   // Whether anything is recorded of a calculation.
   Result<bool> knows(const std::string& calculation);

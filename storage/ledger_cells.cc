@@ -133,6 +133,37 @@ Result<std::vector<CellRecord>> Ledger::cells() {
   });
 }
 
+Result<void> read_cell(Ledger::Impl& ledger, CellReader& reader, int64_t calculation,
+                       const Ledger::CellName& name, std::vector<CellRecord>* cells) {
+  // Outer joins: a row that is missing must be found, not leave the cell out.
+  sqlite::Query query(ledger.db(),
+                      "SELECT r.hash, r.names, r.columns, r.rows, r.shards, r.seal, category.name,"
+                      " " ALMANAC_CELL
+                      " FROM cells c LEFT JOIN results r ON r.id = c.result"
+                      " LEFT JOIN names category ON category.id = c.category"
+                      " WHERE c.calculation = ? AND c.date = ?",
+                      calculation, name.date.days());
+  TRY(const bool recorded, query.next());
+  if (!recorded) return {};
+  TRY(auto result, ledger.result_at(query, 0));
+  TRY(CellRecord record, reader.cell_at(query, 7, name.calculation, hash_of_bytes(name.calculation),
+                                        std::move(result), query.text(6)));
+  cells->push_back(std::move(record));
+  return {};
+}
+
+Result<std::vector<CellRecord>> Ledger::cells_of(std::span<const CellName> names) {
+  return impl_->read([&]() -> Result<std::vector<CellRecord>> {
+    std::vector<CellRecord> cells;
+    CellReader reader(*impl_);
+    for (const CellName& name : names) {
+      TRY(const int64_t calculation, impl_->find_name(name.calculation));
+      TRY_VOID(read_cell(*impl_, reader, calculation, name, &cells));
+    }
+    return cells;
+  });
+}
+
 Result<std::optional<TraceRow>> read_trace(Ledger::Impl& ledger, const Hash& key) {
   sqlite::Query query(ledger.db(),
                       "SELECT computation, code_hash, infrastructure, t.seal, name, date, hash,"

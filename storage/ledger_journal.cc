@@ -2,7 +2,6 @@
 // have changed.
 #include "storage/ledger_impl.h"
 #include "storage/ledger_rows.h"
-#include "storage/ledger_seal.h"
 
 namespace almanac {
 
@@ -59,26 +58,6 @@ Result<std::vector<Cell>> all_cells(sqlite::Database& db) {
                       " UNION SELECT calculation, date FROM journal WHERE act <> 8)"
                       " JOIN names ON id = calculation ORDER BY name, date");
   return cells_of(query);
-}
-
-Result<void> read_cell(Ledger::Impl& ledger, CellReader& reader, const Cell& cell,
-                       std::vector<CellRecord>* cells) {
-  // Outer joins: a row that is missing must be found, not leave the cell out.
-  sqlite::Query query(ledger.db(),
-                      "SELECT r.hash, r.names, r.columns, r.rows, r.shards, r.seal, category.name,"
-                      " " ALMANAC_CELL
-                      " FROM cells c LEFT JOIN results r ON r.id = c.result"
-                      " LEFT JOIN names category ON category.id = c.category"
-                      " WHERE c.calculation = ? AND c.date = ?",
-                      cell.calculation, cell.name.date.days());
-  TRY(const bool recorded, query.next());
-  if (!recorded) return {};
-  TRY(auto result, ledger.result_at(query, 0));
-  const std::string& name = cell.name.calculation;
-  TRY(CellRecord record,
-      reader.cell_at(query, 7, name, hash_of_bytes(name), std::move(result), query.text(6)));
-  cells->push_back(std::move(record));
-  return {};
 }
 
 Result<void> read_letters(sqlite::Database& db, const Cell& cell,
@@ -141,23 +120,11 @@ Result<Ledger::Touched> Ledger::touched_after(int64_t sequence) {
     CellReader reader(*impl_);
     for (const Cell& cell : cells) {
       touched.names.push_back(cell.name);
-      TRY_VOID(read_cell(*impl_, reader, cell, &touched.cells));
+      TRY_VOID(read_cell(*impl_, reader, cell.calculation, cell.name, &touched.cells));
       TRY_VOID(read_letters(impl_->db(), cell, &touched.letters));
     }
     TRY_VOID(read_breakers(impl_->db(), sequence, all, &touched.breakers));
     return touched;
-  });
-}
-
-Result<std::vector<CellRecord>> Ledger::cells_of(std::span<const CellName> names) {
-  return impl_->read([&]() -> Result<std::vector<CellRecord>> {
-    std::vector<CellRecord> cells;
-    CellReader reader(*impl_);
-    for (const CellName& name : names) {
-      TRY(const int64_t calculation, impl_->find_name(name.calculation));
-      TRY_VOID(read_cell(*impl_, reader, {calculation, name}, &cells));
-    }
-    return cells;
   });
 }
 

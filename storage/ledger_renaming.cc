@@ -99,6 +99,7 @@ Result<void> Ledger::rename(const Lease& lease, const Renaming& renaming) {
           code.now, calculation, code.before));
       TRY_VOID(rename_code(*impl_, code, calculation));
     }
+    TRY_VOID(rename_evidence(*impl_, renaming));
     TRY_VOID(write_cells(*impl_, renaming, from));
     for (const char* statement : {"UPDATE attempts SET calculation = ? WHERE calculation = ?",
                                   "UPDATE dead_letters SET calculation = ? WHERE calculation = ?",

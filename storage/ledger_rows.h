@@ -25,6 +25,8 @@ BreakerRecord breaker_at(const sqlite::Query& row);
 Result<std::vector<CodeRecord>> read_codes(Ledger::Impl& ledger);
 Result<void> rename_code(Ledger::Impl& ledger, const Ledger::Renaming::Code& code,
                          int64_t calculation);
+// Rows of `from` become rows of `to`, and codes that are translated are so here.
+Result<void> rename_evidence(Ledger::Impl& ledger, const Ledger::Renaming& renaming);
 
 // Reads cells within one snapshot; equal identities are one object.
 class CellReader {
@@ -47,6 +49,10 @@ class CellReader {
   Ledger::Impl& ledger_;
   std::unordered_map<int64_t, KnownIdentity> identities_;  // by the id of their row
 };
+
+// Adds the cell, if it is recorded. `calculation` is the id of its name.
+Result<void> read_cell(Ledger::Impl& ledger, CellReader& reader, int64_t calculation,
+                       const Ledger::CellName& name, std::vector<CellRecord>* cells);
 
 // A cell that is new, or has another result or category, is unpublished.
 Result<void> write_cell(Ledger::Impl& ledger, const CellRecord& cell);

@@ -233,9 +233,29 @@ CREATE TABLE codes(
 PRAGMA user_version = 6;
 )sql";
 
+// What was found about versions of code, on which others are accepted.
+constexpr const char* kVersion7 = R"sql(
+CREATE TABLE evidence(
+  id INTEGER PRIMARY KEY,
+  kind INTEGER NOT NULL,
+  calculation INTEGER NOT NULL REFERENCES names,
+  before BLOB NOT NULL,
+  now BLOB NOT NULL,
+  infrastructure BLOB NOT NULL,
+  verdict TEXT NOT NULL,
+  document TEXT NOT NULL,
+  made_ms INTEGER NOT NULL,
+  revoked INTEGER NOT NULL,
+  seal INTEGER NOT NULL,
+  UNIQUE(kind, calculation, before, now, infrastructure)
+) STRICT;
+
+PRAGMA user_version = 7;
+)sql";
+
 // The step at index n brings version n to n + 1 and sets user_version.
-constexpr const char* kMigrations[] = {kVersion1, kVersion2, kVersion3,
-                                       kVersion4, kVersion5, kVersion6};
+constexpr const char* kMigrations[] = {kVersion1, kVersion2, kVersion3, kVersion4,
+                                       kVersion5, kVersion6, kVersion7};
 static_assert(std::size(kMigrations) == kLedgerVersion);
 
 constexpr int64_t kApplicationId = 0x414c4d43;  // "ALMC"

@@ -7,7 +7,7 @@
 namespace almanac {
 
 // Version of the files that this release writes; kept in user_version.
-inline constexpr int64_t kLedgerVersion = 6;
+inline constexpr int64_t kLedgerVersion = 7;
 
 // The version of an open file; 0 is a new, empty one. Usage error when the file is of a newer
 // version or belongs to another program.

@@ -14,6 +14,7 @@
 
 #include "almanac/date.h"
 #include "core/base/hash.h"
+#include "core/ledger/records.h"
 
 namespace almanac {
 
@@ -54,6 +55,16 @@ inline int64_t seal_of_trace(const Hash& key, std::string_view calculation, Date
   return seal_of({3, key.high, key.low, c.high, c.low, static_cast<uint64_t>(date.days()),
                   static_cast<uint64_t>(computation), result.high, result.low, code_hash.high,
                   code_hash.low, infrastructure.high, infrastructure.low});
+}
+
+inline int64_t seal_of_evidence(const EvidenceRecord& evidence) {
+  const Hash c = hash_of_bytes(evidence.calculation), v = hash_of_bytes(evidence.verdict),
+             d = hash_of_bytes(evidence.document);
+  return seal_of({4, static_cast<uint64_t>(evidence.id), static_cast<uint64_t>(evidence.kind),
+                  c.high, c.low, evidence.before.high, evidence.before.low, evidence.now.high,
+                  evidence.now.low, evidence.infrastructure.high, evidence.infrastructure.low,
+                  v.high, v.low, d.high, d.low, static_cast<uint64_t>(evidence.made_ms),
+                  uint64_t{evidence.revoked}});
 }
 
 }  // namespace almanac

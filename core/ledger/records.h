@@ -57,7 +57,7 @@ struct Identity {
 struct CellRecord {
   std::string calculation;
   Date date;
-  Hash key;
+  Hash key;  // zero: it is up to date for nobody (Ledger::revoke)
   std::shared_ptr<const Identity> identity;
   std::vector<Hash> dated;  // hashes of Identity::dated
   Hash provenance;          // own code hash and the computations of all dependency cells read
@@ -82,10 +82,27 @@ struct CodeRecord {
   std::vector<KeyPart> parts;   // these, as they stand in an identity
   Hash object, infrastructure;  // identity of its object code, and what it was made with
   Hash representative;          // code whose parts stand in the keys of its cells; maybe its own
-  int64_t evidence = 0;         // of that; 0: the objects are the same, or it is its own
+  int64_t evidence = 0;         // id of that; 0: the objects are the same, or it is its own
   bool revoked = false;         // the evidence did not hold
   Blob module, bundle;
   bool operator==(const CodeRecord&) const = default;
+};
+
+// What was found about two versions of a calculation's code; or, of one, how far such findings can
+// be trusted.
+struct EvidenceRecord {
+  enum class Kind : uint8_t { Verdict, Certificate };
+  int64_t id = 0;  // given by the ledger
+  Kind kind = Kind::Verdict;
+  std::string calculation;
+  Hash before, now;      // own code and layers: the representative's and the new version's; of a
+                         // certificate both are those of the version that is certified
+  Hash infrastructure;   // with which both were made
+  std::string verdict;   // cosmetic, logic, inconclusive; of a certificate: certified, refused
+  std::string document;  // JSON: what was looked at and seen
+  int64_t made_ms = 0;   // wall clock, for people only
+  bool revoked = false;  // a cell showed that it does not hold
+  bool operator==(const EvidenceRecord&) const = default;
 };
 
 // What an attempt used when it was last looked at; while it runs every two seconds.
@@ -130,6 +147,7 @@ enum class Act : uint8_t {
   Requeued,   // a person put its dead letter back
   Dropped,    // a person gave it up
   Breaker,    // the calculation's breaker opened or closed; no date
+  Revoked,    // what it stands on, or a trace of it, was made on evidence that did not hold
 };
 
 // A line of the ledger's journal: a run's deeds in their order. It is kept until the run after the

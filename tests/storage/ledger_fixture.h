@@ -103,6 +103,43 @@ inline DeadLetter letter_of(const CellRecord& cell) {
   return letter;
 }
 
+// Of `now`, a version of rsi that does the same as `before`.
+inline EvidenceRecord evidence_of(const std::string& before, const std::string& now) {
+  EvidenceRecord evidence;
+  evidence.calculation = "rsi";
+  evidence.before = hash_of(before);
+  evidence.now = hash_of(now);
+  evidence.infrastructure = hash_of("infrastructure");
+  evidence.verdict = "cosmetic";
+  evidence.document = R"({"contexts":1000})";
+  evidence.made_ms = 1000;
+  return evidence;
+}
+
+inline EvidenceRecord certificate_of(const std::string& code) {
+  EvidenceRecord certificate = evidence_of(code, code);
+  certificate.kind = EvidenceRecord::Kind::Certificate;
+  certificate.verdict = "certified";
+  return certificate;
+}
+
+// A version of rsi's code.
+inline CodeRecord code_of(const std::string& code, const std::string& representative,
+                          int64_t evidence = 0) {
+  CodeRecord record;
+  record.calculation = "rsi";
+  record.code = hash_of(code);
+  record.parts = {{"code", hash_of(code)}};
+  record.object = hash_of("object of " + code);
+  record.infrastructure = hash_of("infrastructure");
+  record.representative = hash_of(representative);
+  record.evidence = evidence;
+  record.module = blob_of("module of " + code);
+  record.bundle = blob_of("bundle of " + code);
+  record.module.code = record.bundle.code = true;
+  return record;
+}
+
 inline void expect_equal(const CellRecord& found, const CellRecord& expected) {
   EXPECT_EQ(found.calculation, expected.calculation);
   EXPECT_EQ(found.date, expected.date);

@@ -128,6 +128,8 @@ std::vector<Result<void>> all_writes(Ledger& ledger, const Ledger::Lease& lease)
   add(ledger.record_breaker(lease, {"rsi", 1, false, ""}));
   add(ledger.requeue(lease, {name}));
   add(ledger.drop(lease, {name}));
+  add(ledger.record_evidence(lease, {}));
+  add(ledger.revoke(lease, 1));
   add(ledger.prune_traces(lease, 1));
   add(ledger.release(lease));
   return done;

@@ -99,6 +99,23 @@ TEST_F(LedgerMigrationTest, TheOldLeaseOfALivingProcessHolds) {
   EXPECT_EQ(holder.keeper, Ledger::Keeper::Process);
 }
 
+TEST_F(LedgerMigrationTest, AFileOfVersion6KeepsItsCodesAndHasPlaceForEvidence) {
+  {
+    LeasedLedger ledger(path);
+    const CodeRecord code = code_of("a", "a");
+    EXPECT_OK(ledger->record_codes(ledger.lease, {&code, 1}));
+    EXPECT_OK(ledger.commit(cell));
+  }
+  edit_ledger(path, "DROP TABLE evidence; PRAGMA user_version = 6");
+  EXPECT_FALSE(Ledger::open(path, Ledger::Mode::ReadOnly).ok());
+  LeasedLedger ledger(path);
+  EXPECT_EQ(*ledger->codes(), std::vector{code_of("a", "a")});
+  expect_equal(ledger->cells()->at(0), cell);
+  EXPECT_TRUE(ledger->evidence()->empty());
+  EXPECT_OK(ledger->record_evidence(ledger.lease, evidence_of("a", "b")));
+  EXPECT_EQ(ledger->evidence()->size(), 1u);
+}
+
 // The end of either way is one schema.
 TEST_F(LedgerMigrationTest, TheFileIsThatOfANewLedger) {
   make();

@@ -95,6 +95,33 @@ TEST_F(LedgerRenamingTest, ATraceOfAnOlderKeyStaysWithItsCell) {
   EXPECT_EQ(*ledger->old_traces(0), 1);
 }
 
+TEST_F(LedgerRenamingTest, EvidenceFollowsTheCodeThatIsTranslated) {
+  LeasedLedger ledger(path);
+  const CellRecord cell = record(ledger, "rsi");
+  // Code of a calculation that reads it, which changes too, has the same name here.
+  EvidenceRecord reader = evidence_of("older", "reader");
+  reader.calculation = "beta";
+  EvidenceRecord other = evidence_of("code", "reader");
+  other.calculation = "sma";
+  const int64_t id = *ledger->record_evidence(ledger.lease, evidence_of("older", "code"));
+  for (const auto& one : {certificate_of("code"), reader, other}) {
+    EXPECT_OK(ledger->record_evidence(ledger.lease, one));
+  }
+  const CodeRecord codes[] = {code_of("older", "older"), code_of("code", "older", id)};
+  EXPECT_OK(ledger->record_codes(ledger.lease, codes));
+  const auto before = *ledger->evidence();
+  Ledger::Renaming renaming = renaming_of(cell);
+  renaming.codes.push_back({"beta", hash_of("reader"), hash_of("new reader"), {}});
+  EXPECT_OK(ledger->rename(ledger.lease, renaming));
+
+  auto expected = before;
+  expected[0].calculation = expected[1].calculation = "strength";
+  expected[0].now = expected[1].now = expected[1].before = hash_of("new code");
+  expected[2].now = hash_of("new reader");
+  EXPECT_EQ(*ledger->evidence(), expected);
+  EXPECT_EQ(*ledger->revoke(ledger.lease, id), 1) << "the cell that the new version computed";
+}
+
 TEST_F(LedgerRenamingTest, IsRefusedAsAWhole) {
   LeasedLedger ledger(path);
   const CellRecord cell = record(ledger, "rsi");

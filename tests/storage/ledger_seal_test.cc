@@ -10,6 +10,7 @@ struct LedgerSealTest : testing::Test {
   TemporaryFolder folder;
   const std::string path = folder / "ledger.db";
   std::vector<CellRecord> written;
+  std::vector<EvidenceRecord> evidence;
 
   LedgerSealTest() {
     LeasedLedger ledger(path);
@@ -22,6 +23,10 @@ struct LedgerSealTest : testing::Test {
       written.push_back(*commits[i].cell);
     }
     EXPECT_OK(ledger->commit(ledger.lease, commits));
+    for (const char* code : {"a", "b"}) {
+      EXPECT_OK(ledger->record_evidence(ledger.lease, evidence_of(code, "c")));
+    }
+    evidence = *ledger->evidence();
   }
 
   // "damaged" when reading says so, otherwise "wrong" or "right" as what was read is.
@@ -33,6 +38,9 @@ struct LedgerSealTest : testing::Test {
     for (const CellRecord& cell : *cells) {
       if (!was_written(cell)) return "wrong";
     }
+    const auto found = (*ledger)->evidence();
+    if (!found.ok()) return said(found.error());
+    if (*found != evidence) return "wrong";
     for (const CellRecord& cell : written) {
       const auto trace = (*ledger)->trace(cell.key);
       if (!trace.ok()) return said(trace.error());
@@ -89,6 +97,18 @@ TEST_F(LedgerSealTest, EveryColumnThatPlanningReliesOnIsSealed) {
                              "traces SET result = (SELECT max(result) FROM cells)",
                              "traces SET code_hash = randomblob(16)",
                              "traces SET infrastructure = randomblob(16)",
+                             "evidence SET id = id + 5 WHERE id = 2",
+                             "evidence SET kind = 1",
+                             "evidence SET calculation = (SELECT max(id) FROM names)",
+                             "evidence SET calculation = 99",
+                             "evidence SET before = randomblob(16)",
+                             "evidence SET now = randomblob(16)",
+                             "evidence SET infrastructure = randomblob(16)",
+                             "evidence SET verdict = 'cosmetid'",
+                             "evidence SET document = '{}'",
+                             "evidence SET made_ms = 0",
+                             "evidence SET revoked = 1",
+                             "evidence SET seal = 0",
                              "names SET name = 'rsj' WHERE name = 'rsi'",
                              "names SET name = 'risj' WHERE name = 'risk'"}) {
     edit_ledger(path, (std::string("PRAGMA foreign_keys = OFF; UPDATE ") + change).c_str());

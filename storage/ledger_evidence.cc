@@ -1,0 +1,197 @@
+// What was found about versions of code, and what becomes of cells when it did not hold.
+#include <algorithm>
+#include <set>
+
+#include "storage/ledger_rows.h"
+#include "storage/ledger_seal.h"
+
+namespace almanac {
+
+namespace {
+
+using Kind = EvidenceRecord::Kind;
+
+// There are few, so all are read, and their seals checked, by whoever looks for one.
+Result<std::vector<EvidenceRecord>> read_evidence(Ledger::Impl& ledger) {
+  std::vector<EvidenceRecord> all;
+  // An outer join: a name that is missing must be found, not leave the row out.
+  sqlite::Query query(ledger.db(),
+                      "SELECT e.id, kind, name, before, now, infrastructure, verdict, document,"
+                      " made_ms, revoked, seal FROM evidence e LEFT JOIN names n"
+                      " ON n.id = e.calculation ORDER BY e.id");
+  TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
+    const EvidenceRecord& evidence = all.emplace_back(
+        EvidenceRecord{row.integer(0), static_cast<Kind>(row.integer(1)), std::string(row.text(2)),
+                       row.hash(3), row.hash(4), row.hash(5), std::string(row.text(6)),
+                       std::string(row.text(7)), row.integer(8), row.integer(9) != 0});
+    if (row.integer(10) == seal_of_evidence(evidence)) return {};
+    return ledger.damaged("evidence " + std::to_string(evidence.id));
+  }));
+  return all;
+}
+
+bool about_the_same(const EvidenceRecord& a, const EvidenceRecord& b) {
+  return a.kind == b.kind && a.calculation == b.calculation && a.before == b.before &&
+         a.now == b.now && a.infrastructure == b.infrastructure;
+}
+
+// What may change of a row that is there, and its seal.
+Result<void> update(Ledger::Impl& ledger, const EvidenceRecord& evidence) {
+  TRY(const int64_t calculation, ledger.name_id(evidence.calculation));
+  return sqlite::run(ledger.db(),
+                     "UPDATE OR REPLACE evidence SET calculation = ?, before = ?, now = ?,"
+                     " revoked = ?, seal = ? WHERE id = ?",
+                     calculation, evidence.before, evidence.now, evidence.revoked,
+                     seal_of_evidence(evidence), evidence.id);
+}
+
+// Traces that are deleted.
+struct Deleted {
+  std::set<int64_t> computations;
+  std::set<Date> dates;
+};
+
+Result<Deleted> delete_traces(Ledger::Impl& ledger, const EvidenceRecord& evidence,
+                              int64_t calculation) {
+  Deleted deleted;
+  sqlite::Query query(ledger.db(),
+                      "DELETE FROM traces WHERE calculation = ? AND infrastructure = ?"
+                      " AND code_hash IN (SELECT code FROM codes WHERE evidence = ?)"
+                      " RETURNING computation, date",
+                      calculation, evidence.infrastructure, evidence.id);
+  TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
+    deleted.computations.insert(row.integer(0));
+    deleted.dates.insert(Date(static_cast<int32_t>(row.integer(1))));
+    return {};
+  }));
+  return deleted;
+}
+
+Result<std::vector<CellRecord>> cells_of(Ledger::Impl& ledger, const std::string& name,
+                                         int64_t calculation) {
+  std::vector<CellRecord> cells;
+  CellReader reader(ledger);
+  sqlite::Query query(ledger.db(), "SELECT date FROM cells WHERE calculation = ? ORDER BY date",
+                      calculation);
+  TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
+    const Date date(static_cast<int32_t>(row.integer(0)));
+    return read_cell(ledger, reader, calculation, {name, date}, &cells);
+  }));
+  return cells;
+}
+
+// Takes the keys of cells that stood on deleted traces, or stand on none; how many.
+Result<int64_t> take_keys(Ledger::Impl& ledger, const Ledger::Lease& lease,
+                          const EvidenceRecord& evidence) {
+  TRY(const int64_t calculation, ledger.find_name(evidence.calculation));
+  TRY(Deleted deleted, delete_traces(ledger, evidence, calculation));
+  TRY(auto cells, cells_of(ledger, evidence.calculation, calculation));
+  int64_t taken = 0;
+  for (CellRecord& cell : cells) {
+    if (cell.key.zero()) continue;
+    TRY(const auto trace,
+        read_trace(ledger, cell.key));  // a damaged one must not pass for another's
+    if (trace && !deleted.computations.contains(cell.computation)) continue;
+    cell.key = Hash();
+    TRY_VOID(write_cell(ledger, cell));
+    deleted.dates.insert(cell.date);
+    ++taken;
+  }
+  // Also where only a trace is gone: somebody may be about to use it.
+  for (const Date date : deleted.dates) {
+    TRY_VOID(ledger.note(lease, calculation, date, Act::Revoked));
+  }
+  return taken;
+}
+
+}  // namespace
+
+Result<void> rename_evidence(Ledger::Impl& ledger, const Ledger::Renaming& renaming) {
+  TRY(auto all, read_evidence(ledger));
+  for (EvidenceRecord& evidence : all) {
+    for (const auto& code : renaming.codes) {
+      if (code.calculation != evidence.calculation) continue;
+      if (evidence.before == code.before) evidence.before = code.now;
+      if (evidence.now == code.before) evidence.now = code.now;
+    }
+    if (evidence.calculation == renaming.from) evidence.calculation = renaming.to;
+    TRY_VOID(update(ledger, evidence));
+  }
+  return {};
+}
+
+Result<std::vector<EvidenceRecord>> Ledger::evidence() {
+  return impl_->read([&] { return read_evidence(*impl_); });
+}
+
+Result<std::vector<Ledger::CellName>> Ledger::owed(const std::string& calculation,
+                                                   std::span<const Hash> paid) {
+  return impl_->read([&]() -> Result<std::vector<CellName>> {
+    std::vector<CellName> cells;
+    TRY(const int64_t id, impl_->find_name(calculation));
+    sqlite::Query query(impl_->db(),
+                        "SELECT c.date, code_hash FROM cells c JOIN traces t ON t.key = c.key"
+                        " WHERE c.calculation = ? ORDER BY c.computation, c.date",
+                        id);
+    TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
+      if (std::ranges::find(paid, row.hash(1)) != paid.end()) return {};
+      cells.push_back({calculation, Date(static_cast<int32_t>(row.integer(0)))});
+      return {};
+    }));
+    return cells;
+  });
+}
+
+Result<int64_t> Ledger::record_evidence(const Lease& lease, const EvidenceRecord& evidence) {
+  EvidenceRecord recorded = evidence;
+  TRY_VOID(impl_->write(lease, [&]() -> Result<void> {
+    TRY(const auto all, read_evidence(*impl_));
+    const auto old = std::ranges::find_if(
+        all, [&](const EvidenceRecord& one) { return about_the_same(one, evidence); });
+    if (old != all.end() && old->revoked) {
+      recorded.id = old->id;
+      return {};
+    }
+    TRY(const int64_t calculation, impl_->name_id(evidence.calculation));
+    TRY_VOID(sqlite::run(impl_->db(),
+                         "INSERT OR REPLACE INTO evidence(kind, calculation, before, now,"
+                         " infrastructure, verdict, document, made_ms, revoked, seal)"
+                         " VALUES(?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
+                         static_cast<int>(evidence.kind), calculation, evidence.before,
+                         evidence.now, evidence.infrastructure, evidence.verdict, evidence.document,
+                         evidence.made_ms));
+    recorded.id = impl_->db().last_id();
+    recorded.revoked = false;
+    TRY_VOID(update(*impl_, recorded));
+    if (old == all.end()) return {};
+    return sqlite::run(impl_->db(), "UPDATE codes SET evidence = ? WHERE evidence = ?", recorded.id,
+                       old->id);
+  }));
+  return recorded.id;
+}
+
+Result<int64_t> Ledger::revoke(const Lease& lease, int64_t evidence) {
+  int64_t taken = 0;
+  TRY_VOID(impl_->write(lease, [&]() -> Result<void> {
+    TRY(auto all, read_evidence(*impl_));
+    const auto found = std::ranges::find(all, evidence, &EvidenceRecord::id);
+    if (found == all.end()) {
+      return usage_error("there is no evidence " + std::to_string(evidence));
+    }
+    if (found->revoked) return {};
+    for (EvidenceRecord& one : all) {
+      const bool trusted = one.kind == Kind::Certificate && one.now == found->before &&
+                           one.calculation == found->calculation &&
+                           one.infrastructure == found->infrastructure;
+      if (one.id != evidence && !trusted) continue;
+      one.revoked = true;
+      TRY_VOID(update(*impl_, one));
+    }
+    TRY_VOID(sqlite::run(impl_->db(), "UPDATE codes SET revoked = 1 WHERE evidence = ?", evidence));
+    TRY(taken, take_keys(*impl_, lease, *found));
+    return {};
+  }));
+  return taken;
+}
+
+}  // namespace almanac
