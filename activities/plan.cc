@@ -130,6 +130,8 @@ Result<std::unique_ptr<Planning>> start_planning(Workspace& workspace, const Req
   TRY(sources.breakers, workspace.ledger->breakers());
   TRY(sources.repeats, workspace.ledger->repeats());
   TRY(sources.codes, workspace.ledger->codes());
+  TRY(sources.evidence, workspace.ledger->evidence());
+  sources.evidence.insert(sources.evidence.end(), request.assumed.begin(), request.assumed.end());
   auto whereabouts = std::make_shared<Whereabouts>(&workspace);
   sources.stored = [whereabouts](const CellRecord& cell) { return whereabouts->stored(cell); };
   sources.in_view = [whereabouts](const CellRecord& cell) { return whereabouts->in_view(cell); };

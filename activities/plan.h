@@ -17,6 +17,7 @@ struct Request {
   std::vector<std::string> lines;  // product lines; empty: all
   std::string select;              // expression of core/manifest/selection.h; empty: everything
   bool exact = false, force = false;
+  std::vector<EvidenceRecord> assumed;  // as if it were recorded
 };
 
 // The cells of one command, with the planner that decides them. Holds references to the workspace.

@@ -44,6 +44,13 @@ Result<Rebuilt> Rebuilder::plain(const CodeBundle& bundle, const std::string& na
   return link(files, {});
 }
 
+Result<Hash> Rebuilder::without_signed_zeros(const CodeBundle& bundle, const std::string& name) {
+  TRY(const Files files, compile(bundle, name, {"-fno-signed-zeros"}));
+  TRY(const std::string object, bytes_of(files.job.object));
+  TRY(const ObjectCode code, read_object_code(object, TypeNames::DoNotCount));
+  return code.identity;
+}
+
 // Without optimisation the blocks and comparisons are those of the source.
 Result<Rebuilt> Rebuilder::probed(const CodeBundle& bundle, const std::string& name) {
   TRY(const Files files,

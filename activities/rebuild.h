@@ -30,6 +30,8 @@ class Rebuilder {
   // `name`: of its files in the folder; what has that name is replaced. Usage error where it does
   // not compile. Thread rule: one call per name at a time; probed() one at a time.
   Result<Rebuilt> plain(const CodeBundle& bundle, const std::string& name);
+  // The identity of its object code where the compiler need not care for the sign of zero.
+  Result<Hash> without_signed_zeros(const CodeBundle& bundle, const std::string& name);
   Result<Rebuilt> probed(const CodeBundle& bundle, const std::string& name);
 
  private:

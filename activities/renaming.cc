@@ -20,6 +20,7 @@ struct Records {
   std::vector<BreakerRecord> breakers;
   std::vector<Repeats> repeats;
   std::vector<CodeRecord> codes;
+  std::vector<EvidenceRecord> evidence;
 };
 
 Result<Records> read_records(Ledger& ledger) {
@@ -29,6 +30,7 @@ Result<Records> read_records(Ledger& ledger) {
   TRY(records.breakers, ledger.breakers());
   TRY(records.repeats, ledger.repeats());
   TRY(records.codes, ledger.codes());
+  TRY(records.evidence, ledger.evidence());
   return records;
 }
 
@@ -94,6 +96,7 @@ class Translation {
     sources.breakers = std::move(records.breakers);
     sources.repeats = std::move(records.repeats);
     sources.codes = std::move(records.codes);
+    sources.evidence = std::move(records.evidence);
     sources.stored = [](const CellRecord& cell) {
       return cell.published ? Facts::Stored::Published : Facts::Stored::Unpublished;
     };
@@ -119,7 +122,10 @@ class Translation {
     const Hash code = code_of(own);
     Exchange exchange{own, own, own_now};
     // Keys have the code of the representative, which nobody renames.
-    if (const auto* other = behaviour_of(calculation, code, records_.codes).representative) {
+    const EvidencePolicy policy = evidence_policy(workspace_->project, calculation);
+    const Behaviour behaviour =
+        behaviour_of(calculation, code, records_.codes, records_.evidence, policy);
+    if (const auto* other = behaviour.representative) {
       exchange.current = exchange.before = with_code(own, other->parts);
       exchange.now = with_code(own_now, other->parts);
     }
@@ -150,8 +156,11 @@ class Translation {
     for (auto& cell : now_.cells) {
       const auto exchange = exchanges_.find(cell.calculation);
       if (exchange == exchanges_.end() || !exchange->second.differs) continue;
-      const Hash key = translate_key(cell.calculation, cell.date, *cell.identity, cell.dated);
-      note_key(cell.calculation, cell.date, cell.key, key);
+      Hash key;  // one that was revoked stays zero
+      if (!cell.key.zero()) {
+        key = translate_key(cell.calculation, cell.date, *cell.identity, cell.dated);
+        note_key(cell.calculation, cell.date, cell.key, key);
+      }
       cell.identity = std::make_shared<Identity>(
           rekeyed(*cell.identity, exchange->second.before, exchange->second.now));
       cell.key = key;
@@ -192,6 +201,14 @@ class Translation {
         record.parts = code.parts;
       }
       record.calculation = renamed(record.calculation);
+    }
+    for (auto& found : now_.evidence) {
+      for (const auto& code : codes_) {
+        if (code.calculation != found.calculation) continue;
+        if (found.before == code.before) found.before = code.now;
+        if (found.now == code.before) found.now = code.now;
+      }
+      found.calculation = renamed(found.calculation);
     }
   }
 

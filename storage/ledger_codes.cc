@@ -22,6 +22,13 @@ std::vector<KeyPart> unpack_parts(std::string_view bytes) {
   return parts;
 }
 
+// Also where there is none to hold.
+Result<bool> evidence_holds(Ledger::Impl& ledger, int64_t id) {
+  if (id == 0) return true;
+  sqlite::Query query(ledger.db(), "SELECT 1 FROM evidence WHERE id = ? AND revoked = 0", id);
+  return query.next();
+}
+
 }  // namespace
 
 Result<std::vector<CodeRecord>> read_codes(Ledger::Impl& ledger) {
@@ -64,6 +71,11 @@ Result<std::vector<CodeRecord>> Ledger::codes() {
 Result<void> Ledger::record_codes(const Lease& lease, std::span<const CodeRecord> codes) {
   return impl_->write(lease, [&]() -> Result<void> {
     for (const CodeRecord& code : codes) {
+      TRY(const bool holds, evidence_holds(*impl_, code.evidence));
+      if (!holds) {
+        return temporary_error("evidence " + std::to_string(code.evidence) + " about " +
+                               code.calculation + " was revoked meanwhile; run again");
+      }
       TRY(const int64_t calculation, impl_->name_id(code.calculation));
       TRY(const int64_t parts, impl_->list_id(packed_parts(code.parts)));
       TRY_VOID(sqlite::run(impl_->db(),

@@ -100,6 +100,14 @@ class Linked {
   std::map<uint64_t, std::pair<std::string, int>> lines_;  // from there on
 };
 
+ProbeSite::Kind kind_of(std::string_view called) {
+  using Kind = ProbeSite::Kind;
+  if (called == kBlock) return Kind::Block;
+  if (called == kSwitch) return Kind::Switch;
+  const char last = called.back();
+  return last == 'd' || last == 'f' ? Kind::Real : last == '1' ? Kind::Truth : Kind::Integer;
+}
+
 // The function of a section in which a place is; null: none.
 const elf::Symbol* function_at(const std::vector<const elf::Symbol*>& functions, uint64_t offset) {
   for (const elf::Symbol* function : functions) {
@@ -149,9 +157,7 @@ Result<std::vector<ProbeSite>> read_probe_sites(std::string_view object, std::st
       if (start == 0) return data_error("the module is not that of the object");
       ProbeSite& site = own.emplace_back();
       site.address = start + relocation.offset - function->offset + kCallBytes;
-      site.kind = called == kBlock    ? ProbeSite::Kind::Block
-                  : called == kSwitch ? ProbeSite::Kind::Switch
-                                      : ProbeSite::Kind::Comparison;
+      site.kind = kind_of(called);
       site.function = function->name;
       linked.locate(&site);
     }

@@ -14,7 +14,8 @@
 namespace almanac {
 
 struct ProbeSite {
-  enum class Kind : uint8_t { Block, Comparison, Switch };
+  // Truth: of values of one byte, mostly of what another comparison gave.
+  enum class Kind : uint8_t { Block, Real, Integer, Truth, Switch };
   uint64_t address = 0;  // as the collector tells it
   Kind kind = Kind::Block;
   std::string function;  // symbol

@@ -88,6 +88,9 @@ struct CodeRecord {
   bool operator==(const CodeRecord&) const = default;
 };
 
+// The verdict that lets a version take the place of another.
+inline constexpr const char* kCosmetic = "cosmetic";
+
 // What was found about two versions of a calculation's code; or, of one, how far such findings can
 // be trusted.
 struct EvidenceRecord {

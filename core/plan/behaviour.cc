@@ -16,7 +16,8 @@ bool is_code(const KeyPart& part) {
 }  // namespace
 
 Behaviour behaviour_of(const Calculation& calculation, const Hash& own,
-                       const std::vector<CodeRecord>& codes) {
+                       const std::vector<CodeRecord>& codes,
+                       const std::vector<EvidenceRecord>& evidence, EvidencePolicy policy) {
   auto find = [&](auto says) -> const CodeRecord* {
     const auto found = std::find_if(codes.rbegin(), codes.rend(), [&](const CodeRecord& code) {
       return code.calculation == calculation.id &&
@@ -24,15 +25,32 @@ Behaviour behaviour_of(const Calculation& calculation, const Hash& own,
     });
     return found == codes.rend() ? nullptr : &*found;
   };
+  const auto representative = [&](const Hash& code) {
+    return find([&](const auto& other) { return other.code == code; });
+  };
   Behaviour behaviour;
   behaviour.own = find([&](const auto& code) { return code.code == own; });
   const CodeRecord* same = behaviour.own;
   if (same == nullptr && !calculation.object.zero()) {
     same = find([&](const auto& code) { return code.object == calculation.object; });
   }
-  if (same == nullptr || same->revoked || same->representative == own) return behaviour;
-  behaviour.representative =
-      find([&](const auto& code) { return code.code == same->representative; });
+  const bool counts = policy != EvidencePolicy::Strict;
+  if (same != nullptr) {
+    if (same->revoked || same->representative == own) return behaviour;
+    if (same->evidence != 0 && !counts) return behaviour;
+    behaviour.representative = representative(same->representative);
+    behaviour.evidence = same->evidence;
+    return behaviour;
+  }
+  for (const EvidenceRecord& found : evidence) {
+    if (!counts || found.kind != EvidenceRecord::Kind::Verdict || found.now != own ||
+        found.calculation != calculation.id || found.verdict != kCosmetic || found.revoked ||
+        found.infrastructure != calculation.infrastructure) {
+      continue;
+    }
+    behaviour.representative = representative(found.before);
+    if (behaviour.representative != nullptr) behaviour.evidence = found.id;
+  }
   return behaviour;
 }
 

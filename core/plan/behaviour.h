@@ -8,18 +8,23 @@
 
 #include "core/ledger/records.h"
 #include "core/manifest/calculation.h"
+#include "core/manifest/evidence_policy.h"
 
 namespace almanac {
 
 struct Behaviour {
   const CodeRecord* own = nullptr;             // as it is recorded; null: no run has met it
   const CodeRecord* representative = nullptr;  // null: it stands for itself
+  int64_t evidence = 0;  // id of that on which it has a representative; 0: the objects prove it
 };
 
 // `own`: own code and layers (code_of). What holds for one infrastructure does not for another.
-// Code that no run has met has the behaviour of the latest whose object code is the same.
+// Code that no run has met has the behaviour of the latest whose object code is the same, or that
+// of a representative with which it was compared (`evidence`). With the policy Strict nothing
+// counts but objects.
 Behaviour behaviour_of(const Calculation& calculation, const Hash& own,
-                       const std::vector<CodeRecord>& codes);
+                       const std::vector<CodeRecord>& codes,
+                       const std::vector<EvidenceRecord>& evidence, EvidencePolicy policy);
 
 // The parts of an identity that are code: `code` and `layer:PATH`.
 std::vector<KeyPart> code_parts(const Identity& identity);

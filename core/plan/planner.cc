@@ -81,7 +81,9 @@ Planner::Planner(Sources sources)
     for (const CodeRecord& code : sources_.codes) {
       if (code.calculation == calculations[c].id) versions.push_back(&code);
     }
-    behaviours_.push_back(behaviour_of(calculations[c], code_hashes_[c], sources_.codes));
+    behaviours_.push_back(behaviour_of(calculations[c], code_hashes_[c], sources_.codes,
+                                       sources_.evidence,
+                                       evidence_policy(*sources_.project, calculations[c])));
     if (const CodeRecord* other = behaviours_[c].representative) {
       identity = with_code(identity, other->parts);
     }
@@ -217,7 +219,7 @@ std::optional<CodeRecord> Planner::new_code(size_t c) const {
                     calculation.object,
                     calculation.infrastructure,
                     behaviour.representative ? behaviour.representative->code : code_hashes_[c],
-                    0,
+                    behaviour.evidence,
                     false,
                     {},
                     {}};
@@ -227,11 +229,12 @@ std::optional<CodeRecord> Planner::new_code(size_t c) const {
 // accepted by evidence that did not hold.
 void Planner::compare_code(size_t c, const CellRecord& record, const Gathered& gathered,
                            Facts* facts) {
+  facts->revoked = record.key.zero();
   const CodeRecord* own = behaviours_[c].own;
   if (own != nullptr && own->revoked && !facts->same_key) {
     for (const CodeRecord* code : versions_[c]) {
       if (code->code != own->representative) continue;
-      facts->revoked =
+      facts->revoked |=
           code_parts(*record.identity) == code->parts && code_parts(*identities_[c]) != code->parts;
     }
   }

@@ -71,6 +71,7 @@ class Planner {
     std::vector<BreakerRecord> breakers;
     std::vector<Repeats> repeats;
     std::vector<CodeRecord> codes;                               // oldest first
+    std::vector<EvidenceRecord> evidence;                        // oldest first
     std::function<std::optional<Trace>(const Hash& key)> trace;  // whose bytes are in the store
     std::function<Facts::Stored(const CellRecord& record)> stored;
     // Whether the view has the result, whatever the ledger says; empty: as the ledger says.
@@ -129,6 +130,8 @@ class Planner {
   // Own code and layers of a calculation; the identity has those of its behaviour.
   const Hash& code(size_t calculation) const { return code_hashes_[calculation]; }
   const Behaviour& behaviour(size_t calculation) const { return behaviours_[calculation]; }
+  const std::vector<CodeRecord>& codes() const { return sources_.codes; }
+  const std::vector<EvidenceRecord>& evidence() const { return sources_.evidence; }
   // What is to be recorded of its code, where no run has met it; module and bundle are left out.
   std::optional<CodeRecord> new_code(size_t calculation) const;
 

@@ -18,7 +18,7 @@ struct Comparison {
   double left, right;            // the operands that came nearest to each other
   uint64_t followers[2];         // blocks that ran next; 0: none
   bool less, equal, greater;     // how left was to right
-  bool near;                     // within one unit, or one step of its floating-point type
+  bool just_less, just_greater;  // by one unit, or one step of its floating-point type
   bool fixed_left, fixed_right;  // the same in all executions
 };
 
@@ -70,7 +70,9 @@ struct Table {
 
 inline Table<uint64_t, 1 << 14> blocks;
 inline Table<Comparison, 1 << 12> comparisons;
-inline Comparison* pending = nullptr;  // whose follower is the next block
+// Whose follower is the next block: a truth value is compared again before it is branched on.
+inline Comparison* pending[8];
+inline size_t n_pending = 0;
 
 inline uint64_t in_file(void* address) {
   return static_cast<uint64_t>(static_cast<const char*>(address) - __ehdr_start);
@@ -78,14 +80,13 @@ inline uint64_t in_file(void* address) {
 
 inline void note_block(void* address) {
   const uint64_t block = in_file(address);
-  if (pending != nullptr) {
-    uint64_t* followers = pending->followers;
+  for (; n_pending > 0; --n_pending) {
+    uint64_t* followers = pending[n_pending - 1]->followers;
     if (followers[0] == 0) {
       followers[0] = block;
     } else if (followers[0] != block) {
       followers[1] = block;
     }
-    pending = nullptr;
   }
   bool is_new = false;
   if (uint64_t* known = blocks.find(block, &is_new); known != nullptr) *known = block;
@@ -96,10 +97,11 @@ inline void note_comparison(void* address, double left, double right, double dis
                             bool less, bool equal, bool greater) {
   bool is_new = false;
   Comparison* known = comparisons.find(in_file(address), &is_new);
-  pending = known;
   if (known == nullptr) return;
+  if (n_pending < sizeof pending / sizeof pending[0]) pending[n_pending++] = known;
   if (is_new) {
-    *known = {in_file(address), left, right, {}, less, equal, greater, near, true, true};
+    *known = {in_file(address), left,         right,           {},   less, equal,
+              greater,          near && less, near && greater, true, true};
     return;
   }
   known->fixed_left &= known->left == left;
@@ -107,7 +109,8 @@ inline void note_comparison(void* address, double left, double right, double dis
   known->less |= less;
   known->equal |= equal;
   known->greater |= greater;
-  known->near |= near;
+  known->just_less |= near && less;
+  known->just_greater |= near && greater;
   const double before =
       known->left < known->right ? known->right - known->left : known->left - known->right;
   if (distance >= 0 && !(before <= distance)) {
@@ -190,7 +193,7 @@ __attribute__((visibility("default"))) almanac::probes::Seen almanac_probes_take
   __builtin_memcpy(compared, comparisons.things, comparisons.count * sizeof compared[0]);
   blocks.clear();
   comparisons.clear();
-  pending = nullptr;
+  n_pending = 0;
   return seen;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <set>
 
 #include "core/base/check.h"
 #include "runner/context_bytes.h"
@@ -79,6 +80,11 @@ double next(const Input& input, double value, bool up) {
   return std::nextafter(value, up ? kInfinity : -kInfinity);
 }
 
+// Sign and power of ten.
+std::pair<bool, int> magnitude_of(double difference) {
+  return {difference < 0, static_cast<int>(std::floor(std::log10(std::fabs(difference))))};
+}
+
 class Search {
  public:
   Search(Coverage& coverage, size_t site, Context context, simulator::Random& random, int64_t* runs,
@@ -111,9 +117,11 @@ class Search {
     --*runs_;
     std::string bytes = encode(context_);
     TRY(const bool is_new, coverage_.run(bytes));
-    if (is_new) found_->push_back(std::move(bytes));
     const probes::Comparison* seen = coverage_.in_last(site_);
     const double difference = seen == nullptr ? NAN : seen->left - seen->right;
+    const bool is_other = std::isfinite(difference) && difference != 0 &&
+                          magnitudes_.insert(magnitude_of(difference)).second;
+    if (is_new || is_other) found_->push_back(std::move(bytes));
     return std::isfinite(difference) ? Distance(difference) : Distance();
   }
   Result<Distance> distance_at(const Input& input, double value) {
@@ -201,6 +209,7 @@ class Search {
   simulator::Random& random_;
   int64_t* const runs_;
   std::vector<std::string>* const found_;
+  std::set<std::pair<bool, int>> magnitudes_;  // of distances that were met on the way
 };
 
 }  // namespace

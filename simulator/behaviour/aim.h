@@ -13,9 +13,10 @@
 
 namespace almanac::behaviour {
 
-// Begins with `context`, in which the comparison at `site` is made. Contexts in which something was
-// met for the first time, or that came nearest from both sides, are added to `found`. `runs`: at
-// most so many executions; what was used is taken off.
+// Begins with `context`, in which the comparison at `site` is made. Contexts are added to `found`
+// in which something was met for the first time, that came nearest from both sides, or that lie at
+// another power of ten from the boundary than those before: where it is moved, they tell. `runs`:
+// at most so many executions; what was used is taken off.
 Result<void> aim(Coverage& coverage, size_t site, const Context& context, simulator::Random& random,
                  int64_t* runs, std::vector<std::string>* found);
 

@@ -60,6 +60,7 @@ class Certifier {
     found_.refused = impure(version_.bundle);
     if (!found_.refused.empty()) return std::move(found_);
     TRY(base_, laboratory_.rebuilder().plain(version_.bundle, "base"));
+    TRY(unsigned_base_, laboratory_.rebuilder().without_signed_zeros(version_.bundle, "base"));
     TRY_VOID(explore());
     if (found_.refused.empty()) TRY_VOID(observe_base());
     if (found_.refused.empty()) {
@@ -124,10 +125,9 @@ class Certifier {
   void make_first_order() {
     for (size_t s = 0; s < version_.bundle.sources.size(); ++s) {
       for (Mutant& mutant : mutants_of(version_.bundle.sources[s].text)) {
-        all_.push_back({s, std::move(mutant)});
+        queue_.push_back({{s, std::move(mutant)}});
       }
     }
-    for (const Change& change : all_) queue_.push_back({change});
     simulator::Random random(1);
     for (size_t i = queue_.size(); i > 1; --i) std::swap(queue_[i - 1], queue_[random.below(i)]);
   }
@@ -135,10 +135,15 @@ class Certifier {
   void make_second_order() {
     queue_.clear();
     next_ = 0;
+    const auto place = [](const Change& change) {
+      return std::pair(change.source, change.mutant.at);
+    };
+    std::sort(told_apart_.begin(), told_apart_.end(),
+              [&](const Change& a, const Change& b) { return place(a) < place(b); });
     simulator::Random random(2);
-    for (size_t tries = kTries * kMutants; all_.size() > 1 && tries > 0; --tries) {
-      const Change* one = &all_[random.below(all_.size())];
-      const Change* other = &all_[random.below(all_.size())];
+    for (size_t tries = kTries * kMutants; told_apart_.size() > 1 && tries > 0; --tries) {
+      const Change* one = &told_apart_[random.below(told_apart_.size())];
+      const Change* other = &told_apart_[random.below(told_apart_.size())];
       if (other < one) std::swap(one, other);
       const bool apart =
           one->source != other->source || one->mutant.at + one->mutant.length <= other->mutant.at;
@@ -181,9 +186,17 @@ class Certifier {
       return {};
     }
     TRY(const bool differs, differs_from_base(*rebuilt));
+    bool same = false;
+    if (!differs) {
+      TRY(const Hash identity, laboratory_.rebuilder().without_signed_zeros(bundle, name));
+      same = identity == unsigned_base_;
+    }
     const std::lock_guard lock(mutex_);
     if (differs) {
       ++found_.told_apart;
+      if (changes.size() == 1) told_apart_.push_back(changes[0]);
+    } else if (same) {
+      ++found_.same_object;
     } else {
       found_.survivors.push_back(survivor(changes));
     }
@@ -230,8 +243,9 @@ class Certifier {
   const std::function<void(size_t)>& progress_;
   Rebuilt base_;
   std::vector<Hash> digests_;  // of the base, by context
-  std::vector<Change> all_;
-  std::mutex mutex_;  // of all below
+  Hash unsigned_base_;
+  std::mutex mutex_;                // of all below
+  std::vector<Change> told_apart_;  // alone
   std::vector<Changes> queue_;
   size_t next_ = 0;
   std::optional<Error> trouble_;

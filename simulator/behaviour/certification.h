@@ -1,8 +1,10 @@
 // Certification: how far comparisons of a calculation can be trusted. The calculation is changed in
 // hundreds of small ways (core/code/mutants), and each mutant is compared with it in the contexts
-// that a comparison has. What the compiler makes the same as the calculation is no mutant; of the
-// others, 99 % must be told apart. Where one change at a time does not give enough of them, two are
-// made. Source: mutation testing as a measure of test data (DeMillo, Lipton and Sayward, 1978).
+// that a comparison has. What the compiler makes the same as the calculation is no mutant, nor what
+// it makes the same as soon as the sign of zero means nothing to it; of the others, 99 % must be
+// told apart. Where one change at a time does not give enough of them, two are made of those that
+// are told apart alone. Source: mutation testing as a measure of test data (DeMillo, Lipton and
+// Sayward, 1978).
 #pragma once
 
 #include <functional>

@@ -8,8 +8,17 @@ namespace {
 
 using probes::Comparison;
 
-bool both_ways(const Comparison& seen) {
-  return seen.followers[1] != 0 || (seen.less && seen.greater);
+// Whether the sides were as near as they can be where it matters: equal, or, of integers, one unit
+// apart in both directions.
+bool at_boundary(ProbeSite::Kind kind, const Comparison& seen) {
+  if (seen.equal) return true;
+  return kind != ProbeSite::Kind::Real && seen.just_less && seen.just_greater;
+}
+
+// What is not branched on, but used as a value, has one follower.
+bool both_ways(ProbeSite::Kind kind, const Comparison& seen) {
+  if (seen.followers[1] != 0 || (seen.less && seen.greater)) return true;
+  return kind == ProbeSite::Kind::Truth && seen.equal && (seen.less || seen.greater);
 }
 
 void add_followers(const Comparison& more, Comparison* all) {
@@ -64,11 +73,13 @@ bool Coverage::note(const Comparison& compared) {
   all.less |= compared.less;
   all.equal |= compared.equal;
   all.greater |= compared.greater;
+  all.just_less |= compared.just_less;
+  all.just_greater |= compared.just_greater;
   add_followers(compared, &all);
   if (seen.met) return is_new;
   // Which case a value chose is told by the blocks.
-  const bool is_switch = sites_[site->second].kind == ProbeSite::Kind::Switch;
-  seen.met = is_switch || (all.equal && both_ways(all));
+  const ProbeSite::Kind kind = sites_[site->second].kind;
+  seen.met = kind == ProbeSite::Kind::Switch || (at_boundary(kind, all) && both_ways(kind, all));
   if (seen.met) --unmet_;
   return is_new || seen.met;
 }
@@ -83,7 +94,9 @@ const Comparison* Coverage::in_last(size_t site) const {
 std::string Coverage::missing(size_t site) const {
   if (sites_[site].kind == ProbeSite::Kind::Block) return "code that never ran";
   if (!seen_[site].reached) return "a comparison that was never made";
-  if (!seen_[site].all.equal) return "a comparison whose sides were never equal";
+  if (!at_boundary(sites_[site].kind, seen_[site].all)) {
+    return "a comparison whose sides were never equal";
+  }
   return "a comparison that always came out the same";
 }
 

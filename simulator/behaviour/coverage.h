@@ -1,8 +1,9 @@
 // Coverage: what of the code of one version contexts have reached. It runs in a child process,
 // built with probes (almanac/probes.h), one context after the other.
 //
-// A probe is met when: a block ran; a comparison was seen with equal operands and was followed by
-// two different blocks, or by its operands went both ways. Whoever compares for less where less or
+// A probe is met when: a block ran; a comparison was seen with equal operands (of integers, with
+// some that are one apart in both directions) and was followed by two different blocks, or by its
+// operands went both ways. Whoever compares for less where less or
 // equal was meant, or with another constant, is seen where the operands are equal, here or there.
 //
 // Not thread-safe. Errors are those of Child::observe.

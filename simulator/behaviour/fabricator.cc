@@ -80,7 +80,11 @@ class Maker {
     for (const auto& read : shape_.reads) longest = std::max(longest, read.window);
     const size_t wanted = shape_.kind == abi::Kind::Series ? 1 + random_.below(3) : 1;
     size_t days = longest + wanted + random_.below(3);
-    if (random_.one_in(6)) days = wanted + random_.below(std::min<uint64_t>(days, 4));
+    if (random_.one_in(6)) {
+      days = wanted + random_.below(std::min<uint64_t>(days, 4));
+    } else if (random_.one_in(6)) {
+      days = wanted + random_.below(longest + 1);
+    }
     const uint64_t style = random_.below(3);
     Date date = !material_.dates.empty() && random_.one_in(4)
                     ? material_.dates[random_.below(material_.dates.size())]

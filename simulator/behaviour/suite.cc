@@ -16,7 +16,7 @@ namespace almanac::behaviour {
 namespace {
 
 constexpr uint64_t kToLearn = 256;  // contexts that show which operands never change
-constexpr int64_t kRunsPerSite = 1500;
+constexpr int64_t kRunsPerSite = 800;
 constexpr size_t kStarts = 3;  // contexts from which a boundary is searched
 
 // The contexts in which the sides of a comparison came nearest to each other.

@@ -118,6 +118,30 @@ int64_t Values::integer(const std::string& column) {
   return static_cast<int64_t>(value);
 }
 
+// A text with another letter, of those that the code names and their neighbours, or as long as one
+// of its numbers says.
+std::string Values::near_to(std::string text) {
+  const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return c > 0; });
+  if (text.empty() || !ascii) text = "A";  // bytes of longer letters mean nothing alone
+  std::vector<char> letters;
+  for (const std::string& constant : material_->texts) {
+    if (constant.size() == 1) letters.push_back(constant[0]);
+  }
+  if (!letters.empty() && !random_->one_in(3)) {
+    const auto letter = static_cast<char>(pick(letters, random_) + random_->between(-1, 1));
+    text[random_->below(text.size())] = letter < ' ' || letter > '~' ? '~' : letter;
+    return text;
+  }
+  for (int tries = 0; tries < 8 && !material_->numbers.empty(); ++tries) {
+    const double length =
+        pick(material_->numbers, random_) + static_cast<double>(random_->between(-1, 1));
+    if (!is_whole(length) || length < 0 || length > 64) continue;
+    text.resize(static_cast<size_t>(length), text.empty() ? 'A' : text[0]);
+    break;
+  }
+  return text;
+}
+
 const std::vector<std::string>& Values::texts(const std::string& column) {
   auto [found, is_new] = texts_.try_emplace(column);
   auto& texts = found->second;
@@ -130,6 +154,8 @@ const std::vector<std::string>& Values::texts(const std::string& column) {
       text = pick(known->second.texts, random_);
     } else if (!material_->texts.empty() && is_special()) {
       text = pick(material_->texts, random_);
+    } else if (is_special() && random_->one_in(2)) {
+      text = near_to(texts.empty() ? text : pick(texts, random_));
     } else if (is_special() && random_->one_in(4)) {
       text = random_->one_in(2) ? "" : "\xc3\xa9\xf0\x9f\x98\x80";
     }

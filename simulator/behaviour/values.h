@@ -46,6 +46,7 @@ class Values {
   bool is_special() { return random_->below(100) < special_; }
   double typical(const std::string& column);
   double special();
+  std::string near_to(std::string text);
   arrow::Status add_list(const Shape::Field& field, arrow::ListBuilder* builder);
 
   const Material* material_;

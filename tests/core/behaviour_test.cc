@@ -26,16 +26,39 @@ CodeRecord code(uint64_t number, uint64_t representative, Hash object = {7, 7}) 
   return record;
 }
 
+Behaviour behaviour(const Calculation& calculation, const std::vector<CodeRecord>& codes,
+                    const std::vector<EvidenceRecord>& evidence = {},
+                    EvidencePolicy policy = EvidencePolicy::Verified) {
+  return behaviour_of(calculation, Hash{0, 5}, codes, evidence, policy);
+}
+
+// That code `now` does what code `before` does.
+EvidenceRecord evidence(int64_t id, uint64_t before, uint64_t now) {
+  EvidenceRecord record;
+  record.id = id;
+  record.calculation = "fees";
+  record.before = {0, before};
+  record.now = {0, now};
+  record.infrastructure = kMachine;
+  record.verdict = kCosmetic;
+  return record;
+}
+
 // The number of the representative of code 5; 5 is its own.
+uint64_t representative(const std::vector<CodeRecord>& codes,
+                        const std::vector<EvidenceRecord>& evidence,
+                        EvidencePolicy policy = EvidencePolicy::Verified) {
+  const auto found = behaviour(calculation(), codes, evidence, policy).representative;
+  return found == nullptr ? 5 : found->code.low;
+}
 uint64_t representative(const std::vector<CodeRecord>& codes) {
-  const Behaviour behaviour = behaviour_of(calculation(), Hash{0, 5}, codes);
-  return behaviour.representative ? behaviour.representative->code.low : 5;
+  return representative(codes, {});
 }
 
 TEST(Behaviour, CodeThatNobodyKnowsStandsForItself) {
   EXPECT_EQ(representative({}), 5u);
   EXPECT_EQ(representative({code(1, 1)}), 5u);
-  EXPECT_EQ(behaviour_of(calculation(), Hash{0, 5}, {code(1, 1)}).own, nullptr);
+  EXPECT_EQ(behaviour(calculation(), {code(1, 1)}).own, nullptr);
 }
 
 TEST(Behaviour, TheSameObjectHasTheSameRepresentative) {
@@ -74,7 +97,7 @@ TEST(Behaviour, AnObjectThatIsNotKnownIsLikeNoOther) {
   Calculation unknown = calculation();
   unknown.object = {};
   const auto codes = std::vector{code(1, 1, Hash())};
-  EXPECT_EQ(behaviour_of(unknown, Hash{0, 5}, codes).representative, nullptr);
+  EXPECT_EQ(behaviour(unknown, codes).representative, nullptr);
 }
 
 TEST(Behaviour, TheCodeOfAnotherTakesThePlaceOfItsOwn) {
@@ -84,6 +107,47 @@ TEST(Behaviour, TheCodeOfAnotherTakesThePlaceOfItsOwn) {
   EXPECT_EQ(changed, (Identity{{{"code", {4, 4}}, {"schema", {3, 3}}}, {"dataset:x"}}));
   EXPECT_EQ(code_parts(own), (std::vector<KeyPart>{{"code", {1, 1}}, {"layer:a.h", {2, 2}}}));
   EXPECT_EQ(with_code(own, code_parts(own)), own);
+}
+
+TEST(Behaviour, EvidenceTakesThePlaceOfWhatItWasComparedWith) {
+  EXPECT_EQ(representative({code(1, 1)}, {evidence(3, 1, 5)}), 1u);
+  EXPECT_EQ(behaviour(calculation(), {code(1, 1)}, {evidence(3, 1, 5)}).evidence, 3);
+  EXPECT_EQ(representative({code(1, 1)}, {evidence(3, 1, 6)}), 5u);  // of other code
+  EXPECT_EQ(representative({}, {evidence(3, 1, 5)}), 5u);            // of code that nobody knows
+}
+
+TEST(Behaviour, EvidenceOfAnotherKindDoesNotCount) {
+  auto found = evidence(3, 1, 5);
+  found.verdict = "inconclusive";
+  EXPECT_EQ(representative({code(1, 1)}, {found}), 5u);
+  found = evidence(3, 1, 5);
+  found.revoked = true;
+  EXPECT_EQ(representative({code(1, 1)}, {found}), 5u);
+  found = evidence(3, 1, 5);
+  found.kind = EvidenceRecord::Kind::Certificate;
+  EXPECT_EQ(representative({code(1, 1)}, {found}), 5u);
+  found = evidence(3, 1, 5);
+  found.infrastructure = {1, 1};
+  EXPECT_EQ(representative({code(1, 1)}, {found}), 5u);
+  found = evidence(3, 1, 5);
+  found.calculation = "other";
+  EXPECT_EQ(representative({code(1, 1)}, {found}), 5u);
+}
+
+TEST(Behaviour, AStrictPolicyTakesObjectsAlone) {
+  const auto strict = EvidencePolicy::Strict;
+  EXPECT_EQ(representative({code(1, 1)}, {evidence(3, 1, 5)}, strict), 5u);
+  EXPECT_EQ(representative({code(1, 1, kObject)}, {}, strict), 1u);
+  auto accepted = code(5, 1);  // on evidence, before the policy was strict
+  accepted.evidence = 3;
+  EXPECT_EQ(representative({code(1, 1), accepted}, {evidence(3, 1, 5)}, strict), 5u);
+}
+
+// What is the same as code that was accepted on evidence stands and falls with that.
+TEST(Behaviour, TheSameObjectStandsOnTheSameEvidence) {
+  auto accepted = code(2, 1, kObject);
+  accepted.evidence = 3;
+  EXPECT_EQ(behaviour(calculation(), {code(1, 1), accepted}).evidence, 3);
 }
 
 }  // namespace

@@ -48,6 +48,13 @@ json report_of(size_t calculations, size_t dates, const std::string& text) {
            {"runs_unrecorded", 1},
            {"dead_letters_elsewhere", 2},
            {"repeated", {{"calculations", 1}, {"cells", 2}}},
+           {"evidence",
+            {{"versions", {{"own", 1}, {"identical", 2}, {"cosmetic", 3}, {"revoked", 4}}},
+             {"certificates", json::array()},
+             {"mutants", 5},
+             {"missed", 6},
+             {"owed", 7},
+             {"verified", 8}}},
            {"warnings", {text}},
            {"outcomes", {{"blocked", calculations * dates / 2}}}};
   for (const char* list : {"dates", "calculations", "runs", "failures", "causes", "rejected",
@@ -102,6 +109,7 @@ json report_of(size_t calculations, size_t dates, const std::string& text) {
                                       {"of_entities", 9},
                                       {"samples", samples}});
     out["nondeterministic"].push_back({{"calculation", id}, {"difference", text}});
+    out["evidence"]["certificates"].push_back({{"calculation", id}, {"verdict", "refused"}});
     out["not_reproduced"].push_back({{"calculation", id}, {"error", text}, {"run_id", text}});
     out["reused"].push_back({{"calculation", id}, {"act", "reused"}, {"run_id", text}});
     out["runs"].push_back({{"run_id", "run"}, {"totals", json::object()}});

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "activities/outcome.h"
+#include "tools/almanac/evidence_report.h"
 #include "tools/almanac/report_causes.h"
 #include "tools/almanac/report_failures.h"
 #include "tools/almanac/report_runs.h"
@@ -78,6 +79,7 @@ class BuildReport {
       add_root_data();
     }
     add_repeats();
+    TRY(out_["evidence"], report_evidence(ledger_, planner_));
     return std::move(out_);
   }
 

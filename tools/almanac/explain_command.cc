@@ -225,6 +225,32 @@ void print_attempts(const std::vector<Attempt>& attempts) {
   }
 }
 
+// By which code the result of a cell was computed, and as whose it counts.
+struct Standing {
+  Hash computed_by, accepted_as;             // zero where nothing is known
+  const EvidenceRecord* evidence = nullptr;  // by which the code of now does what that code does
+
+  bool owed() const { return evidence != nullptr && computed_by != accepted_as; }
+};
+
+Result<Standing> standing_of(Ledger& ledger, const Planner& planner, size_t c,
+                             const CellRecord* record) {
+  Standing standing;
+  if (record == nullptr || record->key.zero()) return standing;
+  TRY(const auto trace, ledger.trace(record->key));
+  if (trace) standing.computed_by = trace->code_hash;
+  if (code_parts(*record->identity) != code_parts(*planner.identity(c))) return standing;
+  standing.accepted_as = planner.code(c);
+  for (const EvidenceRecord& found : planner.evidence()) {
+    if (found.id == planner.behaviour(c).evidence) standing.evidence = &found;
+  }
+  return standing;
+}
+
+json hash_or_null(const Hash& hash) {
+  return hash.zero() ? json() : json(hash.hex());
+}
+
 Result<int> explain(const Options& options) {
   TRY(NamedCell named, plan_named_cell(options));
   Planned& planned = named.planned;
@@ -241,6 +267,7 @@ Result<int> explain(const Options& options) {
   const uint64_t rows = planner.rows_read(c, day);
   const Need need = Profile(usages[id]).need(rows);
   const Repeats& repeats = planner.repeats(c);
+  TRY(const Standing standing, standing_of(*planned.workspace->ledger, planner, c, record));
 
   if (options.json) {
     json out{{"version", 1},
@@ -255,6 +282,10 @@ Result<int> explain(const Options& options) {
              {"attempts", attempts_json(attempts)},
              {"need", need_json(need, rows)},
              {"repeats", repeats_json(repeats)},
+             {"computed_by", hash_or_null(standing.computed_by)},
+             {"accepted_as", hash_or_null(standing.accepted_as)},
+             {"evidence", standing.evidence ? json(standing.evidence->id) : json()},
+             {"owed", standing.owed()},
              {"root_cause", json::array()}};
     if (plan.predicted) out["predicted"] = true;
     if (record) {
@@ -299,6 +330,14 @@ Result<int> explain(const Options& options) {
   }
   if (options.tree) {
     for (const auto& entry : causes.tree()) std::printf("%s\n", entry.c_str());
+  }
+  if (standing.evidence != nullptr) {
+    const auto seen = json::parse(standing.evidence->document, nullptr, false);
+    std::printf("its code does what code %s does: evidence %lld, in %llu contexts%s\n",
+                short_of(standing.evidence->before).c_str(),
+                static_cast<long long>(standing.evidence->id),
+                static_cast<unsigned long long>(seen.is_object() ? seen.value("contexts", 0) : 0),
+                standing.owed() ? "; this cell was not computed again so far" : "");
   }
   print_attempts(attempts);
   if (need.bytes > 0) {

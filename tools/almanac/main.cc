@@ -118,6 +118,38 @@ class CommandLine {
     diff->add_option("date", options_.date, "YYYY-MM-DD")->type_name("DATE")->required();
     number(diff, "--rows", options_.rows, "how many rows of each kind are shown")
         ->capture_default_str();
+    auto* preflight = json(jobs(command(
+        "preflight",
+        "what changed code is going to do to the cells. Ends with 3 where it computes otherwise",
+        preflight_command)));
+    preflight
+        ->add_option("--base", options_.base,
+                     "a git revision, or a file of `evidence export`; default: the ledger")
+        ->type_name("REF|FILE");
+    preflight->add_option("--format", options_.format, "text (default) or markdown")
+        ->type_name("NAME")
+        ->check(CLI::IsMember({"text", "markdown"}));
+    calculation(json(command(
+        "certify", "measure how far comparisons of a calculation can be trusted; takes minutes",
+        certify_command)));
+    auto* evidence =
+        app_.add_subcommand("evidence", "what lets results stand though code has changed");
+    evidence->require_subcommand(1);
+    evidence->fallthrough();
+    json(command("list", "verdicts and certificates", evidence_list_command, evidence));
+    for (CLI::App* sub :
+         {command("show", "what was looked at and seen", evidence_show_command, evidence),
+          command("revoke", "it does not hold; compute again what stands on it",
+                  evidence_revoke_command, evidence)}) {
+      json(sub)->add_option("id", options_.evidence, "of the list")->type_name("ID")->required();
+    }
+    for (CLI::App* sub :
+         {command("export", "write what is known of the code, for a machine without the ledger",
+                  evidence_export_command, evidence),
+          command("import", "take over certificates and verdicts of a file",
+                  evidence_import_command, evidence)}) {
+      json(sub)->add_option("file", options_.file, "")->type_name("FILE")->required();
+    }
     json(range(command("status", "cells, runs, dead letters", status_command)));
     auto* report = json(range(command("report", "the build report per date", report_command)));
     number(report, "--days", options_.days, "how many of the last days")->capture_default_str();

@@ -30,8 +30,10 @@ struct Options {
   size_t sample = 0;  // 0: all
   int64_t rows = 10;  // of show --date, diff
   int days = 90;
-  std::string html;  // of report: file of the page
-  bool now = false;  // of cancel
+  std::string html;      // of report: file of the page
+  bool now = false;      // of cancel
+  std::string base;      // of preflight: a revision or a file
+  int64_t evidence = 0;  // of evidence show, revoke: id
   // almanac worker
   std::vector<std::string> queues;  // standard, high-mem; none: both
   int health_port = 0;              // 0: none
@@ -72,5 +74,12 @@ int pause_command(const Options& options);
 int resume_command(const Options& options);
 int cancel_command(const Options& options);
 int worker_command(const Options& options);
+int preflight_command(const Options& options);
+int certify_command(const Options& options);
+int evidence_list_command(const Options& options);
+int evidence_show_command(const Options& options);
+int evidence_revoke_command(const Options& options);
+int evidence_export_command(const Options& options);
+int evidence_import_command(const Options& options);
 
 }  // namespace almanac

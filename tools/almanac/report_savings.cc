@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tools/almanac/report_evidence.h"
 #include "tools/almanac/report_words.h"
 
 namespace almanac {
@@ -85,6 +86,7 @@ void add_repeats(Html* page, const json& report) {
 void add_savings(Html* page, const json& report) {
   page->add("h2", "Not computed, and computed twice", {{"id", "savings"}});
   add_reused(page, report);
+  add_evidence(page, report);
   add_repeats(page, report);
 }
 

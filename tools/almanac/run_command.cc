@@ -64,7 +64,7 @@ Result<PlanFile> read_plan(const Options& options) try {
 
 Result<int> run_project(const Options& asked) {
   if (asked.file.empty()) {
-    TRY(Planned planned, open_and_plan(asked));
+    TRY(Planned planned, compare_and_plan(asked));
     TRY(const Ran ran, carry_out(asked, nullptr, &planned));
     return tell(asked, planned, ran);
   }
@@ -95,7 +95,7 @@ std::optional<Date> first_day_to_do(const Planned& planned) {
 Result<int> catch_up(Options options) {
   std::optional<Date> first;
   {
-    TRY(const Planned planned, open_and_plan(options));
+    TRY(const Planned planned, compare_and_plan(options));
     first = first_day_to_do(planned);
   }
   options.warned = true;

@@ -1,9 +1,13 @@
 #include "tools/almanac/run_project.h"
 
+#include <set>
+
 #include "tools/almanac/aside.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/engine.h"
 #include "tools/almanac/interrupt.h"
+#include "tools/almanac/ledger_preflight.h"
+#include "tools/almanac/loans.h"
 #include "tools/almanac/order.h"
 #include "tools/almanac/root_damage.h"
 #include "tools/almanac/run_report.h"
@@ -41,15 +45,120 @@ Result<Ran> run_planned(const Options& options, const AllowedCells* only, Planne
   return outcome_of(*planned->workspace, order, tally.cancelled, tally.moved);
 }
 
+// The evidence that results of a run contradict: cells that stood on it came out otherwise.
+Result<std::set<int64_t>> contradicted(Ledger& ledger, const std::vector<Loan>& loans,
+                                       const Manifest& manifest, const std::string& run) {
+  std::set<int64_t> evidence;
+  TRY(const auto attempts, ledger.attempts_of_run(run));
+  for (const Attempt& attempt : attempts) {
+    if (attempt.status != AttemptStatus::Success || attempt.error.empty()) continue;
+    for (const Loan& loan : loans) {
+      const bool its = loan.date == attempt.date &&
+                       manifest.calculations[loan.calculation].id == attempt.calculation;
+      if (its) evidence.insert(loan.evidence.begin(), loan.evidence.end());
+    }
+  }
+  return evidence;
+}
+
+Result<void> revoke(const Planned& planned, const std::set<int64_t>& evidence) {
+  Workspace& workspace = *planned.workspace;
+  TRY(const auto writable, open_workspace(workspace.project, workspace.manifest, Access::Write));
+  TRY(const auto lease, take_lease(*writable, new_run_id()));
+  for (const int64_t id : evidence) {
+    TRY(const int64_t cells, writable->ledger->revoke(lease, id));
+    warn("EVIDENCE " + std::to_string(id) +
+         " DID NOT HOLD: a cell that stood on it came out "
+         "otherwise when it was computed again; it is revoked, and " +
+         std::to_string(cells) + " cells and what depends on them are computed again");
+  }
+  return writable->ledger->release(lease);
+}
+
+// One more run with the same end. What it reports counts beside what was reported before.
+Result<void> run_once_more(const Options& options, const AllowedCells* only, Planned* planned,
+                           Ran* ran) {
+  ran->planning.reset();
+  TRY(Ran more, run_planned(options, only, planned));
+  ran->planning = std::move(more.planning);
+  auto& incidents = ran->summary.incidents;
+  incidents.insert(incidents.end(), more.summary.incidents.begin(), more.summary.incidents.end());
+  if (ran->run.empty()) {
+    ran->run = more.run;
+    ran->summary = std::move(more.summary);
+    return {};
+  }
+  ran->summary.interrupted |= more.summary.interrupted;
+  std::swap(ran->run, more.run);  // the last
+  return {};
+}
+
+// Computes what is due, and again what stood on evidence that did not hold.
+Result<void> pay_back(const Options& options, const std::vector<Loan>& before, Planned* planned,
+                      Ran* ran) {
+  const Project project = planned->workspace->project;
+  const Manifest manifest = planned->workspace->manifest;
+  std::set<int64_t> evidence;
+  if (!ran->run.empty()) {
+    TRY(evidence, contradicted(*planned->workspace->ledger, before, manifest, ran->run));
+  }
+  TRY(const auto loans, loans_of(*planned->workspace->ledger, *ran->planning->planner));
+  AllowedCells cells;
+  for (const Loan& loan : due(loans, *ran->planning->planner, project)) {
+    cells.insert({manifest.calculations[loan.calculation].id, loan.date});
+  }
+  const std::string reported = ran->run;
+  if (evidence.empty() && !cells.empty()) {
+    Options again;
+    again.directory = options.directory;
+    again.jobs = options.jobs;
+    again.exact = again.force = true;
+    TRY_VOID(run_once_more(again, &cells, planned, ran));
+    TRY(evidence, contradicted(*planned->workspace->ledger, loans, manifest, ran->run));
+  }
+  if (!evidence.empty()) {
+    ran->planning.reset();
+    planned->planning.reset();
+    TRY_VOID(revoke(*planned, evidence));
+    Options anew = options;
+    anew.force = false;
+    TRY_VOID(run_once_more(anew, nullptr, planned, ran));
+  }
+  if (!reported.empty()) ran->run = reported;
+  return {};
+}
+
 }  // namespace
+
+Result<Planned> compare_and_plan(const Options& options) {
+  TRY(Planned planned, open_and_plan(options));
+  const Project project = planned.workspace->project;
+  const Manifest manifest = planned.workspace->manifest;
+  if (!may_find_evidence(*planned.planning->planner, project)) return planned;
+  planned = {};
+  TRY(const auto judgements, judge_by_ledger(project, manifest, Certify::Nothing));
+  for (const Judgement& judgement : judgements) {
+    if (!judgement.finding) continue;
+    const std::string verdict(name_of(judgement.verdict));
+    std::fprintf(stderr, "%s: %s%s\n", judgement.calculation.c_str(), verdict.c_str(),
+                 judgement.why.empty() ? "" : (", " + judgement.why).c_str());
+  }
+  Options again = options;
+  again.warned = true;
+  return open_and_plan(again);
+}
 
 Result<Ran> carry_out(const Options& options, const AllowedCells* only, Planned* planned) {
   Ran ran;
+  TRY(const auto loans, loans_of(*planned->workspace->ledger, *planned->planning->planner));
   if (is_anything_to_do(planned->cells)) {
     TRY(ran, run_planned(options, only, planned));
   } else {
     ran.summary = summary_of(*planned->planning, planned->cells);
     ran.planning = std::move(planned->planning);
+  }
+  if (only == nullptr && !ran.summary.interrupted) {
+    TRY_VOID(pay_back(options, loans, planned, &ran));
   }
   ran.summary.damaged |= warn_of_root_damage(*ran.planning);
   return ran;

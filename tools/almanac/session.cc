@@ -82,6 +82,11 @@ Result<Built> load_and_build(const Options& options) {
   return built;
 }
 
+Result<Manifest> build_in_place(const Project& project) {
+  TRY(const BuildOptions options, build_options_of(0));
+  return build(project, options);
+}
+
 Result<Manifest> build_aside(const Project& project) {
   TRY(BuildOptions options, build_options_of(0));
   options.aside = fs::temp_directory_path() / "almanac-build-XXXXXX";
@@ -94,7 +99,8 @@ Result<Manifest> build_aside(const Project& project) {
 }
 
 Request request_of(const Options& options) {
-  return {options.from, options.to, options.lines, options.select, options.exact, options.force};
+  return {options.from,  options.to, options.lines, options.select, options.exact,
+          options.force, {}};
 }
 
 Result<Date> today(const Project& project) {

@@ -18,6 +18,8 @@ struct Built {
 Result<Built> load_and_build(const Options& options);
 // Whether it can be built: what changed is compiled in a folder that goes again.
 Result<Manifest> build_aside(const Project& project);
+// In its own folder, wherever that is.
+Result<Manifest> build_in_place(const Project& project);
 
 // The folder that holds almanac/calculation.h, and the one with the example projects: beside the
 // command in the build tree, or installed.

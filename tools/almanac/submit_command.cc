@@ -9,6 +9,7 @@
 #include "tools/almanac/interrupt.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/order.h"
+#include "tools/almanac/run_project.h"
 #include "tools/almanac/run_report.h"
 #include "tools/almanac/service_run.h"
 #include "tools/almanac/session.h"
@@ -21,7 +22,7 @@ namespace {
 using nlohmann::json;
 
 Result<int> submit(const Options& options) {
-  TRY(Planned planned, open_and_plan(options));
+  TRY(Planned planned, compare_and_plan(options));
   if (!on_service(planned.workspace->project)) {
     return usage_error(
         "submit hands a run to a Temporal service; set kind = \"temporal\" in [engine] of "

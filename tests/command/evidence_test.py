@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""Code that changed and does the same: what lets its cells be skipped, that it is a loan, and what
+happens when it does not hold."""
+import math
+import shutil
+import struct
+import subprocess
+import unittest
+
+from project import Project, WEEK
+
+FEES = "calculations/fees/fees.cc"
+RATES = "layers/rates.h"
+
+
+def setUpModule():
+    """A project that has run, and its certificate: hundreds of compilations, once."""
+    global certified, certificate
+    certified = Project.fixture("fees")
+    for number, date in enumerate(WEEK):
+        lines = [f"u{user},{amount + number},{tier}"
+                 for user in range(6)
+                 for amount, tier in ((100 + 50 * user, 1 + user), (700 * user, 2), (2000, 7))]
+        certified.write(f"data/trades/date={date}/trades.csv",
+                        "\n".join(["user,amount,tier", *lines]) + "\n")
+    certified.run("run")
+    certificate = certified.run("certify", "fees").json
+
+
+def preserve(project):
+    """Another form of the same, of which the compiler makes something else."""
+    project.edit(FEES, "if (!std::isfinite(value) || value <= 0) {\n        bad += 1;\n"
+                       "        continue;\n      }",
+                 "const bool good = std::isfinite(value) && value > 0;\n"
+                 "      if (!good) ++bad;\n      if (!good) continue;")
+    project.edit(FEES, "sum = sum / 2;", "sum *= 0.5;")
+
+
+def judged(done, calculation="fees"):
+    return next(c for c in done.json["calculations"] if c["calculation"] == calculation)
+
+
+def cbor(value):
+    """RFC 8949, as far as evidence needs it."""
+    def head(kind, n):
+        for bits, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
+            if n < 24:
+                return bytes([kind << 5 | n])
+            if n < 1 << (8 * size):
+                return bytes([kind << 5 | bits]) + n.to_bytes(size, "big")
+    if isinstance(value, bool):
+        return b"\xf5" if value else b"\xf4"
+    if isinstance(value, int):
+        return head(0, value)
+    if isinstance(value, float):
+        return b"\xfb" + struct.pack(">d", value)
+    if isinstance(value, str):
+        return head(3, len(value.encode())) + value.encode()
+    if isinstance(value, list):
+        return head(4, len(value)) + b"".join(map(cbor, value))
+    return head(5, len(value)) + b"".join(cbor(k) + cbor(v) for k, v in value.items())
+
+
+class Evidence(unittest.TestCase):
+    def setUp(self):
+        self.project = certified.copy()
+
+    def contents(self):
+        return {path: content for path, (content, _) in self.project.files("results").items()}
+
+    def evidence(self, kind="verdict"):
+        return [e for e in self.project.run("evidence", "list").json["evidence"]
+                if e["kind"] == kind]
+
+    def test_a_certificate_says_how_many_mutants_were_told_apart(self):
+        self.assertGreaterEqual(certificate["mutants"], 200)
+        self.assertGreaterEqual(certificate["told_apart"], math.ceil(0.99 * certificate["mutants"]))
+        self.assertEqual(len(certificate["survivors"]),
+                         certificate["mutants"] - certificate["told_apart"])
+        self.assertEqual([(e["calculation"], e["verdict"]) for e in self.evidence("certificate")],
+                         [("fees", "certified")])
+
+    def test_what_does_the_same_is_not_computed_again(self):
+        preserve(self.project)
+        plan = self.project.run("plan")
+        self.assertEqual(plan.why("state", "reason")["fees"], {("reRun", "code_changed")})
+        before = self.contents()
+        done = self.project.run("run")
+        self.assertEqual(done.why("state", "reason", "outcome")["fees"],
+                         {("skipped", "equivalent", "skipped")})
+        self.assertEqual(done.json["totals"]["computed"], 0)
+        self.assertEqual(self.contents(), before)
+        (verdict,) = self.evidence()
+        self.assertEqual((verdict["verdict"], verdict["revoked"]), ("cosmetic", False))
+        shown = self.project.run("evidence", "show", str(verdict["id"])).json["document"]
+        self.assertGreaterEqual(shown["contexts"], 4096)
+        self.assertEqual(shown["met"], shown["probes"])
+        self.assertEqual(shown["simhash_before"], shown["simhash_now"])
+        self.assertEqual(shown["shadow"], {"cells": 8, "of": 8, "difference": ""})
+
+    def test_a_skip_is_a_loan_that_is_paid_back(self):
+        preserve(self.project)
+        self.project.run("preflight")
+        (verdict,) = self.evidence()
+        self.assertEqual(verdict["owed"], 0, "no run has accepted them")
+        self.project.run("run")
+        self.assertEqual(self.evidence()[0]["owed"], 0)
+        fees = self.project.run("explain", "fees", WEEK[0]).json
+        self.assertEqual((fees["state"], fees["computed_by"], fees["accepted_as"]),
+                         ("stable", fees["accepted_as"], fees["accepted_as"]))
+        self.assertEqual(self.project.run("run").json["totals"]["computed"], 0)
+
+    def test_what_computes_otherwise_is_seen_and_computed_again(self):
+        for old, new in (("amount < 250", "amount <= 250"), ("tier == 7", "tier == 8"),
+                         ("amount * 0.005", "amount * 0.0050001")):
+            with self.subTest(new):
+                self.project = certified.copy()
+                self.project.edit(RATES, old, new)
+                found = judged(self.project.run("preflight", code=3))
+                self.assertEqual(found["verdict"], "logic")
+                self.assertGreater(found["cells"], 8, "what depends on them counts")
+                done = self.project.run("run")
+                self.assertEqual(len(done.cells(calculation="fees", outcome="computed")), 8)
+
+    def test_without_a_certificate_nothing_is_skipped(self):
+        self.project = Project(certified.root, certified.today)
+        self.project = self.project.copy()
+        shutil.rmtree(self.project.root / ".almanac")
+        self.project.run("run")
+        preserve(self.project)
+        done = self.project.run("run")
+        self.assertEqual(done.why("state", "reason", "outcome")["fees"],
+                         {("reRun", "code_changed", "computed")})
+        self.assertEqual(self.evidence(), [])
+
+    def test_a_strict_policy_takes_proofs_alone(self):
+        toml = (self.project.root / "almanac.toml").read_text()
+        self.project.write("almanac.toml", toml + '\n[evidence]\npolicy = "strict"\n')
+        self.project.rename(FEES, "worth", "value_of_all")
+        self.assertEqual(judged(self.project.run("preflight"))["verdict"], "identical")
+        preserve(self.project)
+        found = judged(self.project.run("preflight"))
+        self.assertEqual((found["verdict"], found["why"]), ("inconclusive", "its policy is strict"))
+        self.assertEqual(self.project.run("run").why("reason", "outcome")["fees"],
+                         {("code_changed", "computed")})
+
+    def test_evidence_that_does_not_hold_is_revoked_by_the_first_cell_that_shows_it(self):
+        self.project.edit(RATES, "amount * 0.005", "amount * 0.006")
+        found = judged(self.project.run("preflight", code=3))
+        self.assertEqual([e["verdict"] for e in self.evidence()], ["logic"])
+        infrastructure = self.evidence()[0]["infrastructure"]
+        forged = {"certificate": False, "calculation": "fees", "before": found["old_code_hash"],
+                  "now": found["new_code_hash"], "infrastructure": infrastructure,
+                  "verdict": "cosmetic", "document": "{}", "made_ms": 1}
+        (self.project.root / "forged").write_bytes(cbor(
+            {"almanac_evidence": 1, "versions": [], "evidence": [forged], "costs": {}}))
+        self.project.run("evidence", "import", "forged")
+        done = self.project.run("run", code=6)
+        self.assertIn("DID NOT HOLD", done.stderr)
+        self.assertTrue(done.json["not_reproduced"])
+        (verdict,) = self.evidence()
+        self.assertTrue(verdict["revoked"])
+        self.assertTrue(self.evidence("certificate")[0]["revoked"])
+        scratch = self.project.copy()
+        shutil.rmtree(scratch.root / ".almanac")
+        scratch.run("run")
+        again = self.project.run("run", "--all")
+        self.assertEqual(again.totals(), {"stable": 16})
+        self.assertEqual(again.hashes(), scratch.run("run", "--all").hashes())
+        # Nor is it found a second time.
+        self.assertNotEqual(judged(self.project.run("preflight"))["verdict"], "cosmetic")
+
+    def test_a_person_may_revoke(self):
+        preserve(self.project)
+        self.project.run("run")
+        self.project.run("evidence", "revoke", str(self.evidence()[0]["id"]))
+        done = self.project.run("run")
+        self.assertEqual(done.why("reason", "outcome")["fees"], {("evidence_revoked", "computed")})
+        self.project.run("evidence", "revoke", "99", code=2)
+
+    def test_code_that_reads_the_clock_gets_no_certificate(self):
+        self.project.edit(FEES, "#include <cmath>", "#include <cmath>\n#include <ctime>")
+        self.project.edit(FEES, "sum = sum / 2;", "sum = sum / (2 + (std::time(nullptr) < 0));")
+        self.project.run("run")
+        refused = self.project.run("certify", "fees", code=1).json
+        self.assertFalse(refused["certified"])
+        self.assertIn("time", refused["refused"])
+
+
+class Base(unittest.TestCase):
+    """In CI: no ledger, a revision or a file to compare with."""
+
+    def setUp(self):
+        self.project = certified.copy()
+        self.git("init", "-q")
+        self.project.write(".gitignore", ".almanac\ndata\nevidence\n")
+        self.commit()
+
+    def git(self, *args):
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *args],
+                       cwd=self.project.root, check=True, capture_output=True)
+
+    def commit(self):
+        self.git("add", "-A")
+        self.git("commit", "-qm", "a change")
+
+    def forget(self):
+        shutil.rmtree(self.project.root / ".almanac")
+        shutil.rmtree(self.project.root / "data")
+
+    def test_a_revision_is_built_and_compared(self):
+        self.forget()
+        self.project.rename(FEES, "worth", "value_of_all")
+        self.project.edit("calculations/fees/totals.cc", "sum += row[fee];", "sum -= row[fee];")
+        self.project.write("calculations/fees/more.cc",
+                           (self.project.root / "calculations/fees/totals.cc").read_text()
+                           .replace('"totals"', '"more"').replace("Totals", "More"))
+        done = self.project.run("preflight", "--base", "HEAD", code=3)
+        self.assertEqual({c["calculation"]: c["verdict"] for c in done.json["calculations"]},
+                         {"fees": "identical", "totals": "logic", "more": "new"})
+        table = self.project.run("preflight", "--base", "HEAD", "--format", "markdown", json=False,
+                                 code=3).stdout
+        self.assertIn("| totals | logic |", table)
+        self.assertIn("total: ", table, "how far outputs move")
+        self.assertEqual(self.project.run("preflight", "--base", "nowhere", code=2).stdout, "")
+
+    def test_a_file_has_what_the_runner_lacks(self):
+        self.project.run("evidence", "export", "evidence")
+        preserve(self.project)
+        self.forget()
+        done = self.project.run("preflight", "--base", "evidence")
+        found = judged(done)
+        self.assertEqual(found["verdict"], "cosmetic", found["why"])
+        self.project.edit(RATES, "1.5", "1.6")
+        found = judged(self.project.run("preflight", "--base", "evidence", code=3))
+        self.assertEqual((found["verdict"], found["cells"]), ("logic", 16))
+        self.project.write("evidence", "nothing of the kind")
+        self.project.run("preflight", "--base", "evidence", code=2)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,247 @@
+#include "tools/almanac/ledger_preflight.h"
+
+#include <algorithm>
+
+#include "activities/build_sources.h"
+#include "storage/files.h"
+#include "storage/store.h"
+#include "tools/almanac/order.h"
+#include "tools/almanac/shadow.h"
+
+namespace almanac {
+
+namespace {
+
+const std::string kNoCertificate =
+    "no certificate says how far a comparison can be trusted; almanac certify ";
+
+// The version with which new code is compared: the representative of the latest that was built in
+// the same way; null: there is none.
+const CodeRecord* comparable(const Planner& planner, size_t calculation) {
+  const Calculation& now = planner.manifest().calculations[calculation];
+  const auto& codes = planner.codes();
+  const auto latest = std::find_if(codes.rbegin(), codes.rend(), [&](const CodeRecord& code) {
+    return code.calculation == now.id && code.infrastructure == now.infrastructure && !code.revoked;
+  });
+  if (latest == codes.rend()) return nullptr;
+  const auto found = std::find_if(codes.begin(), codes.end(), [&](const CodeRecord& code) {
+    return code.calculation == now.id && code.infrastructure == now.infrastructure &&
+           code.code == latest->representative;
+  });
+  return found == codes.end() ? nullptr : &*found;
+}
+
+Result<OldVersion> stored_version(Workspace& workspace, const CodeRecord& code) {
+  OldVersion version{code.calculation, code.code, code.object, code.infrastructure, {}, {}, {}, {}};
+  version.module = workspace.store->path(code.module);
+  version.module_sha256 = code.module.sha256;
+  const auto bytes = read_text(workspace.store->path(code.bundle));
+  if (!bytes || !workspace.store->has(code.module)) {
+    return data_error("the module or the sources of " + code.calculation +
+                      " as they were are no longer in the store");
+  }
+  TRY(version.bundle, decode_code_bundle(*bytes));
+  return version;
+}
+
+class LedgerPreflight {
+ public:
+  LedgerPreflight(const Project& project, const Manifest& manifest, Certify certify)
+      : project_(project), manifest_(manifest), certify_(certify) {}
+
+  Result<std::vector<Judgement>> run() {
+    TRY(workspace_, open_workspace(project_, manifest_, Access::Read));
+    TRY(workspace_->store, Store::open(location_path(project_, project_.store), true));
+    TRY(const Date day, today(project_));
+    TRY(planning_, start_planning(*workspace_, {}, day));
+    TRY(repeats_, workspace_->ledger->repeats());
+    for (size_t c = 0; c < manifest_.calculations.size(); ++c) {
+      TRY(const bool open, look(c));
+      if (open) open_.push_back(c);
+    }
+    if (!open_.empty()) TRY_VOID(compare_all());
+    return std::move(judgements_);
+  }
+
+ private:
+  // Whether the code alone does not tell.
+  Result<bool> look(size_t c) {
+    const Planner& planner = *planning_->planner;
+    const Behaviour& behaviour = planner.behaviour(c);
+    TRY(const OldVersion now, version_in(project_, manifest_, manifest_.calculations[c]));
+    Judgement& judgement = judgements_.emplace_back();
+    judgement.calculation = now.calculation;
+    judgement.new_code = judgement.old_code = now.code;
+    judgement.new_object = judgement.old_object = now.object;
+    judgement.evidence = behaviour.evidence;
+    if (behaviour.own != nullptr) {
+      judgement.verdict = CodeVerdict::Unchanged;
+      return false;
+    }
+    const CodeRecord* old =
+        behaviour.representative != nullptr ? behaviour.representative : comparable(planner, c);
+    if (old == nullptr) {
+      const auto& codes = planner.codes();
+      const bool known = std::any_of(codes.begin(), codes.end(), [&](const CodeRecord& code) {
+        return code.calculation == now.calculation;
+      });
+      judgement.verdict = known ? CodeVerdict::Inconclusive : CodeVerdict::New;
+      if (known) {
+        judgement.why = "what runs have met was built with another compiler, library or machine";
+      }
+      return false;
+    }
+    judgement.old_code = old->code;
+    judgement.old_object = old->object;
+    if (behaviour.representative != nullptr) {
+      const bool proved = behaviour.evidence == 0;
+      judgement.verdict = proved ? CodeVerdict::Identical : CodeVerdict::Cosmetic;
+      return false;
+    }
+    judgement.verdict = CodeVerdict::Inconclusive;
+    judgement.why = reason_against(c, *old);
+    return judgement.why.empty();
+  }
+
+  // Why the two need not be compared.
+  std::string reason_against(size_t c, const CodeRecord& old) const {
+    const Calculation& calculation = manifest_.calculations[c];
+    if (evidence_policy(project_, calculation) == EvidencePolicy::Strict) {
+      return "its policy is strict";
+    }
+    for (const Repeats& repeat : repeats_) {
+      const bool its = repeat.calculation == old.calculation && repeat.code == old.code;
+      if (its && repeat.differing > 0) {
+        return "it is not deterministic: " + repeat.date.str() + " differed " + repeat.difference;
+      }
+    }
+    for (const EvidenceRecord& found : planning_->planner->evidence()) {
+      if (found.kind == EvidenceRecord::Kind::Verdict && found.calculation == old.calculation &&
+          found.before == old.code && found.now == planning_->planner->code(c) && found.revoked) {
+        return "evidence " + std::to_string(found.id) + " that they do the same did not hold";
+      }
+    }
+    const Certified known = certified_of(old);
+    if (known.known && !known.holds) return "its certificate was refused; almanac evidence list";
+    if (!known.holds && certify_ == Certify::Nothing) return kNoCertificate + old.calculation;
+    return {};
+  }
+
+  Certified certified_of(const CodeRecord& code) const {
+    return certified(planning_->planner->evidence(), code.calculation, code.code,
+                     code.infrastructure);
+  }
+
+  Result<void> compare_all() {
+    std::vector<EvidenceRecord> assumed;
+    for (const size_t c : open_) {
+      Judgement hoped = judgements_[c];
+      hoped.verdict = CodeVerdict::Cosmetic;
+      assumed.push_back(record_of(hoped, manifest_.calculations[c].infrastructure));
+    }
+    TRY(const auto shadow, ShadowProject::open(project_, manifest_, assumed));
+    TRY(const auto preflight, Preflight::open(project_, manifest_));
+    std::vector<EvidenceRecord> records;
+    std::vector<size_t> recorded;  // whose judgement that is
+    for (const size_t c : open_) {
+      Judgement& judgement = judgements_[c];
+      TRY_VOID(compare(c, *shadow, *preflight, &records));
+      recorded.resize(records.size(), judgements_.size());
+      records.push_back(record_of(judgement, manifest_.calculations[c].infrastructure));
+      recorded.push_back(c);
+    }
+    planning_.reset();
+    workspace_.reset();
+    std::vector<int64_t> ids;
+    TRY_VOID(record_evidence(project_, manifest_, std::move(records), &ids));
+    for (size_t i = 0; i < ids.size(); ++i) {
+      if (recorded[i] < judgements_.size()) judgements_[recorded[i]].evidence = ids[i];
+    }
+    return {};
+  }
+
+  Result<void> compare(size_t c, ShadowProject& shadow, Preflight& preflight,
+                       std::vector<EvidenceRecord>* records) {
+    const Calculation& calculation = manifest_.calculations[c];
+    const CodeRecord& code = *comparable(*planning_->planner, c);
+    Judgement& judgement = judgements_[c];
+    const auto old = stored_version(*workspace_, code);
+    if (!old.ok()) {
+      judgement.why = old.error().message;
+      return {};
+    }
+    TRY(const auto typical, shadow.typical_of(calculation.id));
+    TRY_VOID(preflight.compare(*old, calculation, typical, &judgement));
+    if (judgement.verdict != CodeVerdict::Cosmetic) return {};
+    judgement.verdict = CodeVerdict::Inconclusive;
+    if (!certified_of(code).known) {
+      TRY(judgement.certification, preflight.certify(*old, calculation, typical));
+      records->push_back(record_of(*judgement.certification, *old));
+      if (!judgement.certification->certified()) {
+        judgement.why = "its certificate is refused";
+        return {};
+      }
+    }
+    TRY(judgement.shadow, shadow.verify(calculation.id));
+    if (judgement.shadow.difference.empty()) {
+      judgement.verdict = CodeVerdict::Cosmetic;
+    } else {
+      judgement.verdict = CodeVerdict::Logic;
+      judgement.why = judgement.shadow.difference;
+    }
+    return {};
+  }
+
+  const Project& project_;
+  const Manifest& manifest_;
+  const Certify certify_;
+  std::unique_ptr<Workspace> workspace_;
+  std::unique_ptr<Planning> planning_;
+  std::vector<Repeats> repeats_;
+  std::vector<Judgement> judgements_;
+  std::vector<size_t> open_;
+};
+
+}  // namespace
+
+Result<std::vector<Judgement>> judge_by_ledger(const Project& project, const Manifest& manifest,
+                                               Certify certify) {
+  return LedgerPreflight(project, manifest, certify).run();
+}
+
+bool may_find_evidence(const Planner& planner, const Project& project) {
+  for (size_t c = 0; c < planner.manifest().calculations.size(); ++c) {
+    const Behaviour& behaviour = planner.behaviour(c);
+    if (behaviour.own != nullptr || behaviour.representative != nullptr) continue;
+    const Calculation& calculation = planner.manifest().calculations[c];
+    if (evidence_policy(project, calculation) == EvidencePolicy::Strict) continue;
+    const CodeRecord* old = comparable(planner, c);
+    if (old == nullptr) continue;
+    if (certified(planner.evidence(), old->calculation, old->code, old->infrastructure).holds) {
+      return true;
+    }
+  }
+  return false;
+}
+
+Result<OldVersion> version_in_keys(Workspace& workspace, const Planner& planner, size_t c) {
+  const Behaviour& behaviour = planner.behaviour(c);
+  const CodeRecord* code = behaviour.representative;
+  if (code == nullptr && behaviour.own == nullptr) code = comparable(planner, c);
+  if (code != nullptr) return stored_version(workspace, *code);
+  return version_in(workspace.project, workspace.manifest, workspace.manifest.calculations[c]);
+}
+
+Result<void> record_evidence(const Project& project, const Manifest& manifest,
+                             std::vector<EvidenceRecord> records, std::vector<int64_t>* ids) {
+  TRY_VOID(check_nobody_runs(project));
+  TRY(const auto workspace, open_workspace(project, manifest, Access::Write));
+  TRY(const auto lease, take_lease(*workspace, new_run_id()));
+  for (const EvidenceRecord& record : records) {
+    TRY(const int64_t id, workspace->ledger->record_evidence(lease, record));
+    if (ids != nullptr) ids->push_back(id);
+  }
+  return workspace->ledger->release(lease);
+}
+
+}  // namespace almanac

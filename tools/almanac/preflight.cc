@@ -1,0 +1,222 @@
+#include "tools/almanac/preflight.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "activities/build.h"
+#include "activities/build_module.h"
+#include "activities/build_process.h"
+#include "core/manifest/calculation_json.h"
+#include "core/plan/identity.h"
+#include "storage/files.h"
+#include "tools/almanac/console.h"
+#include "tools/almanac/worker_setup.h"
+
+namespace almanac {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int64_t kLimitMs = 120'000;  // of a comparison
+constexpr uint64_t kMegabyte = 1'000'000;
+
+Result<std::string> new_folder() {
+  std::string pattern = (fs::temp_directory_path() / "almanac-behaviour-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) {
+    return temporary_error("no folder can be made in " + fs::temp_directory_path().string() +
+                           "; is the disk full?");
+  }
+  return pattern;
+}
+
+bool same_declaration(const Calculation& a, const Calculation& b) {
+  const auto declared = [](Calculation calculation) {
+    Calculation bare;
+    bare.id = calculation.id;
+    bare.kind = calculation.kind;
+    bare.parameters = std::move(calculation.parameters);
+    for (auto& parameter : bare.parameters) parameter.text.clear();
+    bare.reads = std::move(calculation.reads);
+    bare.outputs = std::move(calculation.outputs);
+    bare.entities = calculation.entities;
+    return calculation_to_json(bare);
+  };
+  return declared(a) == declared(b);
+}
+
+// What a module says of itself, in a process of its own.
+Result<Calculation> describe(const std::string& module, const std::string& sha256) {
+  std::error_code error;
+  const std::string self = fs::read_symlink("/proc/self/exe", error).string();
+  TRY(const ChildResult child,
+      run_child({self, kDescribeModule, module}, fs::path(module).parent_path(), sha256));
+  const auto json = nlohmann::json::parse(child.out, nullptr, false);
+  if (child.exit_code != 0 || json.is_discarded()) {
+    return data_error(module + " cannot be loaded: " + child.err);
+  }
+  return calculation_from_json(json);
+}
+
+}  // namespace
+
+Certified certified(const std::vector<EvidenceRecord>& evidence, const std::string& calculation,
+                    const Hash& code, const Hash& infrastructure) {
+  Certified found;
+  for (const EvidenceRecord& record : evidence) {
+    if (record.kind != EvidenceRecord::Kind::Certificate || record.calculation != calculation ||
+        record.now != code || record.infrastructure != infrastructure) {
+      continue;
+    }
+    found = {true, record.verdict == "certified" && !record.revoked};
+  }
+  return found;
+}
+
+Result<OldVersion> version_in(const Project& project, const Manifest& manifest,
+                              const Calculation& calculation) {
+  const Identity identity = identity_of(calculation, manifest, project);
+  const std::string modules = project.root + "/.almanac/build/modules/";
+  OldVersion version;
+  version.calculation = calculation.id;
+  version.code = code_of(identity);
+  version.object = calculation.object;
+  version.infrastructure = calculation.infrastructure;
+  version.others = with_code(identity, {}).parts;
+  version.module = modules + calculation.module;
+  version.module_sha256 = calculation.module_sha256;
+  const auto bundle = read_text(modules + bundle_file(calculation.bundle));
+  if (!bundle) return temporary_error("the code bundle of " + calculation.id + " cannot be read");
+  TRY(version.bundle, decode_code_bundle(*bundle));
+  return version;
+}
+
+Judgement first_look(const OldVersion& before, const OldVersion& now) {
+  Judgement judgement;
+  judgement.calculation = now.calculation;
+  judgement.old_code = before.code;
+  judgement.new_code = now.code;
+  judgement.old_object = before.object;
+  judgement.new_object = now.object;
+  judgement.verdict = CodeVerdict::Inconclusive;
+  if (before.infrastructure != now.infrastructure) {
+    judgement.why = "the old version was built with another compiler, library or machine";
+    return judgement;
+  }
+  if (!before.others.empty()) {
+    for (const KeyPart& part : now.others) {
+      const auto& others = before.others;
+      if (std::find(others.begin(), others.end(), part) != others.end()) continue;
+      judgement.verdict = CodeVerdict::Logic;
+      judgement.why = "its " + part.name + " changed";
+      return judgement;
+    }
+  }
+  if (before.code == now.code) {
+    judgement.verdict = CodeVerdict::Unchanged;
+  } else if (before.object == now.object && !now.object.zero()) {
+    judgement.verdict = CodeVerdict::Identical;
+  }
+  return judgement;
+}
+
+Preflight::Preflight(const Project& project, const Manifest& manifest)
+    : project_(project), manifest_(manifest) {}
+Preflight::~Preflight() = default;
+
+Result<std::unique_ptr<Preflight>> Preflight::open(const Project& project,
+                                                   const Manifest& manifest) {
+  TRY(Toolchain toolchain, find_toolchain(""));
+  behaviour::Laboratory::Options options{std::move(toolchain), {}, {}};
+  TRY(options.sdk_include, sdk_folder());
+  TRY(options.folder, new_folder());
+  options.command = child_command();
+  options.sandbox = project.runner.sandbox;
+  options.memory_bytes = project.runner.memory_mb * kMegabyte;
+  auto preflight = std::unique_ptr<Preflight>(new Preflight(project, manifest));
+  preflight->laboratory_ = std::make_unique<behaviour::Laboratory>(std::move(options));
+  return preflight;
+}
+
+Result<behaviour::Version> Preflight::version_of(const OldVersion& old, const Calculation& like) {
+  behaviour::Version version{like, old.bundle, {}};
+  TRY(version.module, laboratory_->bring(old.module, old.module_sha256));
+  version.calculation.module_sha256 = old.module_sha256;
+  return version;
+}
+
+Result<void> Preflight::compare(const OldVersion& before, const Calculation& now,
+                                const behaviour::Material& typical, Judgement* judgement) {
+  judgement->verdict = CodeVerdict::Inconclusive;
+  TRY(const OldVersion own, version_in(project_, manifest_, now));
+  TRY(const behaviour::Version old, version_of(before, now));
+  TRY(const behaviour::Version made, version_of(own, now));
+  const auto declared = describe(old.module, before.module_sha256);
+  if (!declared.ok()) {
+    judgement->why = declared.error().message;
+    return {};
+  }
+  if (!same_declaration(*declared, now)) {
+    judgement->verdict = CodeVerdict::Logic;
+    judgement->why = "it declares other reads, outputs or parameters";
+    return {};
+  }
+  const behaviour::Shape shape = behaviour::shape_of(now, manifest_, project_);
+  const auto finding = behaviour::compare(*laboratory_, shape, typical, old, made, kLimitMs);
+  if (!finding.ok() && finding.error().kind != Error::Kind::Usage) return finding.error();
+  if (!finding.ok()) {
+    judgement->why = "it cannot be built with probes: " + finding.error().message;
+    return {};
+  }
+  using Kind = behaviour::Finding::Kind;
+  judgement->finding = *finding;
+  judgement->why = finding->why;
+  judgement->verdict = finding->kind == Kind::Same        ? CodeVerdict::Cosmetic
+                       : finding->kind == Kind::Different ? CodeVerdict::Logic
+                                                          : CodeVerdict::Inconclusive;
+  return {};
+}
+
+Result<behaviour::Certification> Preflight::certify(const OldVersion& version,
+                                                    const Calculation& like,
+                                                    const behaviour::Material& typical) {
+  TRY(const behaviour::Version certified, version_of(version, like));
+  const behaviour::Shape shape = behaviour::shape_of(like, manifest_, project_);
+  Progress progress(behaviour::kMutants);
+  return behaviour::certify(*laboratory_, shape, typical, certified,
+                            std::max(1u, std::thread::hardware_concurrency()), [&](size_t done) {
+                              progress.show(done, behaviour::kMutants,
+                                            "mutants of " + version.calculation);
+                            });
+}
+
+EvidenceRecord record_of(const Judgement& judgement, const Hash& infrastructure) {
+  EvidenceRecord record;
+  record.kind = EvidenceRecord::Kind::Verdict;
+  record.calculation = judgement.calculation;
+  record.before = judgement.old_code;
+  record.now = judgement.new_code;
+  record.infrastructure = infrastructure;
+  record.verdict = name_of(judgement.verdict);
+  record.document = document_of(judgement).dump();
+  record.made_ms = now_ms();
+  return record;
+}
+
+EvidenceRecord record_of(const behaviour::Certification& certification, const OldVersion& version) {
+  EvidenceRecord record;
+  record.kind = EvidenceRecord::Kind::Certificate;
+  record.calculation = version.calculation;
+  record.before = record.now = version.code;
+  record.infrastructure = version.infrastructure;
+  record.verdict = certification.certified() ? "certified" : "refused";
+  record.document = document_of(certification).dump();
+  record.made_ms = now_ms();
+  return record;
+}
+
+}  // namespace almanac

@@ -1,0 +1,70 @@
+// Preflight: judges the calculations of a project whose code is not what it was. What the compiler
+// makes the same is proved; for the rest, old and new are compared in made-up contexts, and with
+// what is stored of real cells.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/ledger/records.h"
+#include "simulator/behaviour/comparison.h"
+#include "tools/almanac/judgement.h"
+#include "tools/almanac/session.h"
+
+namespace almanac {
+
+// An older version of a calculation.
+struct OldVersion {
+  std::string calculation;
+  Hash code, object, infrastructure;
+  std::vector<KeyPart> others;  // parts of its identity that are no code; empty: not known
+  std::string module;           // path
+  std::string module_sha256;
+  CodeBundle bundle;
+};
+
+// Whether a certificate that holds is known of a version; there may be one that was refused.
+struct Certified {
+  bool known = false, holds = false;
+};
+Certified certified(const std::vector<EvidenceRecord>& evidence, const std::string& calculation,
+                    const Hash& code, const Hash& infrastructure);
+
+class Preflight {
+ public:
+  // The project's modules are built.
+  static Result<std::unique_ptr<Preflight>> open(const Project& project, const Manifest& manifest);
+  ~Preflight();
+
+  // Compares a version of before with the one in the manifest. The judgement is Cosmetic where they
+  // do the same in all contexts. `typical`: of the columns it reads.
+  Result<void> compare(const OldVersion& before, const Calculation& now,
+                       const behaviour::Material& typical, Judgement* judgement);
+
+  // Measures how far comparisons with this version can be trusted.
+  Result<behaviour::Certification> certify(const OldVersion& version, const Calculation& like,
+                                           const behaviour::Material& typical);
+
+ private:
+  Preflight(const Project& project, const Manifest& manifest);
+  Result<behaviour::Version> version_of(const OldVersion& old, const Calculation& like);
+
+  const Project& project_;
+  const Manifest& manifest_;
+  std::unique_ptr<behaviour::Laboratory> laboratory_;
+};
+
+// The version of a calculation that is in a manifest.
+Result<OldVersion> version_in(const Project& project, const Manifest& manifest,
+                              const Calculation& calculation);
+
+// What certifications and evidence are recorded as.
+EvidenceRecord record_of(const Judgement& judgement, const Hash& infrastructure);
+EvidenceRecord record_of(const behaviour::Certification& certification, const OldVersion& version);
+
+// The judgement of code without a look at what it does: unchanged, identical, or none of both.
+Judgement first_look(const OldVersion& before, const OldVersion& now);
+
+}  // namespace almanac

@@ -1,0 +1,142 @@
+// almanac preflight: what a change of code is going to do to the cells.
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "tools/almanac/base_revision.h"
+#include "tools/almanac/console.h"
+#include "tools/almanac/ledger_preflight.h"
+#include "tools/almanac/options.h"
+
+namespace almanac {
+
+namespace {
+
+bool is_computed_again(const Judgement& judgement) {
+  return judgement.verdict == CodeVerdict::Logic || judgement.verdict == CodeVerdict::Inconclusive;
+}
+
+// What depends on a calculation, itself included.
+std::set<std::string> downstream(const Manifest& manifest, const std::string& calculation) {
+  std::set<std::string> all = {calculation};
+  for (const Calculation& other : manifest.calculations) {  // dependencies come first
+    for (const auto& read : other.reads) {
+      if (read.source == Calculation::Source::Calculation && all.contains(read.name)) {
+        all.insert(other.id);
+      }
+    }
+  }
+  return all;
+}
+
+// The worst case: nothing that comes out is as it was.
+void predict(const Manifest& manifest, const Costs& costs, std::vector<Judgement>* judgements) {
+  for (Judgement& judgement : *judgements) {
+    if (!is_computed_again(judgement)) continue;
+    for (const std::string& id : downstream(manifest, judgement.calculation)) {
+      const auto found = costs.find(id);
+      if (found == costs.end()) continue;
+      judgement.cells += found->second.cells;
+      judgement.cpu_seconds += static_cast<double>(found->second.cells) * found->second.ms / 1000;
+    }
+  }
+}
+
+class BasePreflight {
+ public:
+  BasePreflight(const Built& built, const BaseRevision& base) : built_(built), base_(base) {}
+
+  Result<std::vector<Judgement>> run() {
+    std::vector<Judgement> judgements;
+    for (const Calculation& calculation : built_.manifest.calculations) {
+      TRY(Judgement judgement, judge(calculation));
+      judgements.push_back(std::move(judgement));
+    }
+    return judgements;
+  }
+
+ private:
+  Result<Judgement> judge(const Calculation& calculation) {
+    TRY(const OldVersion now, version_in(built_.project, built_.manifest, calculation));
+    const OldVersion* before = base_.find(calculation.id);
+    if (before == nullptr) {
+      Judgement judgement;
+      judgement.calculation = calculation.id;
+      judgement.new_code = now.code;
+      judgement.new_object = now.object;
+      return judgement;
+    }
+    Judgement judgement = first_look(*before, now);
+    const bool open = judgement.verdict == CodeVerdict::Inconclusive && judgement.why.empty();
+    if (!open) return judgement;
+    if (evidence_policy(built_.project, calculation) == EvidencePolicy::Strict) {
+      judgement.why = "its policy is strict";
+      return judgement;
+    }
+    if (!preflight_) {
+      TRY(preflight_, Preflight::open(built_.project, built_.manifest));
+    }
+    TRY_VOID(preflight_->compare(*before, calculation, {}, &judgement));
+    if (judgement.verdict == CodeVerdict::Cosmetic) {
+      TRY_VOID(check_certificate(*before, calculation, &judgement));
+    }
+    return judgement;
+  }
+
+  Result<void> check_certificate(const OldVersion& before, const Calculation& calculation,
+                                 Judgement* judgement) {
+    const Certified known =
+        certified(base_.evidence(), calculation.id, before.code, before.infrastructure);
+    if (known.known && known.holds) return {};
+    if (!known.known) {
+      TRY(judgement->certification, preflight_->certify(before, calculation, {}));
+      if (judgement->certification->certified()) return {};
+    }
+    judgement->verdict = CodeVerdict::Inconclusive;
+    judgement->why = "its certificate is refused";
+    return {};
+  }
+
+  const Built& built_;
+  const BaseRevision& base_;
+  std::unique_ptr<Preflight> preflight_;
+};
+
+Result<Costs> known_costs(const Project& project) {
+  TRY(const auto ledger, read_ledger(project));
+  return costs_of(*ledger);
+}
+
+Result<int> preflight(const Options& options) {
+  TRY(const Built built, load_and_build(options));
+  TRY(Costs costs, known_costs(built.project));
+  std::vector<Judgement> judgements;
+  if (options.base.empty()) {
+    TRY(judgements, judge_by_ledger(built.project, built.manifest, Certify::WhatIsMissing));
+  } else {
+    TRY(const BaseRevision base, BaseRevision::open(built.project, options.base));
+    TRY(judgements, BasePreflight(built, base).run());
+    if (costs.empty()) costs = base.costs();
+  }
+  predict(built.manifest, costs, &judgements);
+  if (options.json) {
+    print_json(judgements_json(judgements));
+  } else if (options.format == "markdown") {
+    std::fputs(judgements_markdown(judgements).c_str(), stdout);
+  } else {
+    std::fputs(judgements_text(judgements).c_str(), stdout);
+  }
+  const bool logic = std::any_of(judgements.begin(), judgements.end(), [](const auto& judgement) {
+    return judgement.verdict == CodeVerdict::Logic;
+  });
+  return static_cast<int>(logic ? kChangesPending : kDone);
+}
+
+}  // namespace
+
+int preflight_command(const Options& options) {
+  const auto code = preflight(options);
+  return code.ok() ? *code : fail(code.error());
+}
+
+}  // namespace almanac

@@ -1,0 +1,105 @@
+#include "tools/almanac/shadow.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "core/quality/repetition.h"
+#include "simulator/behaviour/survey.h"
+#include "tools/almanac/aside.h"
+#include "tools/almanac/console.h"
+#include "tools/almanac/session.h"
+#include "tools/almanac/worker_setup.h"
+
+namespace almanac {
+
+namespace {
+
+constexpr size_t kLeast = 8, kMost = 3000, kOneIn = 50;
+
+size_t how_many(size_t cells) {
+  return std::min({std::max(cells / kOneIn, kLeast), kMost, cells});
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ShadowProject>> ShadowProject::open(
+    const Project& project, const Manifest& manifest, const std::vector<EvidenceRecord>& assumed) {
+  auto shadow = std::make_unique<ShadowProject>();
+  TRY(shadow->workspace_, open_workspace(project, manifest, Access::Read));
+  TRY(shadow->workspace_->store, Store::open(location_path(project, project.store), true));
+  TRY(const Date day, today(project));
+  Request request;
+  request.assumed = assumed;
+  TRY(shadow->planning_, start_planning(*shadow->workspace_, request, day));
+  shadow->cells_ = plan_cells(*shadow->planning_);
+  shadow->results_ = std::make_shared<Results>(shadow->workspace_->store.get());
+  shadow->compute_ =
+      std::make_unique<Compute>(shadow->workspace_.get(), Limits{}, child_command(), 1);
+  return shadow;
+}
+
+std::vector<const PlannedCell*> ShadowProject::skipped(const std::string& calculation) const {
+  const Planner& planner = *planning_->planner;
+  std::vector<const PlannedCell*> cells;
+  for (const PlannedCell& cell : cells_) {
+    if (planner.manifest().calculations[cell.calculation].id != calculation) continue;
+    const bool up_to_date =
+        cell.verdict.state == State::Skipped || cell.verdict.state == State::Stable;
+    if (up_to_date && !cell.predicted && !cell.archived) cells.push_back(&cell);
+  }
+  return cells;
+}
+
+CellTask ShadowProject::task_of(const PlannedCell& cell) {
+  return compute_->task(*planning_->planner, workspace_->root_data, results_, cell.calculation,
+                        {cell.day}, true);
+}
+
+Result<behaviour::Material> ShadowProject::typical_of(const std::string& calculation) {
+  const auto cells = skipped(calculation);
+  if (cells.empty()) return behaviour::Material();
+  return behaviour::survey(task_of(*cells.back()));
+}
+
+Result<Shadow> ShadowProject::verify(const std::string& calculation) {
+  auto cells = skipped(calculation);
+  const Planner& planner = *planning_->planner;
+  Shadow shadow;
+  shadow.of = cells.size();
+  const size_t wanted = how_many(cells.size());
+  std::set<const PlannedCell*> chosen;
+  if (wanted > 0) chosen = {cells.front(), cells.back()};
+  std::vector<const PlannedCell*> largest = cells;
+  std::stable_sort(largest.begin(), largest.end(), [&](const auto* a, const auto* b) {
+    return planner.rows_read(a->calculation, a->day) > planner.rows_read(b->calculation, b->day);
+  });
+  for (size_t i = 0; i < wanted / 4; ++i) chosen.insert(largest[i]);
+  for (size_t i = 0; i < wanted && chosen.size() < wanted; ++i) {
+    chosen.insert(cells[i * cells.size() / wanted]);
+  }
+  Progress progress(chosen.size());
+  const Aside aside;
+  for (const PlannedCell* cell : chosen) {
+    const CellTask task = task_of(*cell);
+    auto outcomes = compute_->run(task);
+    check_moved(*workspace_->root_data, task, &outcomes);
+    const CellOutcome& outcome = outcomes.front();
+    for (const auto& file : outcome.files) std::filesystem::remove(file.path);
+    const std::string date = planner.date(cell->day).str();
+    progress.step(calculation + " " + date);
+    if (outcome.engine_fault) return temporary_error(outcome.error + "; try again");
+    const CellRecord& record = *planner.record(cell->calculation, cell->day);
+    const std::string different = outcome.code.empty()
+                                      ? difference(*record.result, outcome.result)
+                                      : "by " + outcome.code + ": " + outcome.error;
+    if (!different.empty()) {
+      shadow.difference = calculation + " " + date + " differs " + different;
+      return shadow;
+    }
+    ++shadow.cells;
+  }
+  return shadow;
+}
+
+}  // namespace almanac
