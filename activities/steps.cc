@@ -32,6 +32,7 @@ std::string modules_hash(const Project& project, const Manifest& manifest,
   for (const Calculation& calculation : manifest.calculations) {
     hasher.add(calculation.id).add(calculation.module_sha256);
     hasher.add(hash_of(identity_of(calculation, manifest, project)));
+    hasher.add(static_cast<uint64_t>(evidence_policy(project, calculation)));
   }
   hasher.add(project.ledger).add(project.results).add(project.store);
   hasher.add(project.calendar).add(project.timezone).add(project.datasets.size());

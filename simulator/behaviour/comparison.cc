@@ -51,12 +51,13 @@ namespace {
 class Comparer {
  public:
   Comparer(Laboratory& laboratory, const Shape& shape, const Material& typical,
-           const Version& before, const Version& now, int64_t limit_ms)
+           const std::vector<std::string>& kept, const Version& before, const Version& now,
+           int64_t limit_ms)
       : laboratory_(laboratory),
         shape_(shape),
         before_(before),
         now_(now),
-        suite_(shape, with_constants(typical, before.bundle, now.bundle)),
+        suite_(shape, with_constants(typical, before.bundle, now.bundle), kept),
         begun_(Clock::now()),
         deadline_(begun_ + std::chrono::milliseconds(limit_ms)) {}
 
@@ -245,8 +246,9 @@ class Comparer {
 }  // namespace
 
 Result<Finding> compare(Laboratory& laboratory, const Shape& shape, const Material& typical,
-                        const Version& before, const Version& now, int64_t limit_ms) {
-  return Comparer(laboratory, shape, typical, before, now, limit_ms).run();
+                        const std::vector<std::string>& kept, const Version& before,
+                        const Version& now, int64_t limit_ms) {
+  return Comparer(laboratory, shape, typical, kept, before, now, limit_ms).run();
 }
 
 Result<Hash> simhash(Laboratory& laboratory, const Shape& shape, const Version& version) {

@@ -41,10 +41,12 @@ struct Finding {
   int64_t milliseconds = 0;
 };
 
+// `kept`: counterexamples of earlier comparisons, as bytes.
 // Errors: what the compiler says, or that no child can be started; whatever the calculation does is
 // a finding.
 Result<Finding> compare(Laboratory& laboratory, const Shape& shape, const Material& typical,
-                        const Version& before, const Version& now, int64_t limit_ms);
+                        const std::vector<std::string>& kept, const Version& before,
+                        const Version& now, int64_t limit_ms);
 
 // The digest of what a version puts out in the registry stream.
 Result<Hash> simhash(Laboratory& laboratory, const Shape& shape, const Version& version);

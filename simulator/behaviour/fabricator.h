@@ -4,8 +4,9 @@
 //
 // What a context covers: dates that are special to a calendar (ends of months, quarters and years,
 // 29 February), the first day of a history, days without data in a window, an absent day before,
-// entities that are missing in a table, tables without rows, equal values, nulls, and the values of
-// simulator/behaviour/values.h.
+// entities that are missing in a table, tables without rows, equal values, nulls, the values of
+// simulator/behaviour/values.h, and relatives of contexts: the same rows in another order, or with
+// one column twice as large.
 #pragma once
 
 #include <cstdint>

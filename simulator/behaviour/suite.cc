@@ -1,11 +1,13 @@
 #include "simulator/behaviour/suite.h"
 
+#include <arrow/array.h>
 #include <arrow/buffer.h>
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 
+#include "columns/cast.h"
 #include "core/code/constants.h"
 #include "runner/context_bytes.h"
 #include "simulator/behaviour/aim.h"
@@ -36,6 +38,25 @@ void note_nearest(const Coverage& version, const std::string& context,
   }
 }
 
+// Whether a context has what a calculation of this shape is given.
+bool fits(const Shape& shape, const std::string& bytes) {
+  const auto context = decode_context(arrow::Buffer::FromString(bytes));
+  if (!context.ok() || context->dates.empty() || context->reads.size() != shape.reads.size()) {
+    return false;
+  }
+  if ((context->entities != nullptr) != !shape.entity.name.empty()) return false;
+  for (size_t r = 0; r < shape.reads.size(); ++r) {
+    const auto& fields = shape.reads[r].fields;
+    for (const DayTable& table : context->reads[r]) {
+      if (table.columns.size() != fields.size()) return false;
+      for (size_t f = 0; f < fields.size(); ++f) {
+        if (!table.columns[f]->type()->Equals(arrow_type(fields[f].type))) return false;
+      }
+    }
+  }
+  return true;
+}
+
 bool all_complete(const std::vector<Coverage*>& versions) {
   return std::all_of(versions.begin(), versions.end(),
                      [](const Coverage* version) { return version->complete(); });
@@ -55,6 +76,12 @@ Material with_constants(Material material, const CodeBundle& before, const CodeB
   material.numbers = std::move(constants.numbers);
   material.texts = std::move(constants.texts);
   return material;
+}
+
+Suite::Suite(Shape shape, Material material, const std::vector<std::string>& kept)
+    : shape_(std::move(shape)), material_(std::move(material)) {
+  std::copy_if(kept.begin(), kept.end(), std::back_inserter(found_),
+               [&](const std::string& context) { return fits(shape_, context); });
 }
 
 std::string Suite::drawn(uint64_t seed) const {

@@ -21,8 +21,8 @@ inline constexpr size_t kDrawn = 4096;
 
 class Suite {
  public:
-  Suite(Shape shape, Material material)
-      : shape_(std::move(shape)), material_(std::move(material)) {}
+  // `kept`: contexts, as bytes, that told versions apart before; those that still fit are taken.
+  Suite(Shape shape, Material material, const std::vector<std::string>& kept = {});
 
   // The one of that number, as bytes: first the found ones, then drawn ones without end.
   std::string context(size_t number) const;

@@ -16,6 +16,29 @@ using behaviour::Finding;
 using behaviour::Movement;
 using nlohmann::json;
 
+constexpr size_t kLongestContext = 256 << 10;  // that is kept
+
+std::string to_hex(const std::string& bytes) {
+  std::string hex;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    hex += "0123456789abcdef"[byte >> 4];
+    hex += "0123456789abcdef"[byte & 15];
+  }
+  return hex;
+}
+
+// Empty: it is none.
+std::string from_hex(const std::string& hex) {
+  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  if (hex.size() % 2 != 0 || hex.find_first_not_of("0123456789abcdef") != hex.npos) return {};
+  std::string bytes;
+  for (size_t i = 0; i < hex.size(); i += 2) {
+    bytes += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+  }
+  return bytes;
+}
+
 std::string percent(double share) {
   char text[32];
   std::snprintf(text, sizeof text, "%.3g %%", share * 100);
@@ -118,7 +141,16 @@ json document_of(const Judgement& judgement) {
   document["recipe"] = behaviour::kRecipe;
   document["why"] = judgement.why;
   document["shadow"] = json_of(judgement.shadow);
+  if (judgement.finding && judgement.finding->counterexample.size() <= kLongestContext) {
+    document["counterexample"] = to_hex(judgement.finding->counterexample);
+  }
   return document;
+}
+
+std::string counterexample_in(const std::string& document) {
+  const json seen = json::parse(document, nullptr, false);
+  if (!seen.is_object() || !seen.contains("counterexample")) return {};
+  return from_hex(seen["counterexample"]);
 }
 
 json document_of(const Certification& certification) {
@@ -156,7 +188,10 @@ json judgements_json(const std::vector<Judgement>& judgements) {
                 {"evidence", judgement.evidence},
                 {"cells", judgement.cells},
                 {"cpu_seconds", judgement.cpu_seconds}};
-    if (judgement.finding) one["finding"] = document_of(judgement);
+    if (judgement.finding) {
+      one["finding"] = document_of(judgement);
+      one["finding"].erase("counterexample");
+    }
     if (judgement.certification) one["certificate"] = document_of(*judgement.certification);
     list.push_back(std::move(one));
   }

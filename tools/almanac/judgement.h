@@ -45,6 +45,9 @@ struct Judgement {
 nlohmann::json document_of(const Judgement& judgement);
 nlohmann::json document_of(const behaviour::Certification& certification);
 
+// The context, as bytes, that told versions apart; empty where the document has none.
+std::string counterexample_in(const std::string& document);
+
 nlohmann::json judgements_json(const std::vector<Judgement>& judgements);
 std::string judgements_text(const std::vector<Judgement>& judgements);
 std::string judgements_markdown(const std::vector<Judgement>& judgements);

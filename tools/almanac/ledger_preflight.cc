@@ -46,8 +46,9 @@ Result<OldVersion> stored_version(Workspace& workspace, const CodeRecord& code) 
 
 class LedgerPreflight {
  public:
-  LedgerPreflight(const Project& project, const Manifest& manifest, Certify certify)
-      : project_(project), manifest_(manifest), certify_(certify) {}
+  LedgerPreflight(const Project& project, const Manifest& manifest,
+                  const std::set<std::string>& selected, Certify certify)
+      : project_(project), manifest_(manifest), selected_(selected), certify_(certify) {}
 
   Result<std::vector<Judgement>> run() {
     TRY(workspace_, open_workspace(project_, manifest_, Access::Read));
@@ -56,8 +57,10 @@ class LedgerPreflight {
     TRY(planning_, start_planning(*workspace_, {}, day));
     TRY(repeats_, workspace_->ledger->repeats());
     for (size_t c = 0; c < manifest_.calculations.size(); ++c) {
+      if (!selected_.contains(manifest_.calculations[c].id)) continue;
+      judged_.push_back(c);
       TRY(const bool open, look(c));
-      if (open) open_.push_back(c);
+      if (open) open_.push_back(judged_.size() - 1);
     }
     if (!open_.empty()) TRY_VOID(compare_all());
     return std::move(judgements_);
@@ -134,21 +137,21 @@ class LedgerPreflight {
 
   Result<void> compare_all() {
     std::vector<EvidenceRecord> assumed;
-    for (const size_t c : open_) {
-      Judgement hoped = judgements_[c];
+    for (const size_t j : open_) {
+      Judgement hoped = judgements_[j];
       hoped.verdict = CodeVerdict::Cosmetic;
-      assumed.push_back(record_of(hoped, manifest_.calculations[c].infrastructure));
+      assumed.push_back(record_of(hoped, manifest_.calculations[judged_[j]].infrastructure));
     }
     TRY(const auto shadow, ShadowProject::open(project_, manifest_, assumed));
     TRY(const auto preflight, Preflight::open(project_, manifest_));
     std::vector<EvidenceRecord> records;
     std::vector<size_t> recorded;  // whose judgement that is
-    for (const size_t c : open_) {
-      Judgement& judgement = judgements_[c];
-      TRY_VOID(compare(c, *shadow, *preflight, &records));
+    for (const size_t j : open_) {
+      const size_t c = judged_[j];
+      TRY_VOID(compare(c, *shadow, *preflight, &judgements_[j], &records));
       recorded.resize(records.size(), judgements_.size());
-      records.push_back(record_of(judgement, manifest_.calculations[c].infrastructure));
-      recorded.push_back(c);
+      records.push_back(record_of(judgements_[j], manifest_.calculations[c].infrastructure));
+      recorded.push_back(j);
     }
     planning_.reset();
     workspace_.reset();
@@ -160,53 +163,56 @@ class LedgerPreflight {
     return {};
   }
 
-  Result<void> compare(size_t c, ShadowProject& shadow, Preflight& preflight,
+  Result<void> compare(size_t c, ShadowProject& shadow, Preflight& preflight, Judgement* judgement,
                        std::vector<EvidenceRecord>* records) {
     const Calculation& calculation = manifest_.calculations[c];
     const CodeRecord& code = *comparable(*planning_->planner, c);
-    Judgement& judgement = judgements_[c];
     const auto old = stored_version(*workspace_, code);
     if (!old.ok()) {
-      judgement.why = old.error().message;
+      judgement->why = old.error().message;
       return {};
     }
     TRY(const auto typical, shadow.typical_of(calculation.id));
-    TRY_VOID(preflight.compare(*old, calculation, typical, &judgement));
-    if (judgement.verdict != CodeVerdict::Cosmetic) return {};
-    judgement.verdict = CodeVerdict::Inconclusive;
+    TRY_VOID(
+        preflight.compare(*old, calculation, typical, planning_->planner->evidence(), judgement));
+    if (judgement->verdict != CodeVerdict::Cosmetic) return {};
+    judgement->verdict = CodeVerdict::Inconclusive;
     if (!certified_of(code).known) {
-      TRY(judgement.certification, preflight.certify(*old, calculation, typical));
-      records->push_back(record_of(*judgement.certification, *old));
-      if (!judgement.certification->certified()) {
-        judgement.why = "its certificate is refused";
+      TRY(judgement->certification, preflight.certify(*old, calculation, typical));
+      records->push_back(record_of(*judgement->certification, *old));
+      if (!judgement->certification->certified()) {
+        judgement->why = "its certificate is refused";
         return {};
       }
     }
-    TRY(judgement.shadow, shadow.verify(calculation.id));
-    if (judgement.shadow.difference.empty()) {
-      judgement.verdict = CodeVerdict::Cosmetic;
+    TRY(judgement->shadow, shadow.verify(calculation.id));
+    if (judgement->shadow.difference.empty()) {
+      judgement->verdict = CodeVerdict::Cosmetic;
     } else {
-      judgement.verdict = CodeVerdict::Logic;
-      judgement.why = judgement.shadow.difference;
+      judgement->verdict = CodeVerdict::Logic;
+      judgement->why = judgement->shadow.difference;
     }
     return {};
   }
 
   const Project& project_;
   const Manifest& manifest_;
+  const std::set<std::string>& selected_;
   const Certify certify_;
   std::unique_ptr<Workspace> workspace_;
   std::unique_ptr<Planning> planning_;
   std::vector<Repeats> repeats_;
   std::vector<Judgement> judgements_;
-  std::vector<size_t> open_;
+  std::vector<size_t> judged_;  // their calculations in the manifest
+  std::vector<size_t> open_;    // judgements that need a comparison
 };
 
 }  // namespace
 
 Result<std::vector<Judgement>> judge_by_ledger(const Project& project, const Manifest& manifest,
+                                               const std::set<std::string>& selected,
                                                Certify certify) {
-  return LedgerPreflight(project, manifest, certify).run();
+  return LedgerPreflight(project, manifest, selected, certify).run();
 }
 
 bool may_find_evidence(const Planner& planner, const Project& project) {

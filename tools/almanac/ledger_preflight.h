@@ -3,6 +3,8 @@
 // which the next plan decides.
 #pragma once
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "tools/almanac/judgement.h"
@@ -14,9 +16,10 @@ namespace almanac {
 // A certificate takes minutes.
 enum class Certify : uint8_t { WhatIsMissing, Nothing };
 
-// One judgement per calculation, in the manifest's order. Nobody else has the ledger open for
-// writing; it is written only if something was compared.
+// One judgement per calculation that is selected, in the manifest's order. Nobody else has the
+// ledger open for writing; it is written only if something was compared.
 Result<std::vector<Judgement>> judge_by_ledger(const Project& project, const Manifest& manifest,
+                                               const std::set<std::string>& selected,
                                                Certify certify);
 
 // Whether a run has something to compare: new code of a calculation of which a certificate holds.

@@ -126,6 +126,7 @@ class CommandLine {
         ->add_option("--base", options_.base,
                      "a git revision, or a file of `evidence export`; default: the ledger")
         ->type_name("REF|FILE");
+    preflight->add_option("--select", options_.select, kSelection)->type_name("EXPR");
     preflight->add_option("--format", options_.format, "text (default) or markdown")
         ->type_name("NAME")
         ->check(CLI::IsMember({"text", "markdown"}));

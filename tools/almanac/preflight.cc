@@ -62,6 +62,18 @@ Result<Calculation> describe(const std::string& module, const std::string& sha25
   return calculation_from_json(json);
 }
 
+// Contexts that told versions of a calculation apart before.
+std::vector<std::string> counterexamples(const std::vector<EvidenceRecord>& known,
+                                         const std::string& calculation) {
+  std::vector<std::string> contexts;
+  for (const EvidenceRecord& record : known) {
+    if (record.calculation != calculation) continue;
+    auto context = counterexample_in(record.document);
+    if (!context.empty()) contexts.push_back(std::move(context));
+  }
+  return contexts;
+}
+
 }  // namespace
 
 Certified certified(const std::vector<EvidenceRecord>& evidence, const std::string& calculation,
@@ -150,7 +162,8 @@ Result<behaviour::Version> Preflight::version_of(const OldVersion& old, const Ca
 }
 
 Result<void> Preflight::compare(const OldVersion& before, const Calculation& now,
-                                const behaviour::Material& typical, Judgement* judgement) {
+                                const behaviour::Material& typical,
+                                const std::vector<EvidenceRecord>& known, Judgement* judgement) {
   judgement->verdict = CodeVerdict::Inconclusive;
   TRY(const OldVersion own, version_in(project_, manifest_, now));
   TRY(const behaviour::Version old, version_of(before, now));
@@ -166,7 +179,8 @@ Result<void> Preflight::compare(const OldVersion& before, const Calculation& now
     return {};
   }
   const behaviour::Shape shape = behaviour::shape_of(now, manifest_, project_);
-  const auto finding = behaviour::compare(*laboratory_, shape, typical, old, made, kLimitMs);
+  const auto finding = behaviour::compare(*laboratory_, shape, typical,
+                                          counterexamples(known, now.id), old, made, kLimitMs);
   if (!finding.ok() && finding.error().kind != Error::Kind::Usage) return finding.error();
   if (!finding.ok()) {
     judgement->why = "it cannot be built with probes: " + finding.error().message;

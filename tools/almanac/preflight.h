@@ -39,9 +39,11 @@ class Preflight {
   ~Preflight();
 
   // Compares a version of before with the one in the manifest. The judgement is Cosmetic where they
-  // do the same in all contexts. `typical`: of the columns it reads.
+  // do the same in all contexts. `typical`: of the columns it reads. `known`: evidence, whose
+  // counterexamples are tried.
   Result<void> compare(const OldVersion& before, const Calculation& now,
-                       const behaviour::Material& typical, Judgement* judgement);
+                       const behaviour::Material& typical, const std::vector<EvidenceRecord>& known,
+                       Judgement* judgement);
 
   // Measures how far comparisons with this version can be trusted.
   Result<behaviour::Certification> certify(const OldVersion& version, const Calculation& like,

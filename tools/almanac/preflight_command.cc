@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/manifest/selection.h"
 #include "tools/almanac/base_revision.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/ledger_preflight.h"
@@ -44,11 +45,13 @@ void predict(const Manifest& manifest, const Costs& costs, std::vector<Judgement
 
 class BasePreflight {
  public:
-  BasePreflight(const Built& built, const BaseRevision& base) : built_(built), base_(base) {}
+  BasePreflight(const Built& built, const BaseRevision& base, const std::set<std::string>& selected)
+      : built_(built), base_(base), selected_(selected) {}
 
   Result<std::vector<Judgement>> run() {
     std::vector<Judgement> judgements;
     for (const Calculation& calculation : built_.manifest.calculations) {
+      if (!selected_.contains(calculation.id)) continue;
       TRY(Judgement judgement, judge(calculation));
       judgements.push_back(std::move(judgement));
     }
@@ -76,7 +79,7 @@ class BasePreflight {
     if (!preflight_) {
       TRY(preflight_, Preflight::open(built_.project, built_.manifest));
     }
-    TRY_VOID(preflight_->compare(*before, calculation, {}, &judgement));
+    TRY_VOID(preflight_->compare(*before, calculation, {}, base_.evidence(), &judgement));
     if (judgement.verdict == CodeVerdict::Cosmetic) {
       TRY_VOID(check_certificate(*before, calculation, &judgement));
     }
@@ -99,6 +102,7 @@ class BasePreflight {
 
   const Built& built_;
   const BaseRevision& base_;
+  const std::set<std::string>& selected_;
   std::unique_ptr<Preflight> preflight_;
 };
 
@@ -110,12 +114,19 @@ Result<Costs> known_costs(const Project& project) {
 Result<int> preflight(const Options& options) {
   TRY(const Built built, load_and_build(options));
   TRY(Costs costs, known_costs(built.project));
+  std::set<std::string> selected;
+  if (options.select.empty()) {
+    for (const auto& calculation : built.manifest.calculations) selected.insert(calculation.id);
+  } else {
+    TRY(selected, select(built.manifest, options.select));
+  }
   std::vector<Judgement> judgements;
   if (options.base.empty()) {
-    TRY(judgements, judge_by_ledger(built.project, built.manifest, Certify::WhatIsMissing));
+    TRY(judgements,
+        judge_by_ledger(built.project, built.manifest, selected, Certify::WhatIsMissing));
   } else {
     TRY(const BaseRevision base, BaseRevision::open(built.project, options.base));
-    TRY(judgements, BasePreflight(built, base).run());
+    TRY(judgements, BasePreflight(built, base, selected).run());
     if (costs.empty()) costs = base.costs();
   }
   predict(built.manifest, costs, &judgements);

@@ -136,7 +136,9 @@ Result<Planned> compare_and_plan(const Options& options) {
   const Manifest manifest = planned.workspace->manifest;
   if (!may_find_evidence(*planned.planning->planner, project)) return planned;
   planned = {};
-  TRY(const auto judgements, judge_by_ledger(project, manifest, Certify::Nothing));
+  std::set<std::string> all;
+  for (const auto& calculation : manifest.calculations) all.insert(calculation.id);
+  TRY(const auto judgements, judge_by_ledger(project, manifest, all, Certify::Nothing));
   for (const Judgement& judgement : judgements) {
     if (!judgement.finding) continue;
     const std::string verdict(name_of(judgement.verdict));

@@ -108,7 +108,7 @@ class Comparisons : public testing::Test {
   }
 
   Finding compare(const Version& before, const Version& now, int64_t limit_ms = kLimitMs) {
-    const auto finding = behaviour::compare(laboratory_, shape(), {}, before, now, limit_ms);
+    const auto finding = behaviour::compare(laboratory_, shape(), {}, {}, before, now, limit_ms);
     EXPECT_TRUE(finding.ok()) << finding.error().message;
     return *finding;
   }
