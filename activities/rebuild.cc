@@ -54,12 +54,14 @@ Result<Hash> Rebuilder::without_signed_zeros(const CodeBundle& bundle, const std
 // Without optimisation the blocks and comparisons are those of the source.
 Result<Rebuilt> Rebuilder::probed(const CodeBundle& bundle, const std::string& name) {
   TRY(const Files files,
-      compile(bundle, name, {"-O0", "-g1", "-fsanitize-coverage=trace-pc,trace-cmp"}));
+      compile(bundle, name,
+              {"-O0", "-fmerge-constants", "-g1", "-fsanitize-coverage=trace-pc,trace-cmp"}));
   TRY(const std::string collector, this->collector());
   TRY(Rebuilt rebuilt, link(files, {collector}));
   TRY(const std::string object, bytes_of(files.job.object));
   TRY(const std::string module, bytes_of(files.job.module));
   TRY(rebuilt.sites, read_probe_sites(object, module));
+  TRY(rebuilt.tables, read_tables(object));
   return rebuilt;
 }
 

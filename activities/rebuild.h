@@ -17,6 +17,7 @@ struct Rebuilt {
   std::string module, sha256;  // path; 64 hex digits of its bytes
   ObjectCode object;
   std::vector<ProbeSite> sites;  // none without probes
+  std::vector<Hash> tables;      // of constants (read_tables); none without probes
 };
 
 class Rebuilder {

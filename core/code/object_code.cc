@@ -63,6 +63,22 @@ class Walk {
     return code;
   }
 
+  // After run().
+  std::vector<Hash> tables() const {
+    constexpr uint64_t kOneValue = 16;  // bytes; a vector register's
+    std::vector<Hash> tables;
+    for (const size_t s : order_) {
+      const Section& section = object_.sections[s];
+      const bool constant = (section.header.sh_flags & (SHF_WRITE | SHF_EXECINSTR)) == 0;
+      if (!constant || section.merged() || !section.relocations.empty()) continue;
+      if (section.bytes.size() <= kOneValue || name_of(s).starts_with(kTypeName)) continue;
+      if (section.name.starts_with(".gcc_except_table")) continue;
+      tables.push_back(hash_bytes(section.bytes.data(), section.bytes.size()));
+    }
+    std::sort(tables.begin(), tables.end());
+    return tables;
+  }
+
  private:
   size_t entry_section() const {
     for (const Symbol& symbol : object_.symbols) {
@@ -169,6 +185,13 @@ bool may_show_type_names(std::string_view source) {
 Result<ObjectCode> read_object_code(std::string_view object, TypeNames names) {
   TRY(const Object read, elf::read(object));
   return Walk(read, names).run();
+}
+
+Result<std::vector<Hash>> read_tables(std::string_view object) {
+  TRY(const Object read, elf::read(object));
+  Walk walk(read, TypeNames::DoNotCount);
+  TRY_VOID(walk.run());
+  return walk.tables();
 }
 
 std::vector<std::string> changed_functions(const ObjectCode& before, const ObjectCode& now) {

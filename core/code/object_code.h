@@ -47,6 +47,10 @@ Result<ObjectCode> read_object_code(std::string_view object, TypeNames names);
 // or a macro that pastes names together.
 bool may_show_type_names(std::string_view source);
 
+// Hashes of the constants of several values that are reached, in order: which of them code looks up
+// hangs on data. Errors are those of read_object_code.
+Result<std::vector<Hash>> read_tables(std::string_view object);
+
 // Symbols of the functions that one of them does not have, or has otherwise.
 std::vector<std::string> changed_functions(const ObjectCode& before, const ObjectCode& now);
 

@@ -88,13 +88,14 @@ std::pair<bool, int> magnitude_of(double difference) {
 class Search {
  public:
   Search(Coverage& coverage, size_t site, Context context, simulator::Random& random, int64_t* runs,
-         std::vector<std::string>* found)
+         std::vector<std::string>* found, double beside)
       : coverage_(coverage),
         site_(site),
         context_(std::move(context)),
         random_(random),
         runs_(runs),
-        found_(found) {}
+        found_(found),
+        beside_(beside) {}
 
   Result<void> run() {
     auto inputs = inputs_of(context_);
@@ -104,14 +105,14 @@ class Search {
       inputs.pop_back();
       TRY_VOID(move(input));
     }
-    if (!over()) TRY_VOID(walk());
+    if (!over() && beside_ == 0) TRY_VOID(walk());
     return {};
   }
 
  private:
   using Distance = std::optional<double>;  // left less right; empty: the comparison is not made
 
-  bool over() const { return coverage_.is_met(site_) || *runs_ <= 0; }
+  bool over() const { return *runs_ <= 0 || (beside_ == 0 ? coverage_.is_met(site_) : reached_); }
 
   Result<Distance> distance() {
     --*runs_;
@@ -119,10 +120,11 @@ class Search {
     TRY(const bool is_new, coverage_.run(bytes));
     const probes::Comparison* seen = coverage_.in_last(site_);
     const double difference = seen == nullptr ? NAN : seen->left - seen->right;
-    const bool is_other = std::isfinite(difference) && difference != 0 &&
-                          magnitudes_.insert(magnitude_of(difference)).second;
+    bool is_other = std::isfinite(difference) && difference != 0 &&
+                    magnitudes_.insert(magnitude_of(difference)).second;
+    if (beside_ != 0) is_other = reached_ = is_beside(difference, beside_);
     if (is_new || is_other) found_->push_back(std::move(bytes));
-    return std::isfinite(difference) ? Distance(difference) : Distance();
+    return std::isfinite(difference) ? Distance(difference - beside_) : Distance();
   }
   Result<Distance> distance_at(const Input& input, double value) {
     set(context_, input, value);
@@ -209,14 +211,20 @@ class Search {
   simulator::Random& random_;
   int64_t* const runs_;
   std::vector<std::string>* const found_;
+  const double beside_;
+  bool reached_ = false;
   std::set<std::pair<bool, int>> magnitudes_;  // of distances that were met on the way
 };
 
 }  // namespace
 
 Result<void> aim(Coverage& coverage, size_t site, const Context& context, simulator::Random& random,
-                 int64_t* runs, std::vector<std::string>* found) {
-  return Search(coverage, site, context, random, runs, found).run();
+                 int64_t* runs, std::vector<std::string>* found, double beside) {
+  return Search(coverage, site, context, random, runs, found, beside).run();
+}
+
+bool is_beside(double difference, double beside) {
+  return std::fabs(difference - beside) <= 0.9 * std::fabs(beside);
 }
 
 }  // namespace almanac::behaviour

@@ -17,7 +17,12 @@ namespace almanac::behaviour {
 // in which something was met for the first time, that came nearest from both sides, or that lie at
 // another power of ten from the boundary than those before: where it is moved, they tell. `runs`:
 // at most so many executions; what was used is taken off.
+// `beside`: not the boundary itself is searched but a place beside it, where left is more than
+// right by about that much; whoever compares with a neighbouring constant is seen there.
 Result<void> aim(Coverage& coverage, size_t site, const Context& context, simulator::Random& random,
-                 int64_t* runs, std::vector<std::string>* found);
+                 int64_t* runs, std::vector<std::string>* found, double beside = 0);
+
+// Whether a difference of left and right is about that much.
+bool is_beside(double difference, double beside);
 
 }  // namespace almanac::behaviour

@@ -11,7 +11,8 @@
 //
 // Same is said only if all digests are equal in both streams, kDrawn contexts or more and a second
 // at least; if every block and comparison of the functions that differ was met in both versions
-// (simulator/behaviour/coverage.h), which leaves nothing new to be seen; and if each version puts
+// (simulator/behaviour/coverage.h), which leaves nothing new to be seen; if tables of constants are
+// the same; and if each version puts
 // out the same again, in another order of contexts and another environment. Otherwise it is
 // Different, or nobody knows: Inconclusive.
 #pragma once

@@ -91,6 +91,10 @@ const Comparison* Coverage::in_last(size_t site) const {
   return nullptr;
 }
 
+const Comparison* Coverage::known(size_t site) const {
+  return seen_[site].reached && seen_[site].times > 0 ? &seen_[site].all : nullptr;
+}
+
 std::string Coverage::missing(size_t site) const {
   if (sites_[site].kind == ProbeSite::Kind::Block) return "code that never ran";
   if (!seen_[site].reached) return "a comparison that was never made";

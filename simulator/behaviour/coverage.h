@@ -30,6 +30,8 @@ class Coverage {
   Result<bool> run(const std::string& context);
   // A comparison as it was in the last context; null: it was not reached.
   const probes::Comparison* in_last(size_t site) const;
+  // What was known of a comparison so far; null: it was never reached.
+  const probes::Comparison* known(size_t site) const;
 
   bool complete() const { return unmet_ == 0; }
   size_t size() const { return sites_.size(); }

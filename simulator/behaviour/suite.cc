@@ -17,22 +17,39 @@ namespace almanac::behaviour {
 
 namespace {
 
+using Nearest = Suite::Nearest;
+
 constexpr uint64_t kToLearn = 256;  // contexts that show which operands never change
 constexpr int64_t kRunsPerSite = 800;
 constexpr size_t kStarts = 3;  // contexts from which a boundary is searched
 
-// The contexts in which the sides of a comparison came nearest to each other.
-using Nearest = std::map<double, std::string>;
+constexpr int64_t kRunsBeside = 60;
+
+// Places beside the boundary of a comparison with a constant: half a unit, and half a thousandth of
+// the constant, on both sides.
+std::vector<double> places_beside(const Coverage& version, size_t site) {
+  const probes::Comparison* known = version.known(site);
+  if (known == nullptr || version.site(site).kind != ProbeSite::Kind::Real) return {};
+  if (known->fixed_left == known->fixed_right) return {};
+  const double constant = known->fixed_left ? known->left : known->right;
+  std::vector<double> places = {0.5, -0.5};
+  const double part = std::fabs(constant) / 2000;
+  if (part > 0 && std::isfinite(part)) places.insert(places.end(), {part, -part});
+  return places;
+}
 
 void note_nearest(const Coverage& version, const std::string& context,
                   std::map<size_t, Nearest>* nearest) {
   for (size_t site = 0; site < version.size(); ++site) {
-    if (version.is_met(site)) continue;
+    const ProbeSite::Kind kind = version.site(site).kind;
+    if (kind == ProbeSite::Kind::Block || kind == ProbeSite::Kind::Switch) continue;
+    if (version.is_met(site) && kind != ProbeSite::Kind::Real) continue;
     const probes::Comparison* seen = version.in_last(site);
     if (seen == nullptr) continue;
     const double distance = std::fabs(seen->left - seen->right);
     if (!std::isfinite(distance)) continue;
     Nearest& best = (*nearest)[site];
+    if (best.size() == kStarts && distance >= best.rbegin()->first) continue;
     best.emplace(distance, context);
     if (best.size() > kStarts) best.erase(std::prev(best.end()));
   }
@@ -112,15 +129,28 @@ Result<void> Suite::learn_constants(const std::vector<Coverage*>& versions) {
   return {};
 }
 
+Result<void> Suite::look_beside(Coverage& version, size_t site, const Nearest& starts,
+                                Deadline deadline) {
+  simulator::Random random(site + 1);
+  for (const double place : places_beside(version, site)) {
+    if (over(deadline) || starts.empty()) break;
+    int64_t runs = kRunsBeside;
+    TRY(const Context context, decode_context(arrow::Buffer::FromString(starts.begin()->second)));
+    TRY_VOID(aim(version, site, context, random, &runs, &found_, place));
+  }
+  return {};
+}
+
 Result<void> Suite::explore(const std::vector<Coverage*>& versions, Deadline deadline) {
   TRY_VOID(learn_constants(versions));
   std::vector<std::map<size_t, Nearest>> nearest(versions.size());
   uint64_t news = 0;
   for (uint64_t seed = 0; seed < kDrawn && seed - news < kDrawn / 2; ++seed) {
-    if (all_complete(versions) || over(deadline)) break;
+    const bool enough = seed >= kToLearn;  // to know where to begin a search
+    if ((enough && all_complete(versions)) || over(deadline)) break;
     const std::string context = drawn(seed);
     for (size_t v = 0; v < versions.size(); ++v) {
-      if (versions[v]->complete()) continue;
+      if (enough && versions[v]->complete()) continue;
       TRY(const bool is_new, versions[v]->run(context));
       if (is_new) news = seed;
       note_nearest(*versions[v], context, &nearest[v]);
@@ -139,6 +169,7 @@ Result<void> Suite::explore(const std::vector<Coverage*>& versions, Deadline dea
         TRY(const Context context, decode_context(arrow::Buffer::FromString(bytes)));
         TRY_VOID(aim(*versions[v], site, context, random, &runs, &found_));
       }
+      TRY_VOID(look_beside(*versions[v], site, starts, deadline));
     }
   }
   return {};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ inline constexpr size_t kDrawn = 4096;
 
 class Suite {
  public:
+  // Contexts by how near the sides of a comparison came to each other.
+  using Nearest = std::map<double, std::string>;
+
   // `kept`: contexts, as bytes, that told versions apart before; those that still fit are taken.
   Suite(Shape shape, Material material, const std::vector<std::string>& kept = {});
 
@@ -34,6 +38,8 @@ class Suite {
   Result<void> explore(const std::vector<Coverage*>& versions, Deadline deadline);
 
  private:
+  Result<void> look_beside(Coverage& version, size_t site, const Nearest& starts,
+                           Deadline deadline);
   Result<void> learn_constants(const std::vector<Coverage*>& versions);
   std::string drawn(uint64_t seed) const;
 

@@ -178,6 +178,33 @@ TEST_F(Comparisons, ABoundaryThatNoDataMeetKeepsFromSayingTheSame) {
   EXPECT_NE(finding.why.find("never equal"), finding.why.npos) << finding.why;
 }
 
+TEST_F(Comparisons, AnEntryOfATableThatNoDataAskForKeepsFromSayingTheSame) {
+  const auto with = [&](const std::string& last) {
+    return version(
+        {{"using namespace almanac;",
+          "using namespace almanac;\n"
+          "constexpr double kRates[] = {1, 2, 3, 4, 5, " +
+              last + "};"},
+         {"out.add()[fee] = sum;", "out.add()[fee] = sum * kRates[count < 5 ? count : 4];"}});
+  };
+  const Finding finding = compare(with("6"), with("7"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("table of constants"), finding.why.npos) << finding.why;
+}
+
+// A table by entity comes in batches: what is carried from one to the next is seen.
+TEST_F(Comparisons, WhatIsKeptBetweenBatchesIsSeen) {
+  const char* kPlace = "const double average";
+  const Version before =
+      version({{kPlace, "if (*calls >= 0) *calls += 1;\n    const double average"}});
+  const Version now = version({{kPlace, "if (*calls >= 0) *calls += 1;\n    const double average"},
+                               {"void process(",
+                                "void prepare(const Day&) override { *calls = 0; }\n"
+                                "  void process("},
+                               {"sum = sum / 2", "sum = sum / (*calls < 3 ? 2 : 1)"}});
+  EXPECT_NE(compare(before, now).kind, Finding::Kind::Same);
+}
+
 TEST_F(Comparisons, WhatDependsOnEarlierCallsIsNotTheSameAsItself) {
   const Version fickle = version({{"sum = sum / 2", "sum = sum / (2 + (*calls)++ % 3)"}});
   const Finding finding = compare(fickle, fickle);
