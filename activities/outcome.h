@@ -54,6 +54,7 @@ struct RunSummary {
   bool again = false;                     // root data or a stored result changed under the run
   bool damaged = false;                   // root data that cannot be read as declared
   std::vector<std::string> incidents;     // results that could not be reproduced
+  size_t paid_back = 0;                   // cells that stood on evidence and were computed again
   std::vector<Repeats> nondeterministic;  // of the calculations that the run was about
 };
 

@@ -159,9 +159,8 @@ class Ledger {
   Result<void> record_breaker(const Lease&, const BreakerRecord& breaker);
   // Versions of code that a run has met; those that are recorded already are left as they are.
   Result<void> record_codes(const Lease&, std::span<const CodeRecord> codes);
-  // Gives the id. Takes the place of what was found earlier about the same code with the same
-  // infrastructure, also for the versions of code that stand on that; its id is new. What was
-  // revoked stays: then nothing is recorded, and its id is given.
+  // Gives the id. Takes the place, and the id, of what was found earlier about the same code with
+  // the same infrastructure. What was revoked stays: then nothing is recorded, and its id is given.
   Result<int64_t> record_evidence(const Lease&, const EvidenceRecord& evidence);
   // It did not hold (Usage: there is none with this id). The versions of code that stand on it are
   // revoked, and so are certificates of the representative. Their traces go, whatever keys they

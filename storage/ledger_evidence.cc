@@ -40,8 +40,9 @@ Result<void> update(Ledger::Impl& ledger, const EvidenceRecord& evidence) {
   TRY(const int64_t calculation, ledger.name_id(evidence.calculation));
   return sqlite::run(ledger.db(),
                      "UPDATE OR REPLACE evidence SET calculation = ?, before = ?, now = ?,"
-                     " revoked = ?, seal = ? WHERE id = ?",
-                     calculation, evidence.before, evidence.now, evidence.revoked,
+                     " verdict = ?, document = ?, made_ms = ?, revoked = ?, seal = ? WHERE id = ?",
+                     calculation, evidence.before, evidence.now, evidence.verdict,
+                     evidence.document, evidence.made_ms, evidence.revoked,
                      seal_of_evidence(evidence), evidence.id);
 }
 
@@ -152,20 +153,20 @@ Result<int64_t> Ledger::record_evidence(const Lease& lease, const EvidenceRecord
       recorded.id = old->id;
       return {};
     }
-    TRY(const int64_t calculation, impl_->name_id(evidence.calculation));
-    TRY_VOID(sqlite::run(impl_->db(),
-                         "INSERT OR REPLACE INTO evidence(kind, calculation, before, now,"
-                         " infrastructure, verdict, document, made_ms, revoked, seal)"
-                         " VALUES(?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
-                         static_cast<int>(evidence.kind), calculation, evidence.before,
-                         evidence.now, evidence.infrastructure, evidence.verdict, evidence.document,
-                         evidence.made_ms));
-    recorded.id = impl_->db().last_id();
+    if (old != all.end()) {
+      recorded.id = old->id;
+    } else {
+      TRY(const int64_t calculation, impl_->name_id(evidence.calculation));
+      TRY_VOID(sqlite::run(impl_->db(),
+                           "INSERT INTO evidence(kind, calculation, before, now, infrastructure,"
+                           " verdict, document, made_ms, revoked, seal)"
+                           " VALUES(?, ?, ?, ?, ?, '', '', 0, 0, 0)",
+                           static_cast<int>(evidence.kind), calculation, evidence.before,
+                           evidence.now, evidence.infrastructure));
+      recorded.id = impl_->db().last_id();
+    }
     recorded.revoked = false;
-    TRY_VOID(update(*impl_, recorded));
-    if (old == all.end()) return {};
-    return sqlite::run(impl_->db(), "UPDATE codes SET evidence = ? WHERE evidence = ?", recorded.id,
-                       old->id);
+    return update(*impl_, recorded);
   }));
   return recorded.id;
 }
@@ -176,7 +177,8 @@ Result<int64_t> Ledger::revoke(const Lease& lease, int64_t evidence) {
     TRY(auto all, read_evidence(*impl_));
     const auto found = std::ranges::find(all, evidence, &EvidenceRecord::id);
     if (found == all.end()) {
-      return usage_error("there is no evidence " + std::to_string(evidence));
+      return usage_error("there is no evidence " + std::to_string(evidence) +
+                         "; almanac evidence list has the ids");
     }
     if (found->revoked) return {};
     for (EvidenceRecord& one : all) {

@@ -38,13 +38,17 @@ Result<int> certify(const Options& options) {
   TRY(const uint32_t c, find_calculation(built.manifest, options.calculation));
   const Calculation& calculation = built.manifest.calculations[c];
   OldVersion version;
+  std::vector<EvidenceRecord> known;
   {
     TRY(auto workspace, open_workspace(built.project, built.manifest, Access::Read));
     TRY(workspace->store, Store::open(location_path(built.project, built.project.store), true));
     TRY(const Date day, today(built.project));
     TRY(const auto planning, start_planning(*workspace, {}, day));
     TRY(version, version_in_keys(*workspace, *planning->planner, c));
+    known = planning->planner->evidence();
   }
+  const Certified before = certified(known, calculation.id, version.code, version.infrastructure);
+  if (before.revoked) return data_error(calculation.id + ": " + before.why_not());
   TRY(const auto shadow, ShadowProject::open(built.project, built.manifest, {}));
   TRY(const auto typical, shadow->typical_of(calculation.id));
   TRY(const auto preflight, Preflight::open(built.project, built.manifest));

@@ -111,8 +111,10 @@ Result<int> revoke(const Options& options) {
   if (options.json) {
     print_json({{"version", 1}, {"revoked", options.evidence}, {"cells", *cells}});
   } else {
-    std::printf("evidence %lld is revoked; the next run computes again what stands on it\n",
-                static_cast<long long>(options.evidence));
+    std::printf(
+        "evidence %lld is revoked, and with it the certificate of the version it was compared "
+        "with; the next run computes again what stands on it\n",
+        static_cast<long long>(options.evidence));
   }
   return static_cast<int>(kDone);
 }

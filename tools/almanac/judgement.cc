@@ -210,14 +210,15 @@ std::string judgements_text(const std::vector<Judgement>& judgements) {
       for (const Movement& moved : judgement.finding->moved) text += "  " + text_of(moved) + "\n";
     }
     const std::string cost = cost_of(judgement);
-    if (!cost.empty()) text += "  a run would compute " + cost + "\n";
+    if (!cost.empty()) text += "  a run would compute up to " + cost + "\n";
   }
   return text + count_text(unchanged, "calculation") + " unchanged\n";
 }
 
 std::string judgements_markdown(const std::vector<Judgement>& judgements) {
   std::string text =
-      "| calculation | verdict | why | outputs | a run would compute |\n|---|---|---|---|---|\n";
+      "| calculation | verdict | why | outputs | a run would compute, at most "
+      "|\n|---|---|---|---|---|\n";
   size_t unchanged = 0;
   for (const Judgement& judgement : judgements) {
     unchanged += is_plain(judgement) ? 1 : 0;

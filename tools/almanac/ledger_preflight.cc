@@ -79,6 +79,11 @@ class LedgerPreflight {
     judgement.evidence = behaviour.evidence;
     if (behaviour.own != nullptr) {
       judgement.verdict = CodeVerdict::Unchanged;
+      if (behaviour.own->revoked) {
+        judgement.verdict = CodeVerdict::Inconclusive;
+        judgement.why = "evidence " + std::to_string(behaviour.own->evidence) +
+                        " that it does what an older version does did not hold";
+      }
       return false;
     }
     const CodeRecord* old =
@@ -125,7 +130,7 @@ class LedgerPreflight {
       }
     }
     const Certified known = certified_of(old);
-    if (known.known && !known.holds) return "its certificate was refused; almanac evidence list";
+    if (known.known && !known.holds) return known.why_not();
     if (!known.holds && certify_ == Certify::Nothing) return kNoCertificate + old.calculation;
     return {};
   }
@@ -216,13 +221,21 @@ Result<std::vector<Judgement>> judge_by_ledger(const Project& project, const Man
 }
 
 bool may_find_evidence(const Planner& planner, const Project& project) {
+  const auto is_judged = [&](const CodeRecord& old, const Hash& now) {
+    const auto& evidence = planner.evidence();
+    return std::any_of(evidence.begin(), evidence.end(), [&](const EvidenceRecord& found) {
+      return found.kind == EvidenceRecord::Kind::Verdict && found.before == old.code &&
+             found.calculation == old.calculation && found.now == now &&
+             found.infrastructure == old.infrastructure;
+    });
+  };
   for (size_t c = 0; c < planner.manifest().calculations.size(); ++c) {
     const Behaviour& behaviour = planner.behaviour(c);
     if (behaviour.own != nullptr || behaviour.representative != nullptr) continue;
     const Calculation& calculation = planner.manifest().calculations[c];
     if (evidence_policy(project, calculation) == EvidencePolicy::Strict) continue;
     const CodeRecord* old = comparable(planner, c);
-    if (old == nullptr) continue;
+    if (old == nullptr || is_judged(*old, planner.code(c))) continue;
     if (certified(planner.evidence(), old->calculation, old->code, old->infrastructure).holds) {
       return true;
     }

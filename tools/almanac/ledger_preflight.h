@@ -22,7 +22,8 @@ Result<std::vector<Judgement>> judge_by_ledger(const Project& project, const Man
                                                const std::set<std::string>& selected,
                                                Certify certify);
 
-// Whether a run has something to compare: new code of a calculation of which a certificate holds.
+// Whether a run has something to compare: new code, about which nothing was found so far, of a
+// calculation of which a certificate holds.
 bool may_find_evidence(const Planner& planner, const Project& project);
 
 // The version that a certificate of a calculation would be about: the one that stands in the keys

@@ -149,7 +149,10 @@ class CommandLine {
                   evidence_export_command, evidence),
           command("import", "take over certificates and verdicts of a file",
                   evidence_import_command, evidence)}) {
-      json(sub)->add_option("file", options_.file, "")->type_name("FILE")->required();
+      json(sub)
+          ->add_option("file", options_.file, "what export writes and import reads")
+          ->type_name("FILE")
+          ->required();
     }
     json(range(command("status", "cells, runs, dead letters", status_command)));
     auto* report = json(range(command("report", "the build report per date", report_command)));

@@ -76,6 +76,11 @@ std::vector<std::string> counterexamples(const std::vector<EvidenceRecord>& know
 
 }  // namespace
 
+std::string Certified::why_not() const {
+  return revoked ? "evidence about it did not hold, which revoked its certificate"
+                 : "its certificate was refused; almanac evidence show says which mutants survived";
+}
+
 Certified certified(const std::vector<EvidenceRecord>& evidence, const std::string& calculation,
                     const Hash& code, const Hash& infrastructure) {
   Certified found;
@@ -84,7 +89,7 @@ Certified certified(const std::vector<EvidenceRecord>& evidence, const std::stri
         record.now != code || record.infrastructure != infrastructure) {
       continue;
     }
-    found = {true, record.verdict == "certified" && !record.revoked};
+    found = {true, record.verdict == "certified" && !record.revoked, record.revoked};
   }
   return found;
 }

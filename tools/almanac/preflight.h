@@ -25,9 +25,11 @@ struct OldVersion {
   CodeBundle bundle;
 };
 
-// Whether a certificate that holds is known of a version; there may be one that was refused.
+// Whether a certificate is known of a version, and holds; otherwise it was refused or revoked.
 struct Certified {
-  bool known = false, holds = false;
+  bool known = false, holds = false, revoked = false;
+
+  std::string why_not() const;  // of one that does not hold
 };
 Certified certified(const std::vector<EvidenceRecord>& evidence, const std::string& calculation,
                     const Hash& code, const Hash& infrastructure);

@@ -96,7 +96,7 @@ class BasePreflight {
       if (judgement->certification->certified()) return {};
     }
     judgement->verdict = CodeVerdict::Inconclusive;
-    judgement->why = "its certificate is refused";
+    judgement->why = known.known ? known.why_not() : "its certificate is refused";
     return {};
   }
 

@@ -1,5 +1,6 @@
 #include "tools/almanac/run_project.h"
 
+#include <algorithm>
 #include <set>
 
 #include "tools/almanac/aside.h"
@@ -75,22 +76,15 @@ Result<void> revoke(const Planned& planned, const std::set<int64_t>& evidence) {
   return writable->ledger->release(lease);
 }
 
-// One more run with the same end. What it reports counts beside what was reported before.
-Result<void> run_once_more(const Options& options, const AllowedCells* only, Planned* planned,
-                           Ran* ran) {
+// Carries out one more plan; the planning is then as it left it.
+Result<Ran> run_once_more(const Options& options, const AllowedCells* only, Planned* planned,
+                          Ran* ran) {
   ran->planning.reset();
   TRY(Ran more, run_planned(options, only, planned));
   ran->planning = std::move(more.planning);
-  auto& incidents = ran->summary.incidents;
-  incidents.insert(incidents.end(), more.summary.incidents.begin(), more.summary.incidents.end());
-  if (ran->run.empty()) {
-    ran->run = more.run;
-    ran->summary = std::move(more.summary);
-    return {};
-  }
   ran->summary.interrupted |= more.summary.interrupted;
-  std::swap(ran->run, more.run);  // the last
-  return {};
+  if (ran->run.empty()) ran->run = more.run;
+  return more;
 }
 
 // Computes what is due, and again what stood on evidence that did not hold.
@@ -107,24 +101,32 @@ Result<void> pay_back(const Options& options, const std::vector<Loan>& before, P
   for (const Loan& loan : due(loans, *ran->planning->planner, project)) {
     cells.insert({manifest.calculations[loan.calculation].id, loan.date});
   }
-  const std::string reported = ran->run;
+  RunSummary& summary = ran->summary;
   if (evidence.empty() && !cells.empty()) {
     Options again;
     again.directory = options.directory;
     again.jobs = options.jobs;
     again.exact = again.force = true;
-    TRY_VOID(run_once_more(again, &cells, planned, ran));
-    TRY(evidence, contradicted(*planned->workspace->ledger, loans, manifest, ran->run));
+    TRY(const Ran paid, run_once_more(again, &cells, planned, ran));
+    summary.paid_back = static_cast<size_t>(
+        std::count_if(paid.summary.cells.begin(), paid.summary.cells.end(),
+                      [](const RanCell& cell) { return cell.outcome == Outcome::Computed; }));
+    summary.incidents.insert(summary.incidents.end(), paid.summary.incidents.begin(),
+                             paid.summary.incidents.end());
+    TRY(evidence, contradicted(*planned->workspace->ledger, loans, manifest, paid.run));
   }
-  if (!evidence.empty()) {
-    ran->planning.reset();
-    planned->planning.reset();
-    TRY_VOID(revoke(*planned, evidence));
-    Options anew = options;
-    anew.force = false;
-    TRY_VOID(run_once_more(anew, nullptr, planned, ran));
-  }
-  if (!reported.empty()) ran->run = reported;
+  if (evidence.empty()) return {};
+  ran->planning.reset();
+  planned->planning.reset();
+  TRY_VOID(revoke(*planned, evidence));
+  Options anew = options;
+  anew.force = false;
+  TRY(Ran mended, run_once_more(anew, nullptr, planned, ran));
+  mended.summary.incidents = std::move(summary.incidents);
+  mended.summary.paid_back = summary.paid_back;
+  mended.summary.interrupted = summary.interrupted;
+  ran->summary = std::move(mended.summary);
+  ran->run = mended.run;
   return {};
 }
 

@@ -69,6 +69,7 @@ json run_json(const RunReport& report, bool all) {
             {{"totals", totals_json(totals_of(report.summary, Role::PulledIn))},
              {"expected", count_of(report.summary, Role::PulledIn)}}},
            {"cells", std::move(cells)}};
+  if (report.summary.paid_back > 0) out["paid_back"] = report.summary.paid_back;
   if (!report.summary.incidents.empty()) out["not_reproduced"] = report.summary.incidents;
   for (const Repeats& repeats : report.summary.nondeterministic) {
     json line = repeats_json(repeats);
@@ -114,6 +115,10 @@ void print_run(const RunReport& report) {
     std::printf("\n");
   }
   std::printf("  %-16s %8zu\n", "sum", sum);
+  if (report.summary.paid_back > 0) {
+    std::printf("  %s that stood on evidence, computed again\n",
+                count_text(report.summary.paid_back, "cell").c_str());
+  }
   size_t shown = 0;
   for (const auto& cell : report.summary.cells) {
     const bool error =
