@@ -74,7 +74,9 @@ std::string Committer::computed(size_t c, size_t day, const CellPlan& plan, Atte
   Ledger::Commit commit;
   commit.attempt = std::move(attempt);
   commit.forget_trace = differs;
-  if (!differs) {
+  if (differs) {
+    commit.contradicts = evidence_of(c, plan.key);
+  } else {
     commit.trace =
         Trace{plan.key, computation, result, planner_->code(c), calculation.infrastructure};
   }
@@ -114,9 +116,40 @@ void Committer::failed(Attempt attempt, const CellOutcome& outcome, int attempts
     }
     planner_->set_letter(letter);
     commit.dead_letter = std::move(letter);
+    // The other version had a result.
+    const auto index = planner_->manifest().index.find(attempt.calculation);
+    if (index != planner_->manifest().index.end()) {
+      commit.contradicts = evidence_of(index->second, attempt.key);
+    }
   }
   commit.attempt = std::move(attempt);
   commits_.push_back(std::move(commit));
+}
+
+bool Committer::is_borrowed(size_t c, const Hash& key) const {
+  const auto trace = workspace_->ledger->trace(key);
+  if (!trace.ok() || !*trace || (*trace)->code_hash == planner_->code(c)) return false;
+  const Calculation& calculation = planner_->manifest().calculations[c];
+  const auto& codes = planner_->codes();
+  return std::none_of(codes.begin(), codes.end(), [&](const CodeRecord& code) {
+    return code.calculation == calculation.id && code.code == (*trace)->code_hash &&
+           code.object == calculation.object;
+  });
+}
+
+// By which the version that computed the key, or this one, came to share it.
+std::vector<int64_t> Committer::evidence_of(size_t c, const Hash& key) const {
+  std::vector<int64_t> ids;
+  if (!is_borrowed(c, key)) return ids;
+  for (const CodeRecord& code : planner_->codes()) {
+    const bool its = code.calculation == planner_->manifest().calculations[c].id;
+    if (its && code.evidence != 0 && !code.revoked) ids.push_back(code.evidence);
+  }
+  const int64_t own = planner_->behaviour(c).evidence;  // maybe not recorded with the code so far
+  if (own != 0) ids.push_back(own);
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
 }
 
 void Committer::publish(size_t c, size_t day, const CellPlan& plan, int64_t computation,
@@ -221,7 +254,10 @@ Result<bool> Committer::flush() {
     if (!old.place_only && !lost.contains(old.commit)) withdrawn.push_back(old.cell);
   }
   if (!withdrawn.empty()) TRY_VOID(workspace_->ledger->mark_withdrawn(lease_, withdrawn));
-  return lost.empty();
+  const bool contradicts = std::any_of(commits.begin(), commits.end(), [](const auto& commit) {
+    return !commit.contradicts.empty();
+  });
+  return lost.empty() && !contradicts;
 }
 
 }  // namespace almanac

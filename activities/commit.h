@@ -44,8 +44,12 @@ class Committer {
   // An attempt that failed. `last`: there will be no other one, the cell gets a dead letter.
   void failed(Attempt attempt, const CellOutcome& outcome, int attempts_used, bool last);
 
+  // Whether the result of a key was computed by another version of the code, which stands in for
+  // this one on evidence; where nobody knows, it was not.
+  bool is_borrowed(size_t calculation, const Hash& key) const;
+
   size_t size() const { return commits_.size(); }
-  // False when something was overtaken.
+  // False when something was overtaken, or contradicts evidence: others stand on that.
   Result<bool> flush();
 
  private:
@@ -64,6 +68,7 @@ class Committer {
                              int64_t decided_at, Act act) const;
   void publish(size_t calculation, size_t day, const CellPlan& plan, int64_t computation,
                std::shared_ptr<const ResultRecord> result, Ledger::Commit commit);
+  std::vector<int64_t> evidence_of(size_t calculation, const Hash& key) const;
   void add(Ledger::Commit commit, const std::string& old_category);
   Result<void> restore(const std::vector<Ledger::Publication>& published);
   Result<void> place(std::vector<CellRecord> cells);

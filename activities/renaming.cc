@@ -124,7 +124,7 @@ class Translation {
     // Keys have the code of the representative, which nobody renames.
     const EvidencePolicy policy = evidence_policy(workspace_->project, calculation);
     const Behaviour behaviour =
-        behaviour_of(calculation, code, records_.codes, records_.evidence, policy);
+        behaviour_of(calculation, code, others_of(own), records_.codes, records_.evidence, policy);
     if (const auto* other = behaviour.representative) {
       exchange.current = exchange.before = with_code(own, other->parts);
       exchange.now = with_code(own_now, other->parts);
@@ -133,7 +133,8 @@ class Translation {
     if (order_->of_layout.contains(calculation.id)) {
       std::erase_if(exchange.before.parts, [](const auto& part) { return part.name == "code"; });
     } else if (exchange.differs) {
-      codes_.push_back({calculation.id, code, code_of(own_now), code_parts(own_now)});
+      codes_.push_back({calculation.id, code, code_of(own_now), code_parts(own_now), others_of(own),
+                        others_of(own_now)});
     }
     exchanges_[calculation.id] = std::move(exchange);
   }
@@ -207,6 +208,7 @@ class Translation {
         if (code.calculation != found.calculation) continue;
         if (found.before == code.before) found.before = code.now;
         if (found.now == code.before) found.now = code.now;
+        if (found.others == code.others_before) found.others = code.others_now;
       }
       found.calculation = renamed(found.calculation);
     }

@@ -62,7 +62,8 @@ Result<std::unique_ptr<RunState>> RunState::open(Workspace* workspace, const Swe
   if (sweep.order.force) {
     TRY_VOID(state->note_forced(0));
     state->planner().force([it = state.get()](size_t c, size_t day) {
-      return it->wanted().role(c, day) == Role::Wanted && !it->forced_done_.contains({c, day});
+      return it->wanted().role(c, day) == Role::Wanted && it->allowed(c, day) &&
+             !it->forced_done_.contains({c, day});
     });
   }
   state->results_ = std::make_shared<Results>(workspace->store.get());

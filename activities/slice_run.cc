@@ -269,17 +269,6 @@ class SliceRun {
     (void)runner_.workspace->ledger->record_repeat(open_.lease(), repeat);
   }
 
-  // Whether the result of a key was computed by what this code is; where nobody knows, it was. That
-  // of another version, which stood in for it on evidence, says nothing of chance.
-  bool is_own(const Hash& key) const {
-    const auto trace = runner_.workspace->ledger->trace(key);
-    if (!trace.ok() || !*trace || (*trace)->code_hash == planner_.code(c_)) return true;
-    return std::any_of(planner_.codes().begin(), planner_.codes().end(), [&](const auto& code) {
-      return code.calculation == calculation().id && code.code == (*trace)->code_hash &&
-             code.object == calculation().object;
-    });
-  }
-
   // Decides over one finished cell; true where it is to be tried again.
   Result<bool> handle(Cell& cell, const CellOutcome& outcome, int64_t ms) {
     Attempt attempt = open_.close(cell, outcome, ms);
@@ -301,7 +290,8 @@ class SliceRun {
     if (!outcome.code.empty()) return fail(cell, std::move(attempt), outcome);
     const CellRecord* record = planner_.record(c_, cell.day);
     const auto before = record == nullptr ? nullptr : record->result;
-    const bool again = before && before->hash != outcome.result.hash && is_own(cell.plan.key);
+    const bool again = before && before->hash != outcome.result.hash &&
+                       !state_.committer().is_borrowed(c_, cell.plan.key);
     const std::string incident =
         state_.committer().computed(c_, cell.day, cell.plan, std::move(attempt), outcome);
     if (!incident.empty() && again) {

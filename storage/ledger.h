@@ -141,10 +141,13 @@ class Ledger {
     std::optional<DeadLetter> dead_letter;
     bool forget_trace = false;              // a forced run differed: the key's trace goes
     std::vector<Hash> clears_dead_letters;  // keys of this cell's letters that no longer apply
+    std::vector<int64_t> contradicts;       // evidence that its outcome shows not to hold
   };
   // A published cell stays published when neither its result nor its category change; otherwise it
   // is unpublished until mark_published. Returns which were overtaken, as indices: their attempt is
-  // no longer Running, or their cell was touched after they were decided. Nothing of those counts.
+  // no longer Running, their cell was touched after they were decided, or they stand under the code
+  // of another version on evidence that was revoked. Nothing of those counts. What contradicts
+  // evidence revokes it, with the rest of the commit.
   Result<std::vector<size_t>> commit(const Lease&, std::span<const Commit> commits);
   struct Publication {
     CellName cell;
@@ -162,11 +165,12 @@ class Ledger {
   // Gives the id. Takes the place, and the id, of what was found earlier about the same code with
   // the same infrastructure. What was revoked stays: then nothing is recorded, and its id is given.
   Result<int64_t> record_evidence(const Lease&, const EvidenceRecord& evidence);
-  // It did not hold (Usage: there is none with this id). The versions of code that stand on it are
-  // revoked, and so are certificates of the representative. Their traces go, whatever keys they
-  // have, and cells that stand on these get the key zero: they keep their results and are up to
-  // date for nobody. So does a cell of the calculation without a trace, of which nobody knows which
-  // code computed it. Gives how many cells that are; the second time nothing changes.
+  // It did not hold (Usage: there is none with this id). So the certificate of the representative
+  // does not, nor what else was found by it: versions of code that stand on any of that are
+  // revoked, and so is all of it where `evidence` is a certificate. Their traces go, whatever keys
+  // they have, and cells that stand on these get the key zero: they keep their results and are up
+  // to date for nobody. So does a cell of the calculation without a trace, of which nobody knows
+  // which code computed it. Gives how many cells that are; the second time nothing changes.
   Result<int64_t> revoke(const Lease&, int64_t evidence);
   // A cell was computed twice. Adds up: `repeat` says how many more there are.
   Result<void> record_repeat(const Lease&, const Repeats& repeat);
@@ -189,7 +193,8 @@ class Ledger {
     struct Code {
       std::string calculation;  // named as before
       Hash before, now;
-      std::vector<KeyPart> parts;  // of now
+      std::vector<KeyPart> parts;      // of now
+      Hash others_before, others_now;  // others_of() the identity, for evidence
     };
     std::vector<Code> codes;  // own code and layers
   };

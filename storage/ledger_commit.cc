@@ -1,4 +1,5 @@
 // What a run writes about cells.
+#include "core/plan/identity.h"
 #include "storage/ledger_rows.h"
 #include "storage/ledger_seal.h"
 #include "storage/packed.h"
@@ -165,18 +166,37 @@ Result<bool> mark(Ledger::Impl& ledger, const Ledger::Lease& lease,
   return true;
 }
 
+// Whether a cell would stand under a representative of which its code is no longer a version.
+Result<bool> is_revoked(Ledger::Impl& ledger, const Ledger::Commit& commit) {
+  if (!commit.cell || !commit.trace) return false;
+  if (code_of(*commit.cell->identity) == commit.trace->code_hash) return false;
+  TRY(const int64_t calculation, ledger.find_name(commit.cell->calculation));
+  sqlite::Query query(ledger.db(),
+                      "SELECT 1 FROM codes WHERE calculation = ? AND code = ?"
+                      " AND infrastructure = ? AND revoked = 1",
+                      calculation, commit.trace->code_hash, commit.trace->infrastructure);
+  return query.next();
+}
+
 }  // namespace
 
 Result<std::vector<size_t>> Ledger::commit(const Lease& lease, std::span<const Commit> commits) {
   std::vector<size_t> overtaken;
   TRY_VOID(impl_->write(lease, [&]() -> Result<void> {
     for (size_t i = 0; i < commits.size(); ++i) {
-      TRY(const bool late, is_overtaken(*impl_, commits[i]));
+      TRY(bool late, is_overtaken(*impl_, commits[i]));
+      if (!late) {
+        TRY(late, is_revoked(*impl_, commits[i]));
+      }
       if (late) {
         overtaken.push_back(i);
         TRY_VOID(note_survivor(*impl_, commits[i].attempt));
       } else {
         TRY_VOID(write_commit(*impl_, lease, commits[i]));
+        for (const int64_t id : commits[i].contradicts) {
+          TRY(const int64_t cells, revoke_evidence(*impl_, lease, id));
+          (void)cells;
+        }
       }
     }
     return {};

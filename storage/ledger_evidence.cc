@@ -16,15 +16,15 @@ Result<std::vector<EvidenceRecord>> read_evidence(Ledger::Impl& ledger) {
   std::vector<EvidenceRecord> all;
   // An outer join: a name that is missing must be found, not leave the row out.
   sqlite::Query query(ledger.db(),
-                      "SELECT e.id, kind, name, before, now, infrastructure, verdict, document,"
-                      " made_ms, revoked, seal FROM evidence e LEFT JOIN names n"
+                      "SELECT e.id, kind, name, before, now, infrastructure, others, verdict,"
+                      " document, made_ms, revoked, seal FROM evidence e LEFT JOIN names n"
                       " ON n.id = e.calculation ORDER BY e.id");
   TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
     const EvidenceRecord& evidence = all.emplace_back(
         EvidenceRecord{row.integer(0), static_cast<Kind>(row.integer(1)), std::string(row.text(2)),
-                       row.hash(3), row.hash(4), row.hash(5), std::string(row.text(6)),
-                       std::string(row.text(7)), row.integer(8), row.integer(9) != 0});
-    if (row.integer(10) == seal_of_evidence(evidence)) return {};
+                       row.hash(3), row.hash(4), row.hash(5), row.hash(6), std::string(row.text(7)),
+                       std::string(row.text(8)), row.integer(9), row.integer(10) != 0});
+    if (row.integer(11) == seal_of_evidence(evidence)) return {};
     return ledger.damaged("evidence " + std::to_string(evidence.id));
   }));
   return all;
@@ -38,12 +38,13 @@ bool about_the_same(const EvidenceRecord& a, const EvidenceRecord& b) {
 // What may change of a row that is there, and its seal.
 Result<void> update(Ledger::Impl& ledger, const EvidenceRecord& evidence) {
   TRY(const int64_t calculation, ledger.name_id(evidence.calculation));
-  return sqlite::run(ledger.db(),
-                     "UPDATE OR REPLACE evidence SET calculation = ?, before = ?, now = ?,"
-                     " verdict = ?, document = ?, made_ms = ?, revoked = ?, seal = ? WHERE id = ?",
-                     calculation, evidence.before, evidence.now, evidence.verdict,
-                     evidence.document, evidence.made_ms, evidence.revoked,
-                     seal_of_evidence(evidence), evidence.id);
+  return sqlite::run(
+      ledger.db(),
+      "UPDATE OR REPLACE evidence SET calculation = ?, before = ?, now = ?,"
+      " others = ?, verdict = ?, document = ?, made_ms = ?, revoked = ?, seal = ? WHERE id = ?",
+      calculation, evidence.before, evidence.now, evidence.others, evidence.verdict,
+      evidence.document, evidence.made_ms, evidence.revoked, seal_of_evidence(evidence),
+      evidence.id);
 }
 
 // Traces that are deleted.
@@ -114,6 +115,7 @@ Result<void> rename_evidence(Ledger::Impl& ledger, const Ledger::Renaming& renam
       if (code.calculation != evidence.calculation) continue;
       if (evidence.before == code.before) evidence.before = code.now;
       if (evidence.now == code.before) evidence.now = code.now;
+      if (evidence.others == code.others_before) evidence.others = code.others_now;
     }
     if (evidence.calculation == renaming.from) evidence.calculation = renaming.to;
     TRY_VOID(update(ledger, evidence));
@@ -149,7 +151,11 @@ Result<int64_t> Ledger::record_evidence(const Lease& lease, const EvidenceRecord
     TRY(const auto all, read_evidence(*impl_));
     const auto old = std::ranges::find_if(
         all, [&](const EvidenceRecord& one) { return about_the_same(one, evidence); });
-    if (old != all.end() && old->revoked) {
+    // What was seen to be another calculation stays that, whoever says otherwise.
+    const bool stays = old != all.end() &&
+                       (old->revoked || (old->verdict == "logic" && evidence.verdict == kCosmetic &&
+                                         old->others == evidence.others));
+    if (stays) {
       recorded.id = old->id;
       return {};
     }
@@ -159,8 +165,8 @@ Result<int64_t> Ledger::record_evidence(const Lease& lease, const EvidenceRecord
       TRY(const int64_t calculation, impl_->name_id(evidence.calculation));
       TRY_VOID(sqlite::run(impl_->db(),
                            "INSERT INTO evidence(kind, calculation, before, now, infrastructure,"
-                           " verdict, document, made_ms, revoked, seal)"
-                           " VALUES(?, ?, ?, ?, ?, '', '', 0, 0, 0)",
+                           " others, verdict, document, made_ms, revoked, seal)"
+                           " VALUES(?, ?, ?, ?, ?, x'', '', '', 0, 0, 0)",
                            static_cast<int>(evidence.kind), calculation, evidence.before,
                            evidence.now, evidence.infrastructure));
       recorded.id = impl_->db().last_id();
@@ -171,26 +177,36 @@ Result<int64_t> Ledger::record_evidence(const Lease& lease, const EvidenceRecord
   return recorded.id;
 }
 
+// The certificate of the version in the keys did not hold either, nor what else it let count.
+Result<int64_t> revoke_evidence(Ledger::Impl& ledger, const Ledger::Lease& lease, int64_t id) {
+  TRY(auto all, read_evidence(ledger));
+  const auto found = std::ranges::find(all, id, &EvidenceRecord::id);
+  if (found == all.end()) {
+    return usage_error("there is no evidence " + std::to_string(id) +
+                       "; almanac evidence list has the ids");
+  }
+  if (found->revoked) return int64_t{0};
+  const EvidenceRecord first = *found;
+  int64_t taken = 0;
+  for (EvidenceRecord& one : all) {
+    const bool related = one.calculation == first.calculation && one.before == first.before &&
+                         one.infrastructure == first.infrastructure &&
+                         (one.kind == Kind::Certificate || one.verdict == kCosmetic);
+    if (one.revoked || (one.id != id && !related)) continue;
+    one.revoked = true;
+    TRY_VOID(update(ledger, one));
+    if (one.kind == Kind::Certificate) continue;
+    TRY_VOID(sqlite::run(ledger.db(), "UPDATE codes SET revoked = 1 WHERE evidence = ?", one.id));
+    TRY(const int64_t cells, take_keys(ledger, lease, one));
+    taken += cells;
+  }
+  return taken;
+}
+
 Result<int64_t> Ledger::revoke(const Lease& lease, int64_t evidence) {
   int64_t taken = 0;
   TRY_VOID(impl_->write(lease, [&]() -> Result<void> {
-    TRY(auto all, read_evidence(*impl_));
-    const auto found = std::ranges::find(all, evidence, &EvidenceRecord::id);
-    if (found == all.end()) {
-      return usage_error("there is no evidence " + std::to_string(evidence) +
-                         "; almanac evidence list has the ids");
-    }
-    if (found->revoked) return {};
-    for (EvidenceRecord& one : all) {
-      const bool trusted = one.kind == Kind::Certificate && one.now == found->before &&
-                           one.calculation == found->calculation &&
-                           one.infrastructure == found->infrastructure;
-      if (one.id != evidence && !trusted) continue;
-      one.revoked = true;
-      TRY_VOID(update(*impl_, one));
-    }
-    TRY_VOID(sqlite::run(impl_->db(), "UPDATE codes SET revoked = 1 WHERE evidence = ?", evidence));
-    TRY(taken, take_keys(*impl_, lease, *found));
+    TRY(taken, revoke_evidence(*impl_, lease, evidence));
     return {};
   }));
   return taken;

@@ -23,6 +23,8 @@ namespace almanac {
 DeadLetter letter_at(const sqlite::Query& row);
 BreakerRecord breaker_at(const sqlite::Query& row);
 Result<std::vector<CodeRecord>> read_codes(Ledger::Impl& ledger);
+// Ledger::revoke, within a transaction.
+Result<int64_t> revoke_evidence(Ledger::Impl& ledger, const Ledger::Lease& lease, int64_t id);
 Result<void> rename_code(Ledger::Impl& ledger, const Ledger::Renaming::Code& code,
                          int64_t calculation);
 // Rows of `from` become rows of `to`, and codes that are translated are so here.

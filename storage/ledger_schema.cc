@@ -242,6 +242,7 @@ CREATE TABLE evidence(
   before BLOB NOT NULL,
   now BLOB NOT NULL,
   infrastructure BLOB NOT NULL,
+  others BLOB NOT NULL,                      -- others_of() the identity
   verdict TEXT NOT NULL,
   document TEXT NOT NULL,
   made_ms INTEGER NOT NULL,

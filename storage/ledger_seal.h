@@ -63,8 +63,8 @@ inline int64_t seal_of_evidence(const EvidenceRecord& evidence) {
   return seal_of({4, static_cast<uint64_t>(evidence.id), static_cast<uint64_t>(evidence.kind),
                   c.high, c.low, evidence.before.high, evidence.before.low, evidence.now.high,
                   evidence.now.low, evidence.infrastructure.high, evidence.infrastructure.low,
-                  v.high, v.low, d.high, d.low, static_cast<uint64_t>(evidence.made_ms),
-                  uint64_t{evidence.revoked}});
+                  evidence.others.high, evidence.others.low, v.high, v.low, d.high, d.low,
+                  static_cast<uint64_t>(evidence.made_ms), uint64_t{evidence.revoked}});
 }
 
 }  // namespace almanac

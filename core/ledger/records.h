@@ -90,6 +90,8 @@ struct CodeRecord {
 
 // The verdict that lets a version take the place of another.
 inline constexpr const char* kCosmetic = "cosmetic";
+// Raised whenever evidence is found otherwise: what was found before does not count then.
+inline constexpr uint64_t kEvidenceRecipe = 1;
 
 // What was found about two versions of a calculation's code; or, of one, how far such findings can
 // be trusted.
@@ -101,6 +103,7 @@ struct EvidenceRecord {
   Hash before, now;      // own code and layers: the representative's and the new version's; of a
                          // certificate both are those of the version that is certified
   Hash infrastructure;   // with which both were made
+  Hash others;           // others_of() what else their keys have; of a certificate zero
   std::string verdict;   // cosmetic, logic, inconclusive; of a certificate: certified, refused
   std::string document;  // JSON: what was looked at and seen
   int64_t made_ms = 0;   // wall clock, for people only

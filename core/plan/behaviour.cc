@@ -15,7 +15,7 @@ bool is_code(const KeyPart& part) {
 
 }  // namespace
 
-Behaviour behaviour_of(const Calculation& calculation, const Hash& own,
+Behaviour behaviour_of(const Calculation& calculation, const Hash& own, const Hash& others,
                        const std::vector<CodeRecord>& codes,
                        const std::vector<EvidenceRecord>& evidence, EvidencePolicy policy) {
   auto find = [&](auto says) -> const CodeRecord* {
@@ -35,9 +35,15 @@ Behaviour behaviour_of(const Calculation& calculation, const Hash& own,
     same = find([&](const auto& code) { return code.object == calculation.object; });
   }
   const bool counts = policy != EvidencePolicy::Strict;
+  const auto holds = [&](int64_t id) {
+    return counts && std::any_of(evidence.begin(), evidence.end(), [&](const auto& found) {
+             return found.id == id && found.verdict == kCosmetic && !found.revoked &&
+                    found.others == others;
+           });
+  };
   if (same != nullptr) {
     if (same->revoked || same->representative == own) return behaviour;
-    if (same->evidence != 0 && !counts) return behaviour;
+    if (same->evidence != 0 && !holds(same->evidence)) return behaviour;
     behaviour.representative = representative(same->representative);
     behaviour.evidence = same->evidence;
     return behaviour;
@@ -45,13 +51,23 @@ Behaviour behaviour_of(const Calculation& calculation, const Hash& own,
   for (const EvidenceRecord& found : evidence) {
     if (!counts || found.kind != EvidenceRecord::Kind::Verdict || found.now != own ||
         found.calculation != calculation.id || found.verdict != kCosmetic || found.revoked ||
-        found.infrastructure != calculation.infrastructure) {
+        found.infrastructure != calculation.infrastructure || found.others != others) {
       continue;
     }
     behaviour.representative = representative(found.before);
     if (behaviour.representative != nullptr) behaviour.evidence = found.id;
   }
   return behaviour;
+}
+
+Hash others_of(const Identity& identity) {
+  Hasher hasher("others/1");
+  hasher.add(kEvidenceRecipe);
+  for (const KeyPart& part : identity.parts) {
+    if (!is_code(part)) hasher.add(part.name).add(part.hash);
+  }
+  for (const std::string& name : identity.dated) hasher.add(name);
+  return hasher.digest();
 }
 
 std::vector<KeyPart> code_parts(const Identity& identity) {

@@ -18,13 +18,17 @@ struct Behaviour {
   int64_t evidence = 0;  // id of that on which it has a representative; 0: the objects prove it
 };
 
-// `own`: own code and layers (code_of). What holds for one infrastructure does not for another.
-// Code that no run has met has the behaviour of the latest whose object code is the same, or that
-// of a representative with which it was compared (`evidence`). With the policy Strict nothing
-// counts but objects.
-Behaviour behaviour_of(const Calculation& calculation, const Hash& own,
+// `own`: own code and layers (code_of). `others`: others_of() its identity. What holds for one
+// infrastructure does not for another. Code that no run has met has the behaviour of the latest
+// whose object code is the same, or that of a representative with which it was compared
+// (`evidence`). With the policy Strict nothing counts but objects.
+Behaviour behaviour_of(const Calculation& calculation, const Hash& own, const Hash& others,
                        const std::vector<CodeRecord>& codes,
                        const std::vector<EvidenceRecord>& evidence, EvidencePolicy policy);
+
+// What evidence is bound to beside code: all other parts of an identity, such as parameters and
+// schema, and the recipe by which it was found.
+Hash others_of(const Identity& identity);
 
 // The parts of an identity that are code: `code` and `layer:PATH`.
 std::vector<KeyPart> code_parts(const Identity& identity);

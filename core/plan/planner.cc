@@ -81,9 +81,8 @@ Planner::Planner(Sources sources)
     for (const CodeRecord& code : sources_.codes) {
       if (code.calculation == calculations[c].id) versions.push_back(&code);
     }
-    behaviours_.push_back(behaviour_of(calculations[c], code_hashes_[c], sources_.codes,
-                                       sources_.evidence,
-                                       evidence_policy(*sources_.project, calculations[c])));
+    behaviours_.push_back(behaviour_of(calculations[c], code_hashes_[c], others_of(identity),
+                                       sources_.codes, sources_.evidence, policy_of(c)));
     if (const CodeRecord* other = behaviours_[c].representative) {
       identity = with_code(identity, other->parts);
     }
@@ -114,6 +113,17 @@ Planner::Planner(Sources sources)
     const auto found = manifest().index.find(breaker.calculation);
     if (found != manifest().index.end()) breaker_open_[found->second] = breaker.open ? 1 : 0;
   }
+}
+
+// Of a calculation that is not deterministic no comparison says anything.
+EvidencePolicy Planner::policy_of(size_t c) const {
+  const bool fickle =
+      std::any_of(sources_.repeats.begin(), sources_.repeats.end(), [&](const Repeats& repeat) {
+        return repeat.calculation == manifest().calculations[c].id && repeat.differing > 0 &&
+               repeat.code == code_hashes_[c];
+      });
+  return fickle ? EvidencePolicy::Strict
+                : evidence_policy(*sources_.project, manifest().calculations[c]);
 }
 
 size_t Planner::day_of(Date date) const {

@@ -165,6 +165,7 @@ class Planner {
   };
   struct Gathered;
 
+  EvidencePolicy policy_of(size_t calculation) const;
   size_t at(size_t calculation, size_t day) const { return calculation * days() + day; }
   void gather(size_t calculation, size_t day, Gathered* out);
   void gather_dataset(ReadPlan& read, size_t day, Gathered* out);

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 
+#include "core/ledger/records.h"
 #include "runner/context.h"
 #include "simulator/behaviour/material.h"
 #include "simulator/behaviour/shape.h"
@@ -18,7 +19,7 @@
 namespace almanac::behaviour {
 
 // Raised whenever the same seed makes another context: digests of before cannot be compared then.
-inline constexpr int kRecipe = 1;
+inline constexpr int kRecipe = static_cast<int>(kEvidenceRecipe);
 
 Context fabricate(const Shape& shape, const Material& material, uint64_t seed);
 

@@ -6,7 +6,7 @@
 namespace almanac {
 namespace {
 
-constexpr Hash kObject{9, 9}, kMachine{8, 8};
+constexpr Hash kObject{9, 9}, kMachine{8, 8}, kOthers{7, 6};
 
 Calculation calculation() {
   Calculation c;
@@ -29,7 +29,7 @@ CodeRecord code(uint64_t number, uint64_t representative, Hash object = {7, 7}) 
 Behaviour behaviour(const Calculation& calculation, const std::vector<CodeRecord>& codes,
                     const std::vector<EvidenceRecord>& evidence = {},
                     EvidencePolicy policy = EvidencePolicy::Verified) {
-  return behaviour_of(calculation, Hash{0, 5}, codes, evidence, policy);
+  return behaviour_of(calculation, Hash{0, 5}, kOthers, codes, evidence, policy);
 }
 
 // That code `now` does what code `before` does.
@@ -40,6 +40,7 @@ EvidenceRecord evidence(int64_t id, uint64_t before, uint64_t now) {
   record.before = {0, before};
   record.now = {0, now};
   record.infrastructure = kMachine;
+  record.others = kOthers;
   record.verdict = kCosmetic;
   return record;
 }
@@ -134,6 +135,17 @@ TEST(Behaviour, EvidenceOfAnotherKindDoesNotCount) {
   EXPECT_EQ(representative({code(1, 1)}, {found}), 5u);
 }
 
+// Versions were compared with the parameters of then.
+TEST(Behaviour, EvidenceHoldsForTheParametersWithWhichItWasFound) {
+  auto found = evidence(3, 1, 5);
+  found.others = {1, 1};
+  EXPECT_EQ(representative({code(1, 1)}, {found}), 5u);
+  auto accepted = code(5, 1);
+  accepted.evidence = 3;
+  EXPECT_EQ(representative({code(1, 1), accepted}, {found}), 5u);
+  EXPECT_EQ(representative({code(1, 1), accepted}, {evidence(3, 1, 5)}), 1u);
+}
+
 TEST(Behaviour, AStrictPolicyTakesObjectsAlone) {
   const auto strict = EvidencePolicy::Strict;
   EXPECT_EQ(representative({code(1, 1)}, {evidence(3, 1, 5)}, strict), 5u);
@@ -147,7 +159,8 @@ TEST(Behaviour, AStrictPolicyTakesObjectsAlone) {
 TEST(Behaviour, TheSameObjectStandsOnTheSameEvidence) {
   auto accepted = code(2, 1, kObject);
   accepted.evidence = 3;
-  EXPECT_EQ(behaviour(calculation(), {code(1, 1), accepted}).evidence, 3);
+  EXPECT_EQ(behaviour(calculation(), {code(1, 1), accepted}, {evidence(3, 1, 2)}).evidence, 3);
+  EXPECT_EQ(representative({code(1, 1), accepted}), 5u) << "nobody knows the evidence";
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // A version of code is accepted on evidence. Evidence that does not hold takes with it what such
 // versions have computed in the representative's place, and nothing else.
+#include "core/plan/identity.h"
 #include "tests/storage/ledger_fixture.h"
 
 namespace almanac {
@@ -102,21 +103,32 @@ TEST_F(LedgerEvidenceTest, WhatIsAboutSomethingElseReplacesNothing) {
 }
 
 // Else nobody finds what was accepted on the finding of before.
-TEST_F(LedgerEvidenceTest, VersionsFollowTheFindingThatReplacesTheirs) {
+TEST_F(LedgerEvidenceTest, ALaterFindingTakesThePlaceAndTheId) {
   computed(0, "b");
   EvidenceRecord later = evidence_of("a", "b");
   later.verdict = "inconclusive";
   later.made_ms = 2000;
   later.id = record(later);
-  EXPECT_NE(later.id, of_b);
-  EXPECT_NE(later.id, of_c);
+  EXPECT_EQ(later.id, of_b);
   const auto found = *ledger->evidence();
   ASSERT_EQ(found.size(), 2u);
-  EXPECT_EQ(found[0].id, of_c);
-  EXPECT_EQ(found[1], later);
+  EXPECT_EQ(found[0], later);
+  EXPECT_EQ(found[1].id, of_c);
   EXPECT_EQ(ledger->codes()->at(1).evidence, later.id);
   EXPECT_EQ(ledger->codes()->at(2).evidence, of_c);
   EXPECT_EQ(revoke(later.id), 1);
+}
+
+TEST_F(LedgerEvidenceTest, WhatWasSeenToDifferIsNotCalledTheSame) {
+  EvidenceRecord logic = evidence_of("a", "b");
+  logic.verdict = "logic";
+  EXPECT_EQ(record(logic), of_b);
+  EXPECT_EQ(record(evidence_of("a", "b")), of_b);
+  EXPECT_EQ(evidence(of_b).verdict, "logic");
+  EvidenceRecord other_parameters = evidence_of("a", "b");
+  other_parameters.others = hash_of("others");
+  record(other_parameters);
+  EXPECT_EQ(evidence(of_b).verdict, kCosmetic);
 }
 
 TEST_F(LedgerEvidenceTest, WhatWasRevokedStaysRevoked) {
@@ -140,14 +152,14 @@ TEST_F(LedgerEvidenceTest, OnlyWhatWasAcceptedOnItIsNotUpToDate) {
   const CellRecord older = computed(2, "b", "older"), newer = computed(2, "a");
   const CellRecord elsewhere = computed(3, "b", "key", "rsi", "another");
   const CellRecord of_another = computed(4, "b", "key", "sma");
-  const CellRecord on_other_evidence = computed(5, "c");
-  EXPECT_EQ(revoke(of_b), 1);
+  computed(5, "c");  // on evidence about the same representative
+  EXPECT_EQ(revoke(of_b), 2);
 
   CellRecord expected = taken;
   expected.key = Hash();
   expect_equal(cell(1), expected);
   EXPECT_TRUE(cell(1).published) << "the result stays readable";
-  for (const CellRecord& kept : {of_representative, newer, elsewhere, on_other_evidence}) {
+  for (const CellRecord& kept : {of_representative, newer, elsewhere}) {
     expect_equal(cell(kept.date - kDay), kept);
     EXPECT_TRUE(ledger->trace(kept.key)->has_value()) << kept.date.str();
   }
@@ -195,15 +207,57 @@ TEST_F(LedgerEvidenceTest, VersionsAndCertificatesThatStandOnItAreRevoked) {
   of_another.calculation = "sma";
   const int64_t of_a = record(certificate_of("a"));
   const std::vector<int64_t> kept = {record(certificate_of("b")), record(elsewhere),
-                                     record(of_another), record(evidence_of("0", "a")), of_c};
+                                     record(of_another), record(evidence_of("0", "a"))};
   revoke(of_b);
   EXPECT_TRUE(evidence(of_b).revoked);
   EXPECT_TRUE(evidence(of_a).revoked);
+  EXPECT_TRUE(evidence(of_c).revoked) << "the same certificate let it count";
   for (const int64_t id : kept) EXPECT_FALSE(evidence(id).revoked) << id;
   const auto codes = *ledger->codes();
   EXPECT_FALSE(codes[0].revoked);
   EXPECT_TRUE(codes[1].revoked);
-  EXPECT_FALSE(codes[2].revoked);
+  EXPECT_TRUE(codes[2].revoked);
+}
+
+TEST_F(LedgerEvidenceTest, ACertificateTakesWhatItLetCountAlong) {
+  computed(0, "b");
+  EXPECT_EQ(revoke(record(certificate_of("a"))), 1);
+  EXPECT_TRUE(evidence(of_b).revoked);
+  EXPECT_TRUE(evidence(of_c).revoked);
+}
+
+// Somebody decided under the representative's code, and comes too late.
+TEST_F(LedgerEvidenceTest, WhatIsCommittedOnItAfterwardsIsOvertaken) {
+  revoke(of_b);
+  const CellRecord late = cell_of("rsi", kDay, "key");
+  Ledger::Commit commit;
+  commit.attempt = attempt_of(late);
+  EXPECT_OK(ledger.begin({&commit.attempt, 1}));
+  commit.attempt.status = AttemptStatus::Success;
+  commit.cell = late;
+  commit.trace = trace_of(late, "b");
+  commit.trace->infrastructure = hash_of("infrastructure");
+  EXPECT_EQ(*ledger->commit(ledger.lease, {&commit, 1}), std::vector<size_t>{0});
+  commit.attempt = attempt_of(late);
+  EXPECT_OK(ledger.begin({&commit.attempt, 1}));
+  commit.attempt.status = AttemptStatus::Success;
+  commit.trace->code_hash = code_of(*late.identity);  // under its own
+  EXPECT_TRUE(ledger->commit(ledger.lease, {&commit, 1})->empty());
+}
+
+TEST_F(LedgerEvidenceTest, WhatContradictsItRevokesInTheSameCommit) {
+  computed(0, "a");
+  const CellRecord other = cell_of("rsi", kDay, "key");
+  Ledger::Commit commit;
+  commit.attempt = attempt_of(other);
+  EXPECT_OK(ledger.begin({&commit.attempt, 1}));
+  commit.attempt.status = AttemptStatus::Success;
+  commit.cell = other;
+  commit.forget_trace = true;
+  commit.contradicts = {of_b};
+  EXPECT_OK(ledger.commit(commit));
+  EXPECT_TRUE(evidence(of_b).revoked);
+  EXPECT_TRUE(cell(0).key.zero());
 }
 
 TEST_F(LedgerEvidenceTest, WhoFollowsTheJournalLearnsIt) {
@@ -232,7 +286,15 @@ TEST_F(LedgerEvidenceTest, WhoFollowsTheJournalLearnsIt) {
 TEST_F(LedgerEvidenceTest, TheSecondTimeNothingChanges) {
   computed(0, "b");
   EXPECT_EQ(revoke(of_b), 1);
-  const CellRecord own = computed(0, "b", "own key");
+  CellRecord own = cell_of("rsi", kDay, "own key");
+  Ledger::Commit commit;
+  commit.attempt = attempt_of(own);
+  EXPECT_OK(ledger.begin({&commit.attempt, 1}));
+  own.computation = commit.attempt.id;
+  commit.attempt.status = AttemptStatus::Success;
+  commit.cell = own;
+  EXPECT_OK(ledger.commit(std::move(commit)));
+  EXPECT_TRUE(ledger.mark(own));
   const int64_t sequence = *ledger->sequence();
   EXPECT_EQ(revoke(of_b), 0);
   expect_equal(cell(0), own);
@@ -242,8 +304,8 @@ TEST_F(LedgerEvidenceTest, TheSecondTimeNothingChanges) {
 TEST_F(LedgerEvidenceTest, CellsThatAreTakenAlreadyAreNotCountedAgain) {
   computed(0, "b");
   computed(1, "c");
-  EXPECT_EQ(revoke(of_b), 1);
-  EXPECT_EQ(revoke(of_c), 1);
+  EXPECT_EQ(revoke(of_b), 2);
+  EXPECT_EQ(revoke(of_c), 0);
 }
 
 TEST_F(LedgerEvidenceTest, WhatIsUnknownIsNotRevoked) {

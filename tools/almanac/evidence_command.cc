@@ -32,6 +32,7 @@ json to_json(const EvidenceRecord& record, size_t owed) {
           {"old_code_hash", record.before.hex()},
           {"new_code_hash", record.now.hex()},
           {"infrastructure", record.infrastructure.hex()},
+          {"others", record.others.hex()},
           {"verdict", record.verdict},
           {"made_ms", record.made_ms},
           {"revoked", record.revoked},

@@ -56,6 +56,7 @@ json to_json(const EvidenceRecord& record) {
           {"before", record.before.hex()},
           {"now", record.now.hex()},
           {"infrastructure", record.infrastructure.hex()},
+          {"others", record.others.hex()},
           {"verdict", record.verdict},
           {"document", record.document},
           {"made_ms", record.made_ms}};
@@ -69,6 +70,7 @@ EvidenceRecord evidence_from(const json& json) {
   record.before = hash_from(json.at("before"));
   record.now = hash_from(json.at("now"));
   record.infrastructure = hash_from(json.at("infrastructure"));
+  record.others = hash_from(json.at("others"));
   record.verdict = json.at("verdict");
   record.document = json.at("document");
   record.made_ms = json.at("made_ms");

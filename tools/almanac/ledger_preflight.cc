@@ -145,7 +145,7 @@ class LedgerPreflight {
     for (const size_t j : open_) {
       Judgement hoped = judgements_[j];
       hoped.verdict = CodeVerdict::Cosmetic;
-      assumed.push_back(record_of(hoped, manifest_.calculations[judged_[j]].infrastructure));
+      assumed.push_back(record_of(hoped, manifest_.calculations[judged_[j]], manifest_, project_));
     }
     TRY(const auto shadow, ShadowProject::open(project_, manifest_, assumed));
     TRY(const auto preflight, Preflight::open(project_, manifest_));
@@ -155,7 +155,7 @@ class LedgerPreflight {
       const size_t c = judged_[j];
       TRY_VOID(compare(c, *shadow, *preflight, &judgements_[j], &records));
       recorded.resize(records.size(), judgements_.size());
-      records.push_back(record_of(judgements_[j], manifest_.calculations[c].infrastructure));
+      records.push_back(record_of(judgements_[j], manifest_.calculations[c], manifest_, project_));
       recorded.push_back(j);
     }
     planning_.reset();
@@ -191,7 +191,9 @@ class LedgerPreflight {
       }
     }
     TRY(judgement->shadow, shadow.verify(calculation.id));
-    if (judgement->shadow.difference.empty()) {
+    if (judgement->shadow.cells == 0 && shadow.recorded(calculation.id) > 0) {
+      judgement->why = "none of its cells can be computed with the new code now, to be compared";
+    } else if (judgement->shadow.difference.empty()) {
       judgement->verdict = CodeVerdict::Cosmetic;
     } else {
       judgement->verdict = CodeVerdict::Logic;

@@ -12,6 +12,7 @@
 #include "activities/build_process.h"
 #include "core/manifest/calculation_json.h"
 #include "core/plan/identity.h"
+#include "simulator/behaviour/fabricator.h"
 #include "storage/files.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/worker_setup.h"
@@ -37,7 +38,6 @@ Result<std::string> new_folder() {
 bool same_declaration(const Calculation& a, const Calculation& b) {
   const auto declared = [](Calculation calculation) {
     Calculation bare;
-    bare.id = calculation.id;
     bare.kind = calculation.kind;
     bare.parameters = std::move(calculation.parameters);
     for (auto& parameter : bare.parameters) parameter.text.clear();
@@ -89,6 +89,8 @@ Certified certified(const std::vector<EvidenceRecord>& evidence, const std::stri
         record.now != code || record.infrastructure != infrastructure) {
       continue;
     }
+    const auto document = nlohmann::json::parse(record.document, nullptr, false);
+    if (!document.is_object() || document.value("recipe", 0) != behaviour::kRecipe) continue;
     found = {true, record.verdict == "certified" && !record.revoked, record.revoked};
   }
   return found;
@@ -213,13 +215,15 @@ Result<behaviour::Certification> Preflight::certify(const OldVersion& version,
                             });
 }
 
-EvidenceRecord record_of(const Judgement& judgement, const Hash& infrastructure) {
+EvidenceRecord record_of(const Judgement& judgement, const Calculation& calculation,
+                         const Manifest& manifest, const Project& project) {
   EvidenceRecord record;
   record.kind = EvidenceRecord::Kind::Verdict;
   record.calculation = judgement.calculation;
   record.before = judgement.old_code;
   record.now = judgement.new_code;
-  record.infrastructure = infrastructure;
+  record.infrastructure = calculation.infrastructure;
+  record.others = others_of(identity_of(calculation, manifest, project));
   record.verdict = name_of(judgement.verdict);
   record.document = document_of(judgement).dump();
   record.made_ms = now_ms();

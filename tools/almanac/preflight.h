@@ -65,7 +65,8 @@ Result<OldVersion> version_in(const Project& project, const Manifest& manifest,
                               const Calculation& calculation);
 
 // What certifications and evidence are recorded as.
-EvidenceRecord record_of(const Judgement& judgement, const Hash& infrastructure);
+EvidenceRecord record_of(const Judgement& judgement, const Calculation& calculation,
+                         const Manifest& manifest, const Project& project);
 EvidenceRecord record_of(const behaviour::Certification& certification, const OldVersion& version);
 
 // The judgement of code without a look at what it does: unchanged, identical, or none of both.

@@ -46,34 +46,27 @@ Result<Ran> run_planned(const Options& options, const AllowedCells* only, Planne
   return outcome_of(*planned->workspace, order, tally.cancelled, tally.moved);
 }
 
-// The evidence that results of a run contradict: cells that stood on it came out otherwise.
-Result<std::set<int64_t>> contradicted(Ledger& ledger, const std::vector<Loan>& loans,
-                                       const Manifest& manifest, const std::string& run) {
-  std::set<int64_t> evidence;
-  TRY(const auto attempts, ledger.attempts_of_run(run));
-  for (const Attempt& attempt : attempts) {
-    if (attempt.status != AttemptStatus::Success || attempt.error.empty()) continue;
-    for (const Loan& loan : loans) {
-      const bool its = loan.date == attempt.date &&
-                       manifest.calculations[loan.calculation].id == attempt.calculation;
-      if (its) evidence.insert(loan.evidence.begin(), loan.evidence.end());
-    }
+// Ids of what was revoked so far.
+Result<std::set<int64_t>> revoked(Ledger& ledger) {
+  std::set<int64_t> ids;
+  TRY(const auto all, ledger.evidence());
+  for (const EvidenceRecord& record : all) {
+    if (record.revoked && record.kind == EvidenceRecord::Kind::Verdict) ids.insert(record.id);
   }
-  return evidence;
+  return ids;
 }
 
-Result<void> revoke(const Planned& planned, const std::set<int64_t>& evidence) {
-  Workspace& workspace = *planned.workspace;
-  TRY(const auto writable, open_workspace(workspace.project, workspace.manifest, Access::Write));
-  TRY(const auto lease, take_lease(*writable, new_run_id()));
-  for (const int64_t id : evidence) {
-    TRY(const int64_t cells, writable->ledger->revoke(lease, id));
+// Says loudly what a run has revoked; false: nothing.
+bool tell_revoked(const std::set<int64_t>& before, const std::set<int64_t>& now) {
+  bool any = false;
+  for (const int64_t id : now) {
+    if (before.contains(id)) continue;
+    any = true;
     warn("EVIDENCE " + std::to_string(id) +
-         " DID NOT HOLD: a cell that stood on it came out "
-         "otherwise when it was computed again; it is revoked, and " +
-         std::to_string(cells) + " cells and what depends on them are computed again");
+         " DID NOT HOLD: a cell that stood on it came out otherwise when it was computed again. It "
+         "is revoked; what stood on it, and what depends on that, is computed again");
   }
-  return writable->ledger->release(lease);
+  return any;
 }
 
 // Carries out one more plan; the planning is then as it left it.
@@ -88,21 +81,18 @@ Result<Ran> run_once_more(const Options& options, const AllowedCells* only, Plan
 }
 
 // Computes what is due, and again what stood on evidence that did not hold.
-Result<void> pay_back(const Options& options, const std::vector<Loan>& before, Planned* planned,
+Result<void> pay_back(const Options& options, const std::set<int64_t>& before, Planned* planned,
                       Ran* ran) {
   const Project project = planned->workspace->project;
   const Manifest manifest = planned->workspace->manifest;
-  std::set<int64_t> evidence;
-  if (!ran->run.empty()) {
-    TRY(evidence, contradicted(*planned->workspace->ledger, before, manifest, ran->run));
-  }
+  TRY(auto now, revoked(*planned->workspace->ledger));
   TRY(const auto loans, loans_of(*planned->workspace->ledger, *ran->planning->planner));
   AllowedCells cells;
   for (const Loan& loan : due(loans, *ran->planning->planner, project)) {
     cells.insert({manifest.calculations[loan.calculation].id, loan.date});
   }
   RunSummary& summary = ran->summary;
-  if (evidence.empty() && !cells.empty()) {
+  if (now == before && !cells.empty()) {
     Options again;
     again.directory = options.directory;
     again.jobs = options.jobs;
@@ -113,12 +103,9 @@ Result<void> pay_back(const Options& options, const std::vector<Loan>& before, P
                       [](const RanCell& cell) { return cell.outcome == Outcome::Computed; }));
     summary.incidents.insert(summary.incidents.end(), paid.summary.incidents.begin(),
                              paid.summary.incidents.end());
-    TRY(evidence, contradicted(*planned->workspace->ledger, loans, manifest, paid.run));
+    TRY(now, revoked(*planned->workspace->ledger));
   }
-  if (evidence.empty()) return {};
-  ran->planning.reset();
-  planned->planning.reset();
-  TRY_VOID(revoke(*planned, evidence));
+  if (!tell_revoked(before, now)) return {};
   Options anew = options;
   anew.force = false;
   TRY(Ran mended, run_once_more(anew, nullptr, planned, ran));
@@ -154,7 +141,7 @@ Result<Planned> compare_and_plan(const Options& options) {
 
 Result<Ran> carry_out(const Options& options, const AllowedCells* only, Planned* planned) {
   Ran ran;
-  TRY(const auto loans, loans_of(*planned->workspace->ledger, *planned->planning->planner));
+  TRY(const auto before, revoked(*planned->workspace->ledger));
   if (is_anything_to_do(planned->cells)) {
     TRY(ran, run_planned(options, only, planned));
   } else {
@@ -162,7 +149,7 @@ Result<Ran> carry_out(const Options& options, const AllowedCells* only, Planned*
     ran.planning = std::move(planned->planning);
   }
   if (only == nullptr && !ran.summary.interrupted) {
-    TRY_VOID(pay_back(options, loans, planned, &ran));
+    TRY_VOID(pay_back(options, before, planned, &ran));
   }
   ran.summary.damaged |= warn_of_root_damage(*ran.planning);
   return ran;

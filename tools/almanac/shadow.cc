@@ -51,6 +51,14 @@ std::vector<const PlannedCell*> ShadowProject::skipped(const std::string& calcul
   return cells;
 }
 
+size_t ShadowProject::recorded(const std::string& calculation) const {
+  const Planner& planner = *planning_->planner;
+  return static_cast<size_t>(std::count_if(cells_.begin(), cells_.end(), [&](const auto& cell) {
+    return planner.manifest().calculations[cell.calculation].id == calculation &&
+           planner.record(cell.calculation, cell.day) != nullptr;
+  }));
+}
+
 CellTask ShadowProject::task_of(const PlannedCell& cell) {
   return compute_->task(*planning_->planner, workspace_->root_data, results_, cell.calculation,
                         {cell.day}, true);

@@ -20,6 +20,9 @@ class ShadowProject {
   // Of the newest cell of a calculation whose inputs are there; nothing where there is none.
   Result<behaviour::Material> typical_of(const std::string& calculation);
 
+  // Cells of a calculation that have a result.
+  size_t recorded(const std::string& calculation) const;
+
   // Of the cells that would be skipped 2 %, 8 at least and 3,000 at most, are computed: oldest,
   // newest, those that read most, and others evenly. At a difference it stops.
   Result<Shadow> verify(const std::string& calculation);
