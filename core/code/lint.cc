@@ -85,6 +85,7 @@ class Linter {
     if (!first && (is(i - 1, ".") || is(i - 1, "->"))) return false;
     if (use == Use::Anywhere) return true;
     if (use == Use::Pragma) return !first && is(i - 1, "pragma");
+    if (use == Use::Directive) return !first && tokens_[i - 1].kind == Token::Kind::Directive;
     if (use == Use::Member) return is_name(i + 1) && !among(tokens_[i + 1].text, kAfterLambda);
     if (!first && is(i - 1, "::")) return i == 1 || !is_type_name(i - 2) || is(i - 2, "std");
     const bool used = is(i + 1, "(") || (use == Use::Standard && is_type_name(i + 1));

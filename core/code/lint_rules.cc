@@ -84,6 +84,7 @@ constexpr Row kRows[] = {
     {Use::Called, "async", kThread},
     {Use::Standard, "thread execution", kThread},
     {Use::Pragma, "omp", kThread},
+    {Use::Directive, "line", "probes then are in no source that is known"},
     {Use::Anywhere, "asm __asm __asm__", kHidden},
     {Use::Anywhere, "volatile __volatile __volatile__", "others may change it meanwhile"},
     {Use::Anywhere, "const_cast fesetround fesetenv feholdexcept feenableexcept _mm_setcsr",

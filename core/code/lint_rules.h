@@ -10,10 +10,11 @@ struct LintRule {
   // Where the name counts.
   enum class Use : uint8_t {
     Anywhere,
-    Called,    // called, or after std:: or ::; people name their own things so
-    Standard,  // so, and as the type in a declaration
-    Member,    // `mutable`, but not that of a lambda
-    Pragma,    // after #pragma
+    Called,     // called, or after std:: or ::; people name their own things so
+    Standard,   // so, and as the type in a declaration
+    Member,     // `mutable`, but not that of a lambda
+    Pragma,     // after #pragma
+    Directive,  // after #
   };
   Use use;
   std::string_view why;  // for people

@@ -136,10 +136,16 @@ class Finder {
     }
   }
 
-  // From the end of the statement before to the semicolon; a block ends one, too.
+  // From the end of the statement before to the semicolon; a block ends one, too. Within the braces
+  // of a function that follow a list of parameters, nothing is declared in that way.
   void skip_declarations() {
     size_t start = 0;
     for (size_t i = 0; i < tokens_.size(); ++i) {
+      if (is(i, "{") && opens_function(i)) {
+        i = closing(i);
+        start = i + 1;
+        continue;
+      }
       if (is(i, "{") || is(i, "}") || is(i, ";")) start = i + 1;
       if (!is_name(i) || !among(tokens_[i].text, kDeclares)) continue;
       size_t end = i;
@@ -148,6 +154,20 @@ class Finder {
       }
       for (size_t s = start; s < std::min(end, tokens_.size()); ++s) skip_[s] = 1;
     }
+  }
+
+  // "...) const override {", but not the body of a constructor, which declares lines and tags.
+  bool opens_function(size_t brace) const {
+    size_t at = brace;
+    while (at > 0 && is_name(at - 1)) --at;
+    if (at == 0 || !is(at - 1, ")")) return false;
+    int depth = 0;
+    for (size_t open = at; open > 0; --open) {
+      if (is(open - 1, ")")) ++depth;
+      if (is(open - 1, "(") && --depth == 0)
+        return open > 2 && is_name(open - 2) && is_name(open - 3);
+    }
+    return false;
   }
 
   void skip_brackets() {

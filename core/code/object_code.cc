@@ -18,7 +18,8 @@ using elf::Relocation;
 using elf::Section;
 using elf::Symbol;
 
-constexpr std::string_view kTypeName = "_ZTS";  // Itanium C++ ABI: the text of a type's name
+constexpr std::string_view kCases = ".LCASEARRAY";  // of a switch, for a probe
+constexpr std::string_view kTypeName = "_ZTS";      // Itanium C++ ABI: the text of a type's name
 
 // One of the constants of a section that the linker merges: a text, of characters of `size` bytes,
 // or a value of that size.
@@ -73,6 +74,7 @@ class Walk {
       if (!constant || section.merged() || !section.relocations.empty()) continue;
       if (section.bytes.size() <= kOneValue || name_of(s).starts_with(kTypeName)) continue;
       if (section.name.starts_with(".gcc_except_table")) continue;
+      if (section.name.find(kCases) != section.name.npos) continue;
       tables.push_back(hash_bytes(section.bytes.data(), section.bytes.size()));
     }
     std::sort(tables.begin(), tables.end());

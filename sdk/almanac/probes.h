@@ -20,6 +20,7 @@ struct Comparison {
   bool less, equal, greater;     // how left was to right
   bool just_less, just_greater;  // by one unit, or one step of its floating-point type
   bool fixed_left, fixed_right;  // the same in all executions
+  uint64_t cases, chosen;        // of a switch: how many, and which (a bit each) were met
 };
 
 struct Seen {
@@ -101,7 +102,7 @@ inline void note_comparison(void* address, double left, double right, double dis
   if (n_pending < sizeof pending / sizeof pending[0]) pending[n_pending++] = known;
   if (is_new) {
     *known = {in_file(address), left,         right,           {},   less, equal,
-              greater,          near && less, near && greater, true, true};
+              greater,          near && less, near && greater, true, true, 0, 0};
     return;
   }
   known->fixed_left &= known->left == left;
@@ -174,14 +175,20 @@ ALMANAC_PROBE_INTEGERS(const_cmp1, int8_t)
 ALMANAC_PROBE_INTEGERS(const_cmp2, int16_t)
 ALMANAC_PROBE_INTEGERS(const_cmp4, int32_t)
 ALMANAC_PROBE_INTEGERS(const_cmp8, int64_t)
-// The number of cases, the width of the value, and the cases. As a comparison with the nearest.
+// The number of cases, the width of the value, and the cases.
 void __sanitizer_cov_trace_switch(uint64_t value, const uint64_t* cases) {
-  uint64_t nearest = cases[2];
+  uint64_t chosen = cases[0];  // none of them
   for (uint64_t i = 0; i < cases[0]; ++i) {
-    if (cases[2 + i] == value) nearest = value;
+    if (cases[2 + i] == value) chosen = i;
   }
   almanac::probes::note_integers<int64_t>(ALMANAC_PROBE_HERE, static_cast<int64_t>(value),
-                                          static_cast<int64_t>(nearest));
+                                          static_cast<int64_t>(value));
+  bool is_new = false;
+  const uint64_t address = almanac::probes::in_file(ALMANAC_PROBE_HERE);
+  auto* known = almanac::probes::comparisons.find(address, &is_new);
+  if (known == nullptr) return;
+  known->cases = cases[0];
+  known->chosen |= uint64_t{1} << (chosen < 63 ? chosen : 63);
 }
 
 __attribute__((visibility("default"))) almanac::probes::Seen almanac_probes_take() {

@@ -1,6 +1,7 @@
 #include "simulator/behaviour/coverage.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace almanac::behaviour {
 
@@ -19,6 +20,12 @@ bool at_boundary(ProbeSite::Kind kind, const Comparison& seen) {
 bool both_ways(ProbeSite::Kind kind, const Comparison& seen) {
   if (seen.followers[1] != 0 || (seen.less && seen.greater)) return true;
   return kind == ProbeSite::Kind::Truth && seen.equal && (seen.less || seen.greater);
+}
+
+// Each case, and none of them.
+bool all_chosen(const Comparison& seen) {
+  return static_cast<uint64_t>(std::popcount(seen.chosen)) ==
+         std::min<uint64_t>(seen.cases + 1, 64);
 }
 
 void add_followers(const Comparison& more, Comparison* all) {
@@ -74,12 +81,15 @@ bool Coverage::note(const Comparison& compared) {
   all.equal |= compared.equal;
   all.greater |= compared.greater;
   all.just_less |= compared.just_less;
+  all.cases = compared.cases;
+  all.chosen |= compared.chosen;
   all.just_greater |= compared.just_greater;
   add_followers(compared, &all);
   if (seen.met) return is_new;
   // Which case a value chose is told by the blocks.
   const ProbeSite::Kind kind = sites_[site->second].kind;
-  seen.met = kind == ProbeSite::Kind::Switch || (at_boundary(kind, all) && both_ways(kind, all));
+  seen.met = kind == ProbeSite::Kind::Switch ? all_chosen(all)
+                                             : at_boundary(kind, all) && both_ways(kind, all);
   if (seen.met) --unmet_;
   return is_new || seen.met;
 }
@@ -97,6 +107,7 @@ const Comparison* Coverage::known(size_t site) const {
 
 std::string Coverage::missing(size_t site) const {
   if (sites_[site].kind == ProbeSite::Kind::Block) return "code that never ran";
+  if (sites_[site].kind == ProbeSite::Kind::Switch) return "a case that was never chosen";
   if (!seen_[site].reached) return "a comparison that was never made";
   if (!at_boundary(sites_[site].kind, seen_[site].all)) {
     return "a comparison whose sides were never equal";

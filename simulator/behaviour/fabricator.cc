@@ -38,6 +38,7 @@ class Maker {
     constexpr unsigned kSpecial[] = {0, 5, 20, 50};
     values_.emplace(&material_, &random_, kSpecial[random_.below(4)], context_.dates.back());
     crowded_ = random_.one_in(12);
+    if (random_.one_in(50)) many_ = many();
     make_entities();
     for (const Shape::Read& read : shape_.reads) context_.reads.push_back(make_read(read));
     if (!reads_calendar()) context_.calendar.clear();
@@ -56,7 +57,27 @@ class Maker {
                        [](const auto& read) { return read.source == Source::Calendar; });
   }
 
+  // Of a calendar date that the code writes down, or a day beside it; nothing where it has none.
+  std::optional<Date> date_in_code() {
+    const auto one_of = [&](double low, double high) -> std::optional<int> {
+      std::vector<double> fitting;
+      for (const double number : material_.numbers) {
+        const bool whole = number == static_cast<double>(static_cast<int64_t>(number));
+        if (number >= low && number <= high && whole) fitting.push_back(number);
+      }
+      if (fitting.empty()) return std::nullopt;
+      return static_cast<int>(fitting[random_.below(fitting.size())]);
+    };
+    const auto day = one_of(1, 31), month = one_of(1, 12), year = one_of(1990, 2100);
+    if (!day || !month) return std::nullopt;
+    const Date date = Date::of(year.value_or(2024), static_cast<unsigned>(*month), 1) + (*day - 1);
+    return date + static_cast<int>(random_.between(-1, 1));
+  }
+
   Date special_date() {
+    if (random_.one_in(6)) {
+      if (const auto date = date_in_code()) return *date;
+    }
     const auto year = static_cast<int>(random_.between(2015, 2026));
     const auto month = static_cast<unsigned>(random_.between(1, 12));
     switch (random_.below(7)) {
@@ -73,7 +94,7 @@ class Maker {
       case 5:
         return Date::of(year, month, 1);
       default:
-        return Date::of(year, month, static_cast<unsigned>(random_.between(2, 27)));
+        return Date::of(year, month, 1) + static_cast<int>(random_.below(31));
     }
   }
 
@@ -82,7 +103,9 @@ class Maker {
   void make_dates() {
     uint32_t longest = 1;
     for (const auto& read : shape_.reads) longest = std::max(longest, read.window);
-    const size_t wanted = shape_.kind == abi::Kind::Series ? 1 + random_.below(3) : 1;
+    const bool long_series = random_.one_in(16);
+    const size_t wanted =
+        shape_.kind == abi::Kind::Series ? 1 + random_.below(long_series ? 20 : 3) : 1;
     size_t days = longest + wanted + random_.below(3);
     if (random_.one_in(6)) {
       days = wanted + random_.below(std::min<uint64_t>(days, 4));
@@ -166,7 +189,21 @@ class Maker {
     return table;
   }
 
+  // So many rows that what only happens to many is seen: beyond the sizes at which the library's
+  // algorithms change their ways, and about the whole numbers of the code.
+  uint64_t many() {
+    constexpr uint64_t kMany[] = {17, 33, 65, 130, 300};
+    std::vector<uint64_t> sizes(std::begin(kMany), std::end(kMany));
+    for (const double number : material_.numbers) {
+      if (number < 4 || number > 1000) continue;
+      const auto whole = static_cast<uint64_t>(number);
+      sizes.insert(sizes.end(), {whole, whole + 1, 2 * whole + 1});
+    }
+    return sizes[random_.below(sizes.size())];
+  }
+
   uint64_t how_many(const Shape::Read& read) {
+    if (many_ > 0 && !read.single && random_.one_in(2)) return many_;
     if (read.single) return random_.one_in(8) ? 0 : 1;
     if (read.window > kLongWindow) return random_.below(read.keyed ? 2 : 4);
     if (crowded_) return random_.below(read.keyed ? 12 : 40);
@@ -242,6 +279,7 @@ class Maker {
   std::optional<Values> values_;
   std::vector<std::string> entities_;  // ids as texts
   bool crowded_ = false;
+  uint64_t many_ = 0;  // rows of an entity, or of a table; 0: as usual
   Context context_;
 };
 

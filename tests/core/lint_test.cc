@@ -264,5 +264,10 @@ TEST(Lint, EveryFickleCalculationIsFound) {
   EXPECT_EQ(all, expected);
 }
 
+TEST(Lint, ASourceSaysNotWhereItIs) {
+  EXPECT_EQ(lint("#line 1 \"other.y\"\nint f();").size(), 1u);
+  EXPECT_TRUE(lint("int line(int x) { return x; }").empty());
+}
+
 }  // namespace
 }  // namespace almanac

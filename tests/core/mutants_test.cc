@@ -68,5 +68,22 @@ TEST(Mutants, TheRestOfTheSourceStaysAsItIs) {
                              [](const auto& a, const auto& b) { return a.at < b.at; }));
 }
 
+// A name such as window() declares something in a class, and uses it in a function.
+TEST(Mutants, WhatUsesADeclarationIsChangedToo) {
+  const std::string source =
+      "struct A { Table t = dataset(\"t\").window(3); void process(const Entity& e) const override "
+      "{"
+      " for (auto day : e.window(t)) { if (x < 3) y = 1; } if (z < 4) y = 2; } };";
+  const auto all = texts(source);
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    std::string text = source;
+    text.replace(text.find(from), from.size(), to);
+    return all.contains(text);
+  };
+  EXPECT_TRUE(changed("x < 3", "x <= 3"));
+  EXPECT_TRUE(changed("z < 4", "z <= 4"));
+  EXPECT_FALSE(changed("window(3)", "window((3 + 1))"));
+}
+
 }  // namespace
 }  // namespace almanac

@@ -192,6 +192,26 @@ TEST_F(Comparisons, AnEntryOfATableThatNoDataAskForKeepsFromSayingTheSame) {
   EXPECT_NE(finding.why.find("table of constants"), finding.why.npos) << finding.why;
 }
 
+TEST_F(Comparisons, WhatOnlyHappensToManyIsSeen) {
+  EXPECT_EQ(compare("sum = sum / 2;", "sum *= 0.5; sum *= 1 - 0.01 * (count / 40);").kind,
+            Finding::Kind::Different);
+  const char* kPlace = "out.add()[fee] = sum;";
+  const Version capped = version({{kPlace, "out.add()[fee] = sum + (count < 50 ? count : 50);"}});
+  const Version free = version({{kPlace, "out.add()[fee] = sum + count;"}});
+  EXPECT_EQ(compare(free, capped).kind, Finding::Kind::Different);
+}
+
+TEST_F(Comparisons, ACaseThatNoDataChooseKeepsFromSayingTheSame) {
+  const char* kPlace = "out.add()[fee] = sum;";
+  const auto with = [&](const std::string& value) {
+    return version({{kPlace, "switch (count * 2) { case 2: sum += 1; break; case 4: case " + value +
+                                 ": sum += 2; break; } out.add()[fee] = sum;"}});
+  };
+  const Finding finding = compare(with("7"), with("9"));  // never odd
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("never chosen"), finding.why.npos) << finding.why;
+}
+
 // A table by entity comes in batches: what is carried from one to the next is seen.
 TEST_F(Comparisons, WhatIsKeptBetweenBatchesIsSeen) {
   const char* kPlace = "const double average";
