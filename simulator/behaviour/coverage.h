@@ -3,8 +3,9 @@
 //
 // A probe is met when: a block ran; a comparison was seen with equal operands (of integers, with
 // some that are one apart in both directions) and was followed by two different blocks, or by its
-// operands went both ways; of a switch each case was chosen, and none. Whoever compares for less where less or
-// equal was meant, or with another constant, is seen where the operands are equal, here or there.
+// operands went both ways; of a switch each case was chosen, and none. Whoever compares for less
+// where less or equal was meant, or with another constant, is seen where the operands are equal,
+// here or there.
 //
 // Not thread-safe. Errors are those of Child::observe.
 #pragma once

@@ -23,7 +23,7 @@ Laboratory::Laboratory(Options options)
       rebuilder_(options_.toolchain, options_.sdk_include, build_folder(options_.folder)) {}
 
 Laboratory::~Laboratory() {
-  std::error_code error;  // what stays is swept as staging of a process that is gone
+  std::error_code error;  // what stays goes with the folder that it is in
   fs::remove_all(options_.folder, error);
 }
 

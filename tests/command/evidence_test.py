@@ -167,6 +167,15 @@ class Evidence(unittest.TestCase):
         self.project.run("run", "p", code=6)
         self.assertTrue(all(verdict["revoked"] for verdict in self.evidence()))
 
+    def test_verify_finds_out_too(self):
+        self.forge("amount * 0.005", "amount * 0.006")
+        # An accepted cell, of which nothing was paid back so far.
+        self.project.run("plan", "-o", "p")
+        self.project.run("run", "p")
+        done = self.project.run("verify", "--select", "fees", "--sample", "1", code=6)
+        self.assertIn("DID NOT HOLD", done.stderr)
+        self.assertTrue(all(verdict["revoked"] for verdict in self.evidence()))
+
     def test_new_code_that_fails_where_the_old_one_did_not_revokes(self):
         self.forge("if (tier == 7) return 0;",
                    'if (tier == 7) throw almanac::PermanentError("no tier");')

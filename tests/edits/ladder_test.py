@@ -17,7 +17,7 @@ from corpus import EDITS  # noqa: E402
 from edit import apply  # noqa: E402
 from project import Project  # noqa: E402
 
-CHOSEN = os.environ.get("ALMANAC_EDITS", "rsi,last_close,user_classifier")
+CHOSEN = os.environ.get("ALMANAC_EDITS", "rsi,last_close")
 CHANGED_NOTHING = ("unchanged", "identical", "cosmetic")
 LEAST_SKIPPED = 0.9
 

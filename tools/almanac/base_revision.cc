@@ -1,7 +1,5 @@
 #include "tools/almanac/base_revision.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -26,23 +24,9 @@ Result<void> call(const std::vector<std::string>& arguments, const std::string& 
 
 }  // namespace
 
-BaseRevision::BaseRevision(BaseRevision&& other) noexcept
-    : folder_(std::exchange(other.folder_, "")),
-      versions_(std::move(other.versions_)),
-      evidence_(std::move(other.evidence_)),
-      costs_(std::move(other.costs_)) {}
-
-BaseRevision::~BaseRevision() {
-  std::error_code error;
-  if (!folder_.empty()) fs::remove_all(folder_, error);
-}
-
 Result<BaseRevision> BaseRevision::open(const Project& project, const std::string& base) {
-  std::string pattern = (fs::temp_directory_path() / "almanac-base-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) {
-    return temporary_error("no folder can be made in " + fs::temp_directory_path().string());
-  }
-  BaseRevision revision(pattern);
+  TRY(Scratch scratch, Scratch::create("base"));
+  BaseRevision revision(std::move(scratch));
   std::error_code error;
   if (fs::is_regular_file(base, error)) {
     TRY_VOID(revision.read_file(base));
@@ -58,7 +42,7 @@ Result<void> BaseRevision::read_file(const std::string& path) {
   auto file = decode_evidence_file(*bytes);
   if (!file.ok()) return usage_error("--base " + path + ": " + file.error().message);
   for (EvidenceFile::Version& item : file->versions) {
-    const std::string module = folder_ + "/" + item.version.module_sha256 + ".so";
+    const std::string module = folder_.path() + "/" + item.version.module_sha256 + ".so";
     std::ofstream(module, std::ios::binary) << item.module;
     item.version.module = module;
     versions_.push_back(std::move(item.version));
@@ -70,14 +54,15 @@ Result<void> BaseRevision::read_file(const std::string& path) {
 
 // The folder of the project as it was; below a repository's root, that folder alone.
 Result<void> BaseRevision::check_out(const Project& project, const std::string& revision) {
-  const std::string archive = folder_ + "/base.tar", root = folder_ + "/project";
+  const std::string archive = folder_.path() + "/base.tar", root = folder_.path() + "/project";
   if (revision.starts_with('-')) {
     return usage_error("--base takes a revision or a file, not " + revision);
   }
   TRY_VOID(call({"git", "archive", "--format=tar", "-o", archive, revision}, project.root,
                 "--base " + revision + " is no file, and no revision that git knows"));
   TRY_VOID(make_folders(root));
-  TRY_VOID(call({"tar", "-xf", archive, "-C", root}, folder_, "the revision cannot be unpacked"));
+  TRY_VOID(
+      call({"tar", "-xf", archive, "-C", root}, folder_.path(), "the revision cannot be unpacked"));
   auto before = read_project(root, std::getenv);
   if (!before.ok()) return usage_error("at " + revision + ": " + before.error().message);
   const auto manifest = build_in_place(*before);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tools/almanac/evidence_file.h"
+#include "tools/almanac/scratch.h"
 
 namespace almanac {
 
@@ -13,19 +14,17 @@ class BaseRevision {
  public:
   // Usage error: `base` is neither such a file nor a revision, or does not build.
   static Result<BaseRevision> open(const Project& project, const std::string& base);
-  BaseRevision(BaseRevision&& other) noexcept;
-  ~BaseRevision();
 
   const OldVersion* find(const std::string& calculation) const;  // null: it had none of this id
   const std::vector<EvidenceRecord>& evidence() const { return evidence_; }
   const Costs& costs() const { return costs_; }
 
  private:
-  explicit BaseRevision(std::string folder) : folder_(std::move(folder)) {}
+  explicit BaseRevision(Scratch folder) : folder_(std::move(folder)) {}
   Result<void> read_file(const std::string& path);
   Result<void> check_out(const Project& project, const std::string& revision);
 
-  std::string folder_;  // of modules; goes with the object
+  Scratch folder_;  // of modules
   std::vector<OldVersion> versions_;
   std::vector<EvidenceRecord> evidence_;
   Costs costs_;

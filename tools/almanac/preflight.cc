@@ -1,8 +1,5 @@
 #include "tools/almanac/preflight.h"
 
-#include <unistd.h>
-
-#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -25,15 +22,6 @@ namespace fs = std::filesystem;
 
 constexpr int64_t kLimitMs = 120'000;  // of a comparison
 constexpr uint64_t kMegabyte = 1'000'000;
-
-Result<std::string> new_folder() {
-  std::string pattern = (fs::temp_directory_path() / "almanac-behaviour-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) {
-    return temporary_error("no folder can be made in " + fs::temp_directory_path().string() +
-                           "; is the disk full?");
-  }
-  return pattern;
-}
 
 bool same_declaration(const Calculation& a, const Calculation& b) {
   const auto declared = [](Calculation calculation) {
@@ -143,8 +131,8 @@ Judgement first_look(const OldVersion& before, const OldVersion& now) {
   return judgement;
 }
 
-Preflight::Preflight(const Project& project, const Manifest& manifest)
-    : project_(project), manifest_(manifest) {}
+Preflight::Preflight(const Project& project, const Manifest& manifest, Scratch scratch)
+    : project_(project), manifest_(manifest), scratch_(std::move(scratch)) {}
 Preflight::~Preflight() = default;
 
 Result<std::unique_ptr<Preflight>> Preflight::open(const Project& project,
@@ -152,11 +140,12 @@ Result<std::unique_ptr<Preflight>> Preflight::open(const Project& project,
   TRY(Toolchain toolchain, find_toolchain(""));
   behaviour::Laboratory::Options options{std::move(toolchain), {}, {}};
   TRY(options.sdk_include, sdk_folder());
-  TRY(options.folder, new_folder());
+  TRY(Scratch scratch, Scratch::create("behaviour"));
+  options.folder = scratch.path() + "/laboratory";
   options.command = child_command();
   options.sandbox = project.runner.sandbox;
   options.memory_bytes = project.runner.memory_mb * kMegabyte;
-  auto preflight = std::unique_ptr<Preflight>(new Preflight(project, manifest));
+  auto preflight = std::unique_ptr<Preflight>(new Preflight(project, manifest, std::move(scratch)));
   preflight->laboratory_ = std::make_unique<behaviour::Laboratory>(std::move(options));
   return preflight;
 }

@@ -11,6 +11,7 @@
 #include "core/ledger/records.h"
 #include "simulator/behaviour/comparison.h"
 #include "tools/almanac/judgement.h"
+#include "tools/almanac/scratch.h"
 #include "tools/almanac/session.h"
 
 namespace almanac {
@@ -52,11 +53,12 @@ class Preflight {
                                            const behaviour::Material& typical);
 
  private:
-  Preflight(const Project& project, const Manifest& manifest);
+  Preflight(const Project& project, const Manifest& manifest, Scratch scratch);
   Result<behaviour::Version> version_of(const OldVersion& old, const Calculation& like);
 
   const Project& project_;
   const Manifest& manifest_;
+  const Scratch scratch_;
   std::unique_ptr<behaviour::Laboratory> laboratory_;
 };
 
