@@ -1,7 +1,6 @@
 #include "core/code/mutable_variables.h"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -31,18 +30,16 @@ bool among(std::string_view text, const std::string_view (&list)[N]) {
 // read without them.
 class Finder {
  public:
-  explicit Finder(const std::vector<Token>& tokens) : tokens_(tokens), order_(tokens.size()) {
-    std::iota(order_.begin(), order_.end(), size_t{0});
-    std::vector<char> directive(tokens.size());
+  explicit Finder(const std::vector<Token>& tokens) : tokens_(tokens) {
+    std::vector<size_t> directives;
     bool inside = false;
     for (size_t i = 0; i < tokens.size(); ++i) {
       inside |= tokens[i].kind == Kind::Directive;
-      directive[i] = inside;
+      (inside ? directives : order_).push_back(i);
       inside &= tokens[i].kind != Kind::DirectiveEnd;
     }
-    const auto end = std::stable_partition(order_.begin(), order_.end(),
-                                           [&](size_t i) { return directive[i] == 0; });
-    code_ = static_cast<size_t>(end - order_.begin());
+    code_ = order_.size();
+    order_.insert(order_.end(), directives.begin(), directives.end());
   }
 
   std::vector<size_t> run() {

@@ -79,8 +79,10 @@ Result<Shadow> ShadowProject::verify(const std::string& calculation) {
   std::set<const PlannedCell*> chosen;
   if (wanted > 0) chosen = {cells.front(), cells.back()};
   std::vector<const PlannedCell*> largest = cells;
-  std::stable_sort(largest.begin(), largest.end(), [&](const auto* a, const auto* b) {
-    return planner.rows_read(a->calculation, a->day) > planner.rows_read(b->calculation, b->day);
+  std::sort(largest.begin(), largest.end(), [&](const auto* a, const auto* b) {
+    const uint64_t rows_a = planner.rows_read(a->calculation, a->day),
+                   rows_b = planner.rows_read(b->calculation, b->day);
+    return rows_a != rows_b ? rows_a > rows_b : a->day < b->day;
   });
   for (size_t i = 0; i < wanted / 4; ++i) chosen.insert(largest[i]);
   for (size_t i = 0; i < wanted && chosen.size() < wanted; ++i) {

@@ -153,7 +153,10 @@ Result<Verified> verify(const Options& options) {
     const Date date = planner.date(cell->day);
     TRY(std::string problem, damage_of(*planned.workspace->store,
                                        *planner.record(cell->calculation, cell->day)->result));
-    const bool computable = cell->verdict.state == State::Stable && !cell->archived;
+    // The key of a skipped cell is the recorded one.
+    const bool same_key =
+        cell->verdict.state == State::Stable || cell->verdict.state == State::Skipped;
+    const bool computable = same_key && !cell->archived;
     if (problem.empty() && computable) {
       TRY(problem, compute_again(planned, compute, results, *cell));
     }
