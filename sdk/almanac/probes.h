@@ -101,8 +101,8 @@ inline void note_comparison(void* address, double left, double right, double dis
   if (known == nullptr) return;
   if (n_pending < sizeof pending / sizeof pending[0]) pending[n_pending++] = known;
   if (is_new) {
-    *known = {in_file(address), left,         right,           {},   less, equal,
-              greater,          near && less, near && greater, true, true, 0, 0};
+    *known = {in_file(address), left, right, {}, less, equal, greater, near && less,
+              near && greater,  true, true,  0,  0};
     return;
   }
   known->fixed_left &= known->left == left;
