@@ -1,7 +1,6 @@
 #include "simulator/behaviour/certification.h"
 
 #include <algorithm>
-#include <atomic>
 #include <mutex>
 #include <thread>
 
@@ -82,19 +81,9 @@ class Certifier {
  private:
   Result<void> explore() {
     TRY(const Rebuilt probed, laboratory_.rebuilder().probed(version_.bundle, "probed"));
-    std::vector<ProbeSite> sites;
-    for (const ProbeSite& site : probed.sites) {
-      const auto& sources = version_.bundle.sources;
-      const bool own = std::any_of(sources.begin(), sources.end(),
-                                   [&](const auto& source) { return source.path == site.file; });
-      if (own) sites.push_back(site);
-    }
-    Calculation calculation = version_.calculation;
-    calculation.module_sha256 = probed.sha256;
-    TRY(auto child, laboratory_.start_child());
-    Coverage coverage(std::move(child), std::move(calculation), probed.module, std::move(sites));
+    TRY(const auto coverage, Coverage::of(laboratory_, version_, probed, {}));
     const auto explored =
-        suite_.explore({&coverage}, Clock::now() + std::chrono::milliseconds(kExploreMs));
+        suite_.explore({coverage.get()}, Clock::now() + std::chrono::milliseconds(kExploreMs));
     if (!explored.ok() && explored.error().kind != Error::Kind::Data) return explored.error();
     if (!explored.ok()) found_.refused = explored.error().message;
     return {};
@@ -106,12 +95,9 @@ class Certifier {
     TRY(Subject subject, Subject::start(laboratory_, calculation, base_.module));
     found_.found = suite_.found();
     found_.contexts = suite_.found() + kDrawn;
-    for (size_t number = 0; number < found_.contexts;) {
-      std::vector<std::string> contexts;
-      for (; number < found_.contexts && contexts.size() < kBatch; ++number) {
-        contexts.push_back(suite_.context(number));
-      }
-      const auto seen = subject.observe(std::move(contexts));
+    for (size_t first = 0; first < found_.contexts; first += kBatch) {
+      const size_t end = std::min<size_t>(found_.contexts, first + kBatch);
+      const auto seen = subject.observe(suite_.contexts(first, end));
       if (!seen.ok() && seen.error().kind != Error::Kind::Data) return seen.error();
       if (!seen.ok()) {
         found_.refused = seen.error().message;
@@ -207,13 +193,9 @@ class Certifier {
     Calculation calculation = version_.calculation;
     calculation.module_sha256 = rebuilt.sha256;
     TRY(Subject subject, Subject::start(laboratory_, calculation, rebuilt.module));
-    for (size_t number = 0; number < digests_.size();) {
-      const size_t first = number;
-      std::vector<std::string> contexts;
-      for (; number < digests_.size() && contexts.size() < kBatch; ++number) {
-        contexts.push_back(suite_.context(number));
-      }
-      const auto seen = subject.observe(std::move(contexts));
+    for (size_t first = 0; first < digests_.size(); first += kBatch) {
+      const size_t end = std::min(digests_.size(), first + kBatch);
+      const auto seen = subject.observe(suite_.contexts(first, end));
       if (!seen.ok() && seen.error().kind != Error::Kind::Data) return seen.error();
       if (!seen.ok()) return true;  // it ended its process, or does not come to an end
       for (size_t i = 0; i < seen->size(); ++i) {

@@ -24,29 +24,15 @@ constexpr auto kLeast = std::chrono::seconds(1);
 constexpr size_t kRepeated = 256;  // contexts in which a version is observed again
 constexpr size_t kMoved = 256;     // contexts in which it is measured how far versions are apart
 
-std::string registry_context(const Shape& shape, uint64_t seed) {
-  return encode(fabricate(shape, {}, seed));
-}
+static_assert(kRegistry % kBatch == 0);
 
-bool counts(const ProbeSite& site, const CodeBundle& bundle, const std::set<std::string>& changed) {
-  const bool own = std::any_of(bundle.sources.begin(), bundle.sources.end(),
-                               [&](const auto& source) { return source.path == site.file; });
-  return own && (changed.empty() || changed.contains(site.function));
-}
-
-}  // namespace
-
-std::string impure(const CodeBundle& bundle) {
-  for (const auto& source : bundle.sources) {
-    const auto findings = lint(source.text);
-    if (findings.empty()) continue;
-    return source.path + ":" + std::to_string(findings[0].line) + ": " + findings[0].what + ": " +
-           findings[0].why;
+std::vector<std::string> registry_contexts(const Shape& shape, uint64_t first, uint64_t end) {
+  std::vector<std::string> contexts;
+  for (uint64_t seed = first; seed < end; ++seed) {
+    contexts.push_back(encode(fabricate(shape, {}, seed)));
   }
-  return {};
+  return contexts;
 }
-
-namespace {
 
 class Comparer {
  public:
@@ -129,11 +115,8 @@ class Comparer {
   Result<bool> registry_stream() {
     Hasher before("simhash/1"), now("simhash/1");
     bool same = true;
-    for (uint64_t seed = 0; seed < kRegistry;) {
-      std::vector<std::string> contexts;
-      for (; seed < kRegistry && contexts.size() < kBatch; ++seed) {
-        contexts.push_back(registry_context(shape_, seed));
-      }
+    for (uint64_t seed = 0; seed < kRegistry; seed += kBatch) {
+      const auto contexts = registry_contexts(shape_, seed, seed + kBatch);
       TRY(const bool agree, observe(contexts, &before, &now));
       if (!agree && finding_.kind != Kind::Different) return false;
       same = same && agree;
@@ -147,10 +130,7 @@ class Comparer {
   // How far they are apart, in the first contexts of the registry stream and the one that showed
   // it.
   Result<void> measure() {
-    std::vector<std::string> contexts;
-    for (uint64_t seed = 0; seed < kMoved; ++seed) {
-      contexts.push_back(registry_context(shape_, seed));
-    }
+    auto contexts = registry_contexts(shape_, 0, kMoved);
     contexts.push_back(finding_.counterexample);
     const auto olds = old_->observe(contexts, true), news = new_->observe(contexts, true);
     if (!olds.ok() || !news.ok()) return {};  // it is known that they differ
@@ -167,8 +147,8 @@ class Comparer {
     }
     finding_.functions = changed_functions(old.object, made.object);
     const std::set<std::string> changed(finding_.functions.begin(), finding_.functions.end());
-    TRY(auto before, covered(before_, old, changed));
-    TRY(auto now, covered(now_, made, changed));
+    TRY(auto before, Coverage::of(laboratory_, before_, old, changed));
+    TRY(auto now, Coverage::of(laboratory_, now_, made, changed));
     const auto explored = suite_.explore({before.get(), now.get()}, deadline_);
     if (!explored.ok()) return unable("a version", explored.error());
     for (const Coverage* version : {before.get(), now.get()}) {
@@ -184,28 +164,15 @@ class Comparer {
     return finding_.unmet.empty();
   }
 
-  Result<std::unique_ptr<Coverage>> covered(const Version& version, const Rebuilt& rebuilt,
-                                            const std::set<std::string>& changed) {
-    std::vector<ProbeSite> sites;
-    std::copy_if(rebuilt.sites.begin(), rebuilt.sites.end(), std::back_inserter(sites),
-                 [&](const ProbeSite& site) { return counts(site, version.bundle, changed); });
-    Calculation calculation = version.calculation;
-    calculation.module_sha256 = rebuilt.sha256;
-    TRY(auto child, laboratory_.start_child());
-    return std::make_unique<Coverage>(std::move(child), std::move(calculation), rebuilt.module,
-                                      std::move(sites));
-  }
-
   Result<bool> pair_stream() {
     const auto begun = Clock::now();
-    for (size_t number = 0; number < suite_.found() + kDrawn || Clock::now() - begun < kLeast;) {
+    for (size_t first = 0; first < suite_.found() + kDrawn || Clock::now() - begun < kLeast;
+         first += kBatch) {
       if (Clock::now() >= deadline_) {
         finding_.why = "the time limit was reached";
         return false;
       }
-      std::vector<std::string> contexts;
-      for (; contexts.size() < kBatch; ++number) contexts.push_back(suite_.context(number));
-      TRY(const bool agree, observe(contexts));
+      TRY(const bool agree, observe(suite_.contexts(first, first + kBatch)));
       if (agree) continue;
       if (finding_.kind == Kind::Different) TRY_VOID(measure());
       return false;
@@ -215,10 +182,7 @@ class Comparer {
 
   // Whether each puts out again what it has put out.
   Result<bool> repeat() {
-    std::vector<std::string> contexts;
-    for (size_t number = 0; number < kRepeated; ++number) {
-      contexts.push_back(suite_.context(number));
-    }
+    const auto contexts = suite_.contexts(0, kRepeated);
     const std::vector<std::string> backwards(contexts.rbegin(), contexts.rend());
     for (const auto& [who, version] :
          {std::pair{"the old version", &before_}, std::pair{"the new version", &now_}}) {
@@ -257,20 +221,21 @@ Result<Finding> compare(Laboratory& laboratory, const Shape& shape, const Materi
 Result<Hash> simhash(Laboratory& laboratory, const Shape& shape, const Version& version) {
   TRY(Subject subject, Subject::start(laboratory, version.calculation, version.module));
   Hasher hasher("simhash/1");
-  for (uint64_t seed = 0; seed < kRegistry;) {
-    std::vector<std::string> contexts;
-    for (; seed < kRegistry && contexts.size() < kBatch; ++seed) {
-      contexts.push_back(registry_context(shape, seed));
-    }
-    TRY(const auto seen, subject.observe(std::move(contexts)));
+  for (uint64_t seed = 0; seed < kRegistry; seed += kBatch) {
+    TRY(const auto seen, subject.observe(registry_contexts(shape, seed, seed + kBatch)));
     for (const Observation& observation : seen) hasher.add(observation.digest);
   }
   return hasher.digest();
 }
 
-std::string_view name_of(Finding::Kind kind) {
-  constexpr std::string_view kNames[] = {"same", "different", "inconclusive"};
-  return kNames[static_cast<size_t>(kind)];
+std::string impure(const CodeBundle& bundle) {
+  for (const auto& source : bundle.sources) {
+    const auto findings = lint(source.text);
+    if (findings.empty()) continue;
+    return source.path + ":" + std::to_string(findings[0].line) + ": " + findings[0].what + ": " +
+           findings[0].why;
+  }
+  return {};
 }
 
 }  // namespace almanac::behaviour

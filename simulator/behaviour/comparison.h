@@ -56,6 +56,4 @@ Result<Hash> simhash(Laboratory& laboratory, const Shape& shape, const Version& 
 // (core/code/lint).
 std::string impure(const CodeBundle& bundle);
 
-std::string_view name_of(Finding::Kind kind);  // "same"
-
 }  // namespace almanac::behaviour

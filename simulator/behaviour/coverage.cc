@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "simulator/behaviour/laboratory.h"
+
 namespace almanac::behaviour {
 
 namespace {
@@ -49,6 +51,23 @@ Coverage::Coverage(std::unique_ptr<Child> child, Calculation calculation, std::s
     by_address_[sites_[i].address] = i;
     probes_.push_back(sites_[i].address);
   }
+}
+
+Result<std::unique_ptr<Coverage>> Coverage::of(Laboratory& laboratory, const Version& version,
+                                               const Rebuilt& rebuilt,
+                                               const std::set<std::string>& functions) {
+  std::vector<ProbeSite> sites;
+  for (const ProbeSite& site : rebuilt.sites) {
+    const auto& sources = version.bundle.sources;
+    const bool own = std::any_of(sources.begin(), sources.end(),
+                                 [&](const auto& source) { return source.path == site.file; });
+    if (own && (functions.empty() || functions.contains(site.function))) sites.push_back(site);
+  }
+  Calculation calculation = version.calculation;
+  calculation.module_sha256 = rebuilt.sha256;
+  TRY(auto child, laboratory.start_child());
+  return std::make_unique<Coverage>(std::move(child), std::move(calculation), rebuilt.module,
+                                    std::move(sites));
 }
 
 Result<bool> Coverage::run(const std::string& context) {

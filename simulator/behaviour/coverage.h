@@ -12,6 +12,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,17 @@
 
 namespace almanac::behaviour {
 
+class Laboratory;
+struct Version;
+
 class Coverage {
  public:
+  // Of a version that was built with probes: the sites of its own sources, in these functions
+  // (empty: in all).
+  static Result<std::unique_ptr<Coverage>> of(Laboratory& laboratory, const Version& version,
+                                              const Rebuilt& rebuilt,
+                                              const std::set<std::string>& functions);
+
   // `calculation`: that of the module with probes. `sites`: those that are to be met.
   Coverage(std::unique_ptr<Child> child, Calculation calculation, std::string module,
            std::vector<ProbeSite> sites);

@@ -21,9 +21,8 @@ using Nearest = Suite::Nearest;
 
 constexpr uint64_t kToLearn = 256;  // contexts that show which operands never change
 constexpr int64_t kRunsPerSite = 800;
-constexpr size_t kStarts = 3;  // contexts from which a boundary is searched
-
 constexpr int64_t kRunsBeside = 60;
+constexpr size_t kStarts = 3;  // contexts from which a boundary is searched
 
 // Places beside the boundary of a comparison with a constant: half a unit, and half a thousandth of
 // the constant, on both sides.
@@ -107,6 +106,12 @@ std::string Suite::drawn(uint64_t seed) const {
 
 std::string Suite::context(size_t number) const {
   return number < found_.size() ? found_[number] : drawn(number - found_.size());
+}
+
+std::vector<std::string> Suite::contexts(size_t first, size_t end) const {
+  std::vector<std::string> contexts;
+  for (size_t number = first; number < end; ++number) contexts.push_back(context(number));
+  return contexts;
 }
 
 // What the code compares with, but does not write down.

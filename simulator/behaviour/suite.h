@@ -30,6 +30,7 @@ class Suite {
 
   // The one of that number, as bytes: first the found ones, then drawn ones without end.
   std::string context(size_t number) const;
+  std::vector<std::string> contexts(size_t first, size_t end) const;
   size_t found() const { return found_.size(); }
 
   // Looks for contexts in which everything runs that the versions have, and every comparison meets
