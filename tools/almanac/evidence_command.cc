@@ -103,14 +103,14 @@ Result<int> show(const Options& options) {
 
 Result<int> revoke(const Options& options) {
   TRY(const Built built, load_and_build(options));
-  TRY_VOID(check_nobody_runs(built.project));
-  TRY(const auto workspace, open_workspace(built.project, built.manifest, Access::Write));
-  TRY(const auto lease, take_lease(*workspace, new_run_id()));
-  const auto cells = workspace->ledger->revoke(lease, options.evidence);
-  TRY_VOID(workspace->ledger->release(lease));
-  if (!cells.ok()) return cells.error();
+  int64_t cells = 0;
+  TRY_VOID(write_ledger(built.project, built.manifest,
+                        [&](Ledger& ledger, const auto& lease) -> Result<void> {
+                          TRY(cells, ledger.revoke(lease, options.evidence));
+                          return {};
+                        }));
   if (options.json) {
-    print_json({{"version", 1}, {"revoked", options.evidence}, {"cells", *cells}});
+    print_json({{"version", 1}, {"revoked", options.evidence}, {"cells", cells}});
   } else {
     std::printf(
         "evidence %lld is revoked, and with it the certificate of the version it was compared "

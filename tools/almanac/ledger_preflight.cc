@@ -71,10 +71,10 @@ class LedgerPreflight {
   Result<bool> look(size_t c) {
     const Planner& planner = *planning_->planner;
     const Behaviour& behaviour = planner.behaviour(c);
-    TRY(const OldVersion now, version_in(project_, manifest_, manifest_.calculations[c]));
+    const Calculation& now = manifest_.calculations[c];
     Judgement& judgement = judgements_.emplace_back();
-    judgement.calculation = now.calculation;
-    judgement.new_code = judgement.old_code = now.code;
+    judgement.calculation = now.id;
+    judgement.new_code = judgement.old_code = planner.code(c);
     judgement.new_object = judgement.old_object = now.object;
     judgement.evidence = behaviour.evidence;
     if (behaviour.own != nullptr) {
@@ -91,7 +91,7 @@ class LedgerPreflight {
     if (old == nullptr) {
       const auto& codes = planner.codes();
       const bool known = std::any_of(codes.begin(), codes.end(), [&](const CodeRecord& code) {
-        return code.calculation == now.calculation;
+        return code.calculation == now.id;
       });
       judgement.verdict = known ? CodeVerdict::Inconclusive : CodeVerdict::New;
       if (known) {
@@ -180,16 +180,9 @@ class LedgerPreflight {
     TRY(const auto typical, shadow.typical_of(calculation.id));
     TRY_VOID(
         preflight.compare(*old, calculation, typical, planning_->planner->evidence(), judgement));
+    if (judgement->certification) records->push_back(record_of(*judgement->certification, *old));
     if (judgement->verdict != CodeVerdict::Cosmetic) return {};
     judgement->verdict = CodeVerdict::Inconclusive;
-    if (!certified_of(code).known) {
-      TRY(judgement->certification, preflight.certify(*old, calculation, typical));
-      records->push_back(record_of(*judgement->certification, *old));
-      if (!judgement->certification->certified()) {
-        judgement->why = "its certificate is refused";
-        return {};
-      }
-    }
     TRY(judgement->shadow, shadow.verify(calculation.id));
     if (judgement->shadow.cells == 0 && shadow.recorded(calculation.id) > 0) {
       judgement->why = "none of its cells can be computed with the new code now, to be compared";
@@ -255,14 +248,13 @@ Result<OldVersion> version_in_keys(Workspace& workspace, const Planner& planner,
 
 Result<void> record_evidence(const Project& project, const Manifest& manifest,
                              std::vector<EvidenceRecord> records, std::vector<int64_t>* ids) {
-  TRY_VOID(check_nobody_runs(project));
-  TRY(const auto workspace, open_workspace(project, manifest, Access::Write));
-  TRY(const auto lease, take_lease(*workspace, new_run_id()));
-  for (const EvidenceRecord& record : records) {
-    TRY(const int64_t id, workspace->ledger->record_evidence(lease, record));
-    if (ids != nullptr) ids->push_back(id);
-  }
-  return workspace->ledger->release(lease);
+  return write_ledger(project, manifest, [&](Ledger& ledger, const auto& lease) -> Result<void> {
+    for (const EvidenceRecord& record : records) {
+      TRY(const int64_t id, ledger.record_evidence(lease, record));
+      if (ids != nullptr) ids->push_back(id);
+    }
+    return {};
+  });
 }
 
 }  // namespace almanac

@@ -75,4 +75,15 @@ Result<void> check_nobody_runs(const Project& project) {
   return free_lease(project, holder->token);
 }
 
+Result<void> write_ledger(
+    const Project& project, const Manifest& manifest,
+    const std::function<Result<void>(Ledger& ledger, const Ledger::Lease& lease)>& write) {
+  TRY_VOID(check_nobody_runs(project));
+  TRY(const auto workspace, open_workspace(project, manifest, Access::Write));
+  TRY(const auto lease, take_lease(*workspace, new_run_id()));
+  const auto written = write(*workspace->ledger, lease);
+  TRY_VOID(workspace->ledger->release(lease));
+  return written;
+}
+
 }  // namespace almanac

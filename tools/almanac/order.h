@@ -1,6 +1,7 @@
 // The order of a run, made from the command line.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,5 +23,11 @@ bool is_anything_to_do(const std::vector<PlannedCell>& cells);
 // open. Temporary error where a run is under way by a service. The lease of one that the service no
 // longer has open is given back.
 Result<void> check_nobody_runs(const Project& project);
+
+// Writes the ledger under a lease, which is given back in any case. Nothing else in this process
+// has the ledger open.
+Result<void> write_ledger(
+    const Project& project, const Manifest& manifest,
+    const std::function<Result<void>(Ledger& ledger, const Ledger::Lease& lease)>& write);
 
 }  // namespace almanac

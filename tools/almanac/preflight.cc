@@ -188,6 +188,15 @@ Result<void> Preflight::compare(const OldVersion& before, const Calculation& now
   judgement->verdict = finding->kind == Kind::Same        ? CodeVerdict::Cosmetic
                        : finding->kind == Kind::Different ? CodeVerdict::Logic
                                                           : CodeVerdict::Inconclusive;
+  if (finding->kind != Kind::Same) return {};
+  const Certified certificate = certified(known, now.id, before.code, before.infrastructure);
+  if (certificate.holds) return {};
+  if (!certificate.known) {
+    TRY(judgement->certification, certify(before, now, typical));
+    if (judgement->certification->certified()) return {};
+  }
+  judgement->verdict = CodeVerdict::Inconclusive;
+  judgement->why = certificate.known ? certificate.why_not() : "its certificate is refused";
   return {};
 }
 

@@ -42,8 +42,9 @@ class Preflight {
   ~Preflight();
 
   // Compares a version of before with the one in the manifest. The judgement is Cosmetic where they
-  // do the same in all contexts. `typical`: of the columns it reads. `known`: evidence, whose
-  // counterexamples are tried.
+  // do the same in all contexts and a certificate says that this counts; one is made where none is
+  // known. `typical`: of the columns it reads. `known`: evidence,
+  // whose counterexamples are tried.
   Result<void> compare(const OldVersion& before, const Calculation& now,
                        const behaviour::Material& typical, const std::vector<EvidenceRecord>& known,
                        Judgement* judgement);

@@ -80,24 +80,7 @@ class BasePreflight {
       TRY(preflight_, Preflight::open(built_.project, built_.manifest));
     }
     TRY_VOID(preflight_->compare(*before, calculation, {}, base_.evidence(), &judgement));
-    if (judgement.verdict == CodeVerdict::Cosmetic) {
-      TRY_VOID(check_certificate(*before, calculation, &judgement));
-    }
     return judgement;
-  }
-
-  Result<void> check_certificate(const OldVersion& before, const Calculation& calculation,
-                                 Judgement* judgement) {
-    const Certified known =
-        certified(base_.evidence(), calculation.id, before.code, before.infrastructure);
-    if (known.known && known.holds) return {};
-    if (!known.known) {
-      TRY(judgement->certification, preflight_->certify(before, calculation, {}));
-      if (judgement->certification->certified()) return {};
-    }
-    judgement->verdict = CodeVerdict::Inconclusive;
-    judgement->why = known.known ? known.why_not() : "its certificate is refused";
-    return {};
   }
 
   const Built& built_;

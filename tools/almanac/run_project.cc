@@ -121,9 +121,9 @@ Result<void> pay_back(const Options& options, const std::set<int64_t>& before, P
 
 Result<Planned> compare_and_plan(const Options& options) {
   TRY(Planned planned, open_and_plan(options));
+  if (!may_find_evidence(*planned.planning->planner, planned.workspace->project)) return planned;
   const Project project = planned.workspace->project;
   const Manifest manifest = planned.workspace->manifest;
-  if (!may_find_evidence(*planned.planning->planner, project)) return planned;
   planned = {};
   std::set<std::string> all;
   for (const auto& calculation : manifest.calculations) all.insert(calculation.id);

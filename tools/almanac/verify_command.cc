@@ -93,37 +93,7 @@ Result<std::string> compute_again(Planned& planned, Compute& compute,
   return different.empty() ? "" : "computed again it differs " + different;
 }
 
-// Cells of which another version's result is stored, on evidence that does not hold, as it turns
-// out.
-Result<void> revoke_contradicted(Planned* planned, const Verified& verified) {
-  const Planner& planner = *planned->planning->planner;
-  TRY(const auto loans, loans_of(*planned->workspace->ledger, planner));
-  std::set<int64_t> evidence;
-  for (const Finding& finding : verified.differences) {
-    for (const Loan& loan : loans) {
-      const bool its = loan.date == finding.date &&
-                       planner.manifest().calculations[loan.calculation].id == finding.calculation;
-      if (its) evidence.insert(loan.evidence.begin(), loan.evidence.end());
-    }
-  }
-  if (evidence.empty()) return {};
-  const Project project = planned->workspace->project;
-  const Manifest manifest = planned->workspace->manifest;
-  *planned = {};  // a process that writes the ledger reads it through that connection alone
-  TRY_VOID(check_nobody_runs(project));
-  TRY(const auto writable, open_workspace(project, manifest, Access::Write));
-  TRY(const auto lease, take_lease(*writable, new_run_id()));
-  for (const int64_t id : evidence) {
-    TRY(const int64_t cells, writable->ledger->revoke(lease, id));
-    warn("EVIDENCE " + std::to_string(id) + " DID NOT HOLD: it is revoked, and the next run " +
-         "computes again " + count_text(static_cast<uint64_t>(cells), "cell") +
-         " that stood on it, and what depends on them");
-  }
-  return writable->ledger->release(lease);
-}
-
-Result<Verified> verify(const Options& options) {
-  TRY(Planned planned, open_and_plan(options));
+Result<Verified> check_cells(const Options& options, Planned& planned) {
   const Planner& planner = *planned.planning->planner;
   Verified out;
   out.root_damaged = warn_of_root_damage(*planned.planning);
@@ -168,8 +138,41 @@ Result<Verified> verify(const Options& options) {
     if (!problem.empty()) out.differences.push_back({id, std::move(problem), date});
     progress.step(id + " " + date.str());
   }
-  TRY_VOID(revoke_contradicted(&planned, out));
   return out;
+}
+
+// Of cells that differ and are loans: the evidence did not hold.
+Result<void> revoke_contradicted(Planned* planned, const Verified& verified) {
+  const Planner& planner = *planned->planning->planner;
+  TRY(const auto loans, loans_of(*planned->workspace->ledger, planner));
+  std::set<int64_t> evidence;
+  for (const Finding& finding : verified.differences) {
+    for (const Loan& loan : loans) {
+      const bool its = loan.date == finding.date &&
+                       planner.manifest().calculations[loan.calculation].id == finding.calculation;
+      if (its) evidence.insert(loan.evidence.begin(), loan.evidence.end());
+    }
+  }
+  if (evidence.empty()) return {};
+  const Project project = planned->workspace->project;
+  const Manifest manifest = planned->workspace->manifest;
+  *planned = {};  // a process that writes the ledger reads it through that connection alone
+  return write_ledger(project, manifest, [&](Ledger& ledger, const auto& lease) -> Result<void> {
+    for (const int64_t id : evidence) {
+      TRY(const int64_t cells, ledger.revoke(lease, id));
+      warn("EVIDENCE " + std::to_string(id) + " DID NOT HOLD: it is revoked, and the next run " +
+           "computes again " + count_text(static_cast<uint64_t>(cells), "cell") +
+           " that stood on it, and what depends on them");
+    }
+    return {};
+  });
+}
+
+Result<Verified> verify(const Options& options) {
+  TRY(Planned planned, open_and_plan(options));
+  TRY(Verified verified, check_cells(options, planned));
+  TRY_VOID(revoke_contradicted(&planned, verified));
+  return verified;
 }
 
 void print(const Verified& verified) {
