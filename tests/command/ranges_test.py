@@ -72,7 +72,7 @@ class Reconcile(unittest.TestCase):
         run, name, date, pass_, key, state, reason = self.ledger(
             "SELECT run, calculation, date, pass, key, state, reason FROM attempts"
             " WHERE calculation = (SELECT id FROM names WHERE name = 'trend')"
-            " ORDER BY id DESC LIMIT 1")[0]
+            " ORDER BY date DESC, id DESC LIMIT 1")[0]
         self.ledger("INSERT INTO attempts(run, calculation, date, pass, key, state, reason, status,"
                     " counted, error, stage, started_ms, duration_ms, statistics)"
                     " VALUES(?, ?, ?, ?, ?, ?, ?, 0, 0, '', '', 1, 0, '')",
