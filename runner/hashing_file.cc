@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/base/hex.h"
 
 namespace almanac {
 
@@ -34,12 +35,7 @@ struct HashingFile::Digest {
     std::array<unsigned char, EVP_MAX_MD_SIZE> bytes;
     unsigned size = 0;
     CHECK(EVP_DigestFinal_ex(context, bytes.data(), &size) == 1, "SHA-256 ends once");
-    std::string text;
-    for (unsigned i = 0; i < size; ++i) {
-      text += "0123456789abcdef"[bytes[i] >> 4];
-      text += "0123456789abcdef"[bytes[i] & 15];
-    }
-    return text;
+    return hex_digits({bytes.data(), size});
   }
 
   EVP_MD_CTX* context;

@@ -11,6 +11,7 @@
 #include <memory>
 #include <utility>
 
+#include "core/base/hex.h"
 #include "runner/description.h"
 
 namespace almanac {
@@ -40,12 +41,7 @@ Result<std::string> sha256_of(int fd, const std::string& path) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   EVP_DigestFinal_ex(context.get(), digest.data(), &size);
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) {
-    hex += "0123456789abcdef"[digest[i] >> 4];
-    hex += "0123456789abcdef"[digest[i] & 15];
-  }
-  return hex;
+  return hex_digits({digest.data(), size});
 }
 
 // The loader finds an object by the name it was opened with before it looks at the file. So the

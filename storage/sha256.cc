@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/base/hex.h"
 #include "storage/files.h"
 
 namespace almanac {
@@ -40,10 +41,7 @@ Result<FileDigest> digest_file(const std::string& path) {
   std::array<uint8_t, EVP_MAX_MD_SIZE> bytes;
   unsigned count = 0;
   CHECK(EVP_DigestFinal_ex(context.get(), bytes.data(), &count) == 1, "SHA-256 ends");
-  for (unsigned i = 0; i < count; ++i) {
-    digest.sha256 += "0123456789abcdef"[bytes[i] >> 4];
-    digest.sha256 += "0123456789abcdef"[bytes[i] & 15];
-  }
+  digest.sha256 = hex_digits({bytes.data(), count});
   return digest;
 }
 

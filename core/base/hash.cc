@@ -3,6 +3,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "core/base/hex.h"
+
 namespace almanac {
 
 namespace {
@@ -85,13 +87,7 @@ Hash Hash::from_bytes(const void* data) {
 }
 
 std::string Hash::hex() const {
-  std::string text;
-  text.reserve(2 * kBytes);
-  for (uint8_t byte : bytes()) {
-    text += "0123456789abcdef"[byte >> 4];
-    text += "0123456789abcdef"[byte & 15];
-  }
-  return text;
+  return hex_digits(bytes());
 }
 
 bool Hash::from_hex(std::string_view text, Hash* hash) {

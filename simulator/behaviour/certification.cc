@@ -86,6 +86,9 @@ class Certifier {
         suite_.explore({coverage.get()}, Clock::now() + std::chrono::milliseconds(kExploreMs));
     if (!explored.ok() && explored.error().kind != Error::Kind::Data) return explored.error();
     if (!explored.ok()) found_.refused = explored.error().message;
+    found_.probes = coverage->size();
+    found_.met = coverage->met();
+    found_.unmet = coverage->unmet();
     return {};
   }
 

@@ -29,6 +29,8 @@ struct Certification {
   size_t told_apart = 0, same_object = 0, not_compiled = 0;
   std::vector<Survivor> survivors;
   uint64_t contexts = 0, found = 0;  // that a mutant that survives was given; of those, searched
+  size_t probes = 0, met = 0;        // blocks and comparisons of all its code
+  std::vector<std::string> unmet;    // a line each: a change there is not skipped
   std::string refused;               // why there can be none, whatever the numbers; may be empty
   int64_t milliseconds = 0;
 

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "simulator/behaviour/laboratory.h"
+#include "simulator/behaviour/places.h"
 
 namespace almanac::behaviour {
 
@@ -45,8 +46,10 @@ Coverage::Coverage(std::unique_ptr<Child> child, Calculation calculation, std::s
       calculation_(std::move(calculation)),
       module_(std::move(module)),
       sites_(std::move(sites)),
-      seen_(sites_.size()),
-      unmet_(sites_.size()) {
+      places_(places_of(sites_)),
+      seen_(sites_.size()) {
+  for (const size_t place : places_) unmet_ = std::max(unmet_, place + 1);
+  met_.resize(unmet_);
   for (size_t i = 0; i < sites_.size(); ++i) {
     by_address_[sites_[i].address] = i;
     probes_.push_back(sites_[i].address);
@@ -76,8 +79,8 @@ Result<bool> Coverage::run(const std::string& context) {
   for (const uint64_t block : observed.blocks) {
     const auto site = by_address_.find(block);
     if (site == by_address_.end() || seen_[site->second].met) continue;
-    seen_[site->second].reached = seen_[site->second].met = true;
-    --unmet_;
+    seen_[site->second].reached = true;
+    meet(site->second);
     is_new = true;
   }
   last_ = std::move(observed.comparisons);
@@ -107,10 +110,23 @@ bool Coverage::note(const Comparison& compared) {
   if (seen.met) return is_new;
   // Which case a value chose is told by the blocks.
   const ProbeSite::Kind kind = sites_[site->second].kind;
-  seen.met = kind == ProbeSite::Kind::Switch ? all_chosen(all)
-                                             : at_boundary(kind, all) && both_ways(kind, all);
-  if (seen.met) --unmet_;
-  return is_new || seen.met;
+  const bool met = kind == ProbeSite::Kind::Switch ? all_chosen(all)
+                                                   : at_boundary(kind, all) && both_ways(kind, all);
+  if (met) meet(site->second);
+  return is_new || met;
+}
+
+void Coverage::meet(size_t site) {
+  seen_[site].met = true;
+  if (is_met(site)) return;
+  met_[places_[site]] = true;
+  --unmet_;
+}
+
+size_t Coverage::met() const {
+  size_t count = 0;
+  for (size_t site = 0; site < sites_.size(); ++site) count += is_met(site);
+  return count;
 }
 
 const Comparison* Coverage::in_last(size_t site) const {
@@ -137,7 +153,7 @@ std::string Coverage::missing(size_t site) const {
 std::vector<std::string> Coverage::unmet() const {
   std::vector<std::string> lines;
   for (size_t i = 0; i < sites_.size(); ++i) {
-    if (seen_[i].met) continue;
+    if (is_met(i)) continue;
     std::string line = sites_[i].file + ":" + std::to_string(sites_[i].line) + ": " + missing(i);
     if (std::find(lines.begin(), lines.end(), line) == lines.end())
       lines.push_back(std::move(line));

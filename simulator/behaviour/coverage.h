@@ -3,9 +3,9 @@
 //
 // A probe is met when: a block ran; a comparison was seen with equal operands (of integers, with
 // some that are one apart in both directions) and was followed by two different blocks, or by its
-// operands went both ways; of a switch each case was chosen, and none. Whoever compares for less
-// where less or equal was meant, or with another constant, is seen where the operands are equal,
-// here or there.
+// operands went both ways; of a switch each case was chosen, and none. Of a place that a template
+// has several times, one is enough. Whoever compares for less where less or equal was meant, or
+// with another constant, is seen where the operands are equal, here or there.
 //
 // Not thread-safe. Errors are those of Child::observe.
 #pragma once
@@ -46,8 +46,9 @@ class Coverage {
 
   bool complete() const { return unmet_ == 0; }
   size_t size() const { return sites_.size(); }
-  size_t met() const { return sites_.size() - unmet_; }
-  bool is_met(size_t site) const { return seen_[site].met; }
+  size_t met() const;
+  // It, or another of its place (simulator/behaviour/places.h).
+  bool is_met(size_t site) const { return met_[places_[site]]; }
   const ProbeSite& site(size_t site) const { return sites_[site]; }
   // A line for each probe that is not met: where it is, and what was not seen.
   std::vector<std::string> unmet() const;
@@ -61,17 +62,20 @@ class Coverage {
     probes::Comparison all{};  // of all contexts
   };
   bool note(const probes::Comparison& compared);
+  void meet(size_t site);
   std::string missing(size_t site) const;
 
   const std::unique_ptr<Child> child_;
   const Calculation calculation_;
   const std::string module_;
   const std::vector<ProbeSite> sites_;
+  const std::vector<size_t> places_;  // of the sites
   std::map<uint64_t, size_t> by_address_;
   std::vector<Seen> seen_;
   std::vector<uint64_t> probes_;
   std::vector<probes::Comparison> last_;
-  size_t unmet_;
+  std::vector<bool> met_;  // by place
+  size_t unmet_ = 0;       // places
 };
 
 }  // namespace almanac::behaviour

@@ -1,6 +1,7 @@
 #include "simulator/behaviour/fabricator.h"
 
 #include <arrow/array.h>
+#include <arrow/array/concatenate.h>
 #include <arrow/builder.h>
 #include <arrow/record_batch.h>
 
@@ -35,12 +36,13 @@ class Maker {
 
   Context run() {
     make_dates();
-    constexpr unsigned kSpecial[] = {0, 5, 20, 50};
-    values_.emplace(&material_, &random_, kSpecial[random_.below(4)], context_.dates.back());
+    values_.emplace(&material_, &random_, longest_window());
+    choose_mishaps();
     crowded_ = random_.one_in(12);
     if (random_.one_in(50)) many_ = many();
     make_entities();
     for (const Shape::Read& read : shape_.reads) context_.reads.push_back(make_read(read));
+    drop_absent_entities();
     if (!reads_calendar()) context_.calendar.clear();
     return std::move(context_);
   }
@@ -51,6 +53,20 @@ class Maker {
     hasher.add(shape.id).add(uint64_t{kRecipe}).add(seed);
     return hasher.digest().low | 1;
   }
+
+  uint32_t longest_window() const {
+    uint32_t longest = 1;
+    for (const auto& read : shape_.reads) longest = std::max(longest, read.window);
+    return longest;
+  }
+
+  void choose_mishaps() {
+    constexpr uint64_t kAbsent[] = {0, 0, 15}, kGaps[] = {0, 40, 4}, kThin[] = {1, 2, 6, 25};
+    absent_ = kAbsent[random_.below(std::size(kAbsent))];
+    gaps_ = kGaps[random_.below(std::size(kGaps))];
+    thin_ = kThin[random_.below(std::size(kThin))];
+  }
+  bool happens(uint64_t one_in) { return one_in > 0 && random_.one_in(one_in); }
 
   bool reads_calendar() const {
     return std::any_of(shape_.reads.begin(), shape_.reads.end(),
@@ -101,8 +117,7 @@ class Maker {
   // Backwards from the last date: daily, weekdays, or with holidays; long enough for the windows or
   // not, as at the beginning of a history.
   void make_dates() {
-    uint32_t longest = 1;
-    for (const auto& read : shape_.reads) longest = std::max(longest, read.window);
+    const uint32_t longest = longest_window();
     const bool long_series = random_.one_in(16);
     const size_t wanted =
         shape_.kind == abi::Kind::Series ? 1 + random_.below(long_series ? 20 : 3) : 1;
@@ -148,6 +163,37 @@ class Maker {
     context_.entities = builder->Finish().ValueOrDie();
   }
 
+  // An entity that has no row anywhere is none.
+  void drop_absent_entities() {
+    if (context_.entities == nullptr) return;
+    const auto has_rows = [&](size_t entity) {
+      for (const ReadTables& tables : context_.reads) {
+        for (const DayTable& table : tables) {
+          if (!table.offsets.empty() && table.offsets[entity] < table.offsets[entity + 1]) {
+            return true;
+          }
+        }
+      }
+      return false;
+    };
+    std::vector<std::shared_ptr<arrow::Array>> ids;
+    for (size_t entity = entities_.size(); entity-- > 0;) {
+      if (has_rows(entity)) {
+        ids.push_back(context_.entities->Slice(static_cast<int64_t>(entity), 1));
+        continue;
+      }
+      for (ReadTables& tables : context_.reads) {
+        for (DayTable& table : tables) {
+          if (table.offsets.empty()) continue;
+          table.offsets.erase(table.offsets.begin() + static_cast<int64_t>(entity));
+        }
+      }
+    }
+    std::reverse(ids.begin(), ids.end());
+    context_.entities =
+        ids.empty() ? context_.entities->Slice(0, 0) : arrow::Concatenate(ids).ValueOrDie();
+  }
+
   ReadTables make_read(const Shape::Read& read) {
     ReadTables tables;
     if (read.source == Source::Calendar) return tables;
@@ -167,7 +213,7 @@ class Maker {
     Before before;
     for (size_t day = calendar.size() - days; day < calendar.size(); ++day) {
       const bool asked = day + wanted >= calendar.size();
-      const bool present = asked ? !read.optional || !random_.one_in(5) : !random_.one_in(15);
+      const bool present = asked ? !read.optional || !random_.one_in(5) : !happens(absent_);
       tables.push_back(make_table(read, calendar[day], present, &before));
     }
     return tables;
@@ -175,6 +221,7 @@ class Maker {
 
   DayTable make_table(const Shape::Read& read, Date date, bool present, Before* before) {
     DayTable table{date, present, 0, {}, {}};
+    values_->on(date);
     std::vector<std::unique_ptr<arrow::ArrayBuilder>> builders;
     for (const auto& field : read.fields) {
       builders.push_back(arrow::MakeBuilder(arrow_type(field.type)).ValueOrDie());
@@ -204,8 +251,8 @@ class Maker {
 
   uint64_t how_many(const Shape::Read& read) {
     if (many_ > 0 && !read.single && random_.one_in(2)) return many_;
-    if (read.single) return random_.one_in(8) ? 0 : 1;
-    if (read.window > kLongWindow) return random_.below(read.keyed ? 2 : 4);
+    if (read.single) return happens(gaps_) ? 0 : 1;
+    if (read.window > kLongWindow) return random_.one_in(thin_) ? random_.below(4) : 0;
     if (crowded_) return random_.below(read.keyed ? 12 : 40);
     return random_.below(read.keyed ? 4 : 8);
   }
@@ -233,7 +280,7 @@ class Maker {
     int64_t rows = 0;
     const auto texts = values_->texts(read.fields[key].name);
     for (const std::string& text : texts) {
-      if (random_.one_in(4)) continue;
+      if (happens(gaps_)) continue;
       add_row(read, group, rows++, {{key, text}}, before, builders);
     }
     return rows;
@@ -278,6 +325,10 @@ class Maker {
   Random random_;
   std::optional<Values> values_;
   std::vector<std::string> entities_;  // ids as texts
+  // One in so many is missing; 0: none.
+  uint64_t absent_ = 0;  // days of a window
+  uint64_t gaps_ = 0;    // keys of a table
+  uint64_t thin_ = 1;    // one in so many days of a long window has rows
   bool crowded_ = false;
   uint64_t many_ = 0;  // rows of an entity, or of a table; 0: as usual
   Context context_;

@@ -6,7 +6,8 @@
 // 29 February), the first day of a history, days without data in a window, an absent day before,
 // entities that are missing in a table, tables without rows, equal values, nulls, the values of
 // simulator/behaviour/values.h, and relatives of contexts: the same rows in another order, or with
-// one column twice as large.
+// one column twice as large. Each of these happens in some contexts and not at all in others: where
+// everything goes wrong at once, nothing is accepted (swarm testing, Groce et al. 2012).
 #pragma once
 
 #include <cstdint>

@@ -21,6 +21,8 @@ struct Material {
   std::vector<double> numbers;     // constants of the code, operands that were compared
   std::vector<std::string> texts;  // texts in the code
   std::vector<Date> dates;         // on which something happened
+  // Recorded ones, as bytes (simulator/behaviour/recorded.h).
+  std::vector<std::string> contexts;
 };
 
 }  // namespace almanac::behaviour

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "columns/cast.h"
 #include "core/code/constants.h"
@@ -96,8 +97,10 @@ Material with_constants(Material material, const CodeBundle& before, const CodeB
 
 Suite::Suite(Shape shape, Material material, const std::vector<std::string>& kept)
     : shape_(std::move(shape)), material_(std::move(material)) {
-  std::copy_if(kept.begin(), kept.end(), std::back_inserter(found_),
-               [&](const std::string& context) { return fits(shape_, context); });
+  for (const std::vector<std::string>* contexts : {&kept, &std::as_const(material_.contexts)}) {
+    std::copy_if(contexts->begin(), contexts->end(), std::back_inserter(found_),
+                 [&](const std::string& context) { return fits(shape_, context); });
+  }
 }
 
 std::string Suite::drawn(uint64_t seed) const {
@@ -147,8 +150,14 @@ Result<void> Suite::look_beside(Coverage& version, size_t site, const Nearest& s
 }
 
 Result<void> Suite::explore(const std::vector<Coverage*>& versions, Deadline deadline) {
-  TRY_VOID(learn_constants(versions));
   std::vector<std::map<size_t, Nearest>> nearest(versions.size());
+  for (size_t i = 0; i < found_.size() && !over(deadline); ++i) {
+    for (size_t v = 0; v < versions.size(); ++v) {
+      TRY_VOID(versions[v]->run(found_[i]));
+      note_nearest(*versions[v], found_[i], &nearest[v]);
+    }
+  }
+  TRY_VOID(learn_constants(versions));
   uint64_t news = 0;
   for (uint64_t seed = 0; seed < kDrawn && seed - news < kDrawn / 2; ++seed) {
     const bool enough = seed >= kToLearn;  // to know where to begin a search

@@ -1,6 +1,6 @@
 // Suite: the contexts in which two versions of a calculation are compared. Drawn ones, which the
-// fabricator makes of their number, and found ones, which were searched because they reach code, or
-// boundaries of comparisons, that drawn ones do not.
+// fabricator makes of their number, and found ones: recorded, kept, or searched because they reach
+// code, or boundaries of comparisons, that drawn ones do not.
 #pragma once
 
 #include <chrono>
@@ -25,7 +25,8 @@ class Suite {
   // Contexts by how near the sides of a comparison came to each other.
   using Nearest = std::map<double, std::string>;
 
-  // `kept`: contexts, as bytes, that told versions apart before; those that still fit are taken.
+  // `kept`: contexts, as bytes, that told versions apart before; those, and the material's, that
+  // still fit are taken.
   Suite(Shape shape, Material material, const std::vector<std::string>& kept = {});
 
   // The one of that number, as bytes: first the found ones, then drawn ones without end.

@@ -42,7 +42,12 @@ constexpr int64_t kSpecialIntegers[] = {0,
                                         int64_t{1} << 53,
                                         std::numeric_limits<int64_t>::max(),
                                         std::numeric_limits<int64_t>::min()};
+constexpr unsigned kShares[] = {0, 5, 20, 50};  // of special values, in percent
 constexpr size_t kTexts = 5, kKept = 64;
+constexpr size_t kAnyLength = SIZE_MAX;
+constexpr uint32_t kLongList = 100;
+constexpr int32_t kMostDays = 10'000, kMostLetters = 1000;  // that the code is asked for
+constexpr unsigned kStyles = 5;
 
 bool is_whole(double value) {
   return std::abs(value) < 9e15 && value == std::floor(value);
@@ -55,8 +60,31 @@ auto pick(const Array& values, simulator::Random* random) {
 
 }  // namespace
 
-Values::Values(const Material* material, simulator::Random* random, unsigned special, Date today)
-    : material_(material), random_(random), special_(special), today_(today) {}
+Values::Values(const Material* material, simulator::Random* random, uint32_t longest)
+    : material_(material),
+      random_(random),
+      longest_(longest),
+      special_(kShares[random->below(std::size(kShares))]) {}
+
+Values::Habit& Values::habit_of(const std::string& column) {
+  const auto [found, is_new] = habits_.try_emplace(column);
+  Habit& habit = found->second;
+  if (!is_new) return habit;
+  habit.special = random_->one_in(2) ? special_ : 0;
+  habit.style = static_cast<unsigned>(random_->below(kStyles + 1));  // the last: each another
+  habit.nulls = random_->one_in(2);
+  switch (random_->below(4)) {
+    case 0:
+      habit.length = random_->below(kLongList);
+      break;
+    case 1:
+      habit.length = std::min(longest_, kLongList);
+      break;
+    default:
+      habit.length = kAnyLength;
+  }
+  return habit;
+}
 
 // A constant of the code, what lies beside it, or what its type makes special.
 double Values::special() {
@@ -78,7 +106,7 @@ double Values::special() {
   }
 }
 
-double Values::typical(const std::string& column) {
+double Values::typical(const std::string& column, Habit& habit) {
   const auto known = material_->columns.find(column);
   if (known != material_->columns.end() && !known->second.numbers.empty()) {
     const double value = pick(known->second.numbers, random_);
@@ -86,7 +114,7 @@ double Values::typical(const std::string& column) {
     return value * (1 + (static_cast<double>(random_->below(2001)) - 1000) / 10'000);
   }
   const auto hundredths = static_cast<double>(random_->below(100'000)) / 100;
-  switch (random_->below(5)) {
+  switch (habit.style < kStyles ? habit.style : random_->below(kStyles)) {
     case 0:
       return static_cast<double>(random_->between(0, 10));
     case 1:
@@ -101,21 +129,33 @@ double Values::typical(const std::string& column) {
 }
 
 double Values::number(const std::string& column) {
-  auto& drawn = drawn_[column];
+  Habit& habit = habit_of(column);
+  auto& drawn = habit.drawn;
   if (!drawn.empty() && random_->one_in(6)) return pick(drawn, random_);
-  const double value = is_special() ? special() : typical(column);
+  const double value = is_special(habit) ? special() : typical(column, habit);
   if (drawn.size() < kKept) drawn.push_back(value);
   return value;
 }
 
 int64_t Values::integer(const std::string& column) {
-  auto& drawn = drawn_[column];
+  Habit& habit = habit_of(column);
+  auto& drawn = habit.drawn;
   if (!drawn.empty() && random_->one_in(6)) return static_cast<int64_t>(pick(drawn, random_));
-  if (is_special() && random_->one_in(3)) return pick(kSpecialIntegers, random_);
-  const double value = is_special() ? special() : typical(column);
+  if (is_special(habit) && random_->one_in(3)) return pick(kSpecialIntegers, random_);
+  const double value = is_special(habit) ? special() : typical(column, habit);
   if (!is_whole(value)) return random_->between(-1, 12);
   if (drawn.size() < kKept) drawn.push_back(value);
   return static_cast<int64_t>(value);
+}
+
+// A whole number of the code, or one beside it.
+std::optional<int32_t> Values::whole(int32_t most) {
+  for (int tries = 0; tries < 8 && !material_->numbers.empty(); ++tries) {
+    const double number =
+        pick(material_->numbers, random_) + static_cast<double>(random_->between(-1, 1));
+    if (is_whole(number) && std::abs(number) <= most) return static_cast<int32_t>(number);
+  }
+  return std::nullopt;
 }
 
 // A text with another letter, of those that the code names and their neighbours, or as long as one
@@ -132,13 +172,9 @@ std::string Values::near_to(std::string text) {
     text[random_->below(text.size())] = letter < ' ' || letter > '~' ? '~' : letter;
     return text;
   }
-  for (int tries = 0; tries < 8 && !material_->numbers.empty(); ++tries) {
-    const double length =
-        pick(material_->numbers, random_) + static_cast<double>(random_->between(-1, 1));
-    if (!is_whole(length) || length < 0 || length > 64) continue;
-    text.resize(static_cast<size_t>(length), text.empty() ? 'A' : text[0]);
-    break;
-  }
+  const auto length = whole(kMostLetters);
+  if (length && *length >= 0)
+    text.resize(static_cast<size_t>(*length), text.empty() ? 'A' : text[0]);
   return text;
 }
 
@@ -146,17 +182,18 @@ const std::vector<std::string>& Values::texts(const std::string& column) {
   auto [found, is_new] = texts_.try_emplace(column);
   auto& texts = found->second;
   if (!is_new) return texts;
+  const Habit& habit = habit_of(column);
   const auto known = material_->columns.find(column);
   for (size_t i = 0; i < kTexts; ++i) {
     std::string text(1, static_cast<char>('A' + i));
     if (known != material_->columns.end() && !known->second.texts.empty() &&
         random_->below(4) > 0) {
       text = pick(known->second.texts, random_);
-    } else if (!material_->texts.empty() && is_special()) {
+    } else if (!material_->texts.empty() && is_special(habit)) {
       text = pick(material_->texts, random_);
-    } else if (is_special() && random_->one_in(2)) {
+    } else if (is_special(habit) && random_->one_in(2)) {
       text = near_to(texts.empty() ? text : pick(texts, random_));
-    } else if (is_special() && random_->one_in(4)) {
+    } else if (is_special(habit) && random_->one_in(4)) {
       text = random_->one_in(2) ? "" : "\xc3\xa9\xf0\x9f\x98\x80";
     }
     texts.push_back(std::move(text));
@@ -170,15 +207,19 @@ std::string Values::text(const std::string& column) {
   return pick(texts(column), random_);
 }
 
-Date Values::date() {
-  if (!material_->dates.empty() && is_special()) return pick(material_->dates, random_);
+// Of the day, or some time before it, but for a few that are ahead.
+Date Values::date(const std::string& column) {
+  const Habit& habit = habit_of(column);
+  if (is_special(habit)) {
+    if (!material_->dates.empty() && random_->one_in(3)) return pick(material_->dates, random_);
+    if (const auto days = whole(kMostDays); days && random_->one_in(2)) return today_ - *days;
+    return today_ + static_cast<int32_t>(random_->below(5));
+  }
   switch (random_->below(4)) {
     case 0:
-      return today_;
+      return today_ - static_cast<int32_t>(random_->below(2));
     case 1:
       return today_ - static_cast<int32_t>(random_->below(400));
-    case 2:
-      return today_ + static_cast<int32_t>(random_->below(5));
     default:
       return today_ - static_cast<int32_t>(random_->below(31));
   }
@@ -186,9 +227,11 @@ Date Values::date() {
 
 bool Values::null(const Shape::Field& field) {
   if (field.key || !field.nullable) return false;
+  const Habit& habit = habit_of(field.name);
+  if (!habit.nulls) return false;
   const auto known = material_->columns.find(field.name);
   const double share = known == material_->columns.end() ? 0.02 : known->second.nulls;
-  if (is_special()) return random_->one_in(4);
+  if (is_special(habit)) return random_->one_in(4);
   return static_cast<double>(random_->below(1'000'000)) < share * 1e6;
 }
 
@@ -200,7 +243,7 @@ double Values::add(const Shape::Field& field, double near, arrow::ArrayBuilder* 
       case Type::Bool:
         return static_cast<arrow::BooleanBuilder*>(builder)->Append(random_->one_in(2));
       case Type::Int64: {
-        const bool follows = is_whole(near) && !is_special();
+        const bool follows = is_whole(near) && !is_special(habit_of(field.name));
         const int64_t value =
             follows ? static_cast<int64_t>(near) + random_->between(0, 1) : integer(field.name);
         number = static_cast<double>(value);
@@ -208,14 +251,14 @@ double Values::add(const Shape::Field& field, double near, arrow::ArrayBuilder* 
       }
       case Type::Float64: {
         const double step = (static_cast<double>(random_->below(2001)) - 1000) / 50'000;
-        const bool walks = std::isfinite(near) && !is_special();
+        const bool walks = std::isfinite(near) && !is_special(habit_of(field.name));
         number = walks ? near * (1 + step) : this->number(field.name);
         return static_cast<arrow::DoubleBuilder*>(builder)->Append(number);
       }
       case Type::String:
         return static_cast<arrow::StringBuilder*>(builder)->Append(text(field.name));
       case Type::Date:
-        return static_cast<arrow::Date32Builder*>(builder)->Append(date().days());
+        return static_cast<arrow::Date32Builder*>(builder)->Append(date(field.name).days());
       case Type::Float64List:
       case Type::StringList:
         return add_list(field, static_cast<arrow::ListBuilder*>(builder));
@@ -228,8 +271,10 @@ double Values::add(const Shape::Field& field, double near, arrow::ArrayBuilder* 
 
 arrow::Status Values::add_list(const Shape::Field& field, arrow::ListBuilder* builder) {
   ARROW_RETURN_NOT_OK(builder->Append());
-  for (uint64_t left = random_->below(6); left > 0; --left) {
-    if (is_special() && random_->one_in(4)) {
+  const Habit& habit = habit_of(field.name);
+  const bool is_other = habit.length == kAnyLength || random_->one_in(30);
+  for (size_t left = is_other ? random_->below(6) : habit.length; left > 0; --left) {
+    if (is_special(habit) && random_->one_in(4)) {
       ARROW_RETURN_NOT_OK(builder->value_builder()->AppendNull());
     } else if (field.type == Type::Float64List) {
       ARROW_RETURN_NOT_OK(

@@ -1,11 +1,12 @@
 // Values: draws the values of one context. Of what is typical of a column, of what its type makes
 // special, of the constants of the code and their neighbours, and again of what was drawn before,
-// so that ties and equal points occur.
+// so that ties and equal points occur. Of some columns all values are typical ones.
 #pragma once
 
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,15 +24,11 @@ namespace almanac::behaviour {
 
 class Values {
  public:
-  // `special`: of how many values, in percent, the type or the code decides rather than what is
-  // typical. The material outlives it.
-  Values(const Material* material, simulator::Random* random, unsigned special, Date today);
+  // `longest`: window of the calculation; lists may be as long. The material outlives it.
+  Values(const Material* material, simulator::Random* random, uint32_t longest);
 
-  double number(const std::string& column);
-  int64_t integer(const std::string& column);
-  std::string text(const std::string& column);
-  Date date();
-  bool null(const Shape::Field& field);
+  // The date of the table whose values are drawn from here on.
+  void on(Date date) { today_ = date; }
 
   // The texts of which a column has some in this context: equal names have the same, so that rows
   // of several tables belong together.
@@ -43,17 +40,33 @@ class Values {
   double add(const Shape::Field& field, double near, arrow::ArrayBuilder* builder);
 
  private:
-  bool is_special() { return random_->below(100) < special_; }
-  double typical(const std::string& column);
+  // How a column is drawn in this context.
+  struct Habit {
+    unsigned special;  // of how many values, in percent, the type or the code decides
+    unsigned style;    // of typical numbers of which nothing is known
+    bool nulls;        // some may be
+    size_t length;     // of all its lists; kAnyLength: of each another
+    std::vector<double> drawn;
+  };
+  Habit& habit_of(const std::string& column);
+  bool is_special(const Habit& habit) { return random_->below(100) < habit.special; }
+  double typical(const std::string& column, Habit& habit);
+  double number(const std::string& column);
+  int64_t integer(const std::string& column);
+  std::string text(const std::string& column);
+  Date date(const std::string& column);
+  bool null(const Shape::Field& field);
   double special();
+  std::optional<int32_t> whole(int32_t most);
   std::string near_to(std::string text);
   arrow::Status add_list(const Shape::Field& field, arrow::ListBuilder* builder);
 
   const Material* material_;
   simulator::Random* random_;
-  unsigned special_;
+  const uint32_t longest_;
+  const unsigned special_;  // of the columns of which not all values are typical
   Date today_;
-  std::map<std::string, std::vector<double>> drawn_;  // by column
+  std::map<std::string, Habit> habits_;  // by column
   std::map<std::string, std::vector<std::string>> texts_;
 };
 

@@ -3,10 +3,10 @@
 happens when it does not hold."""
 import math
 import shutil
-import struct
 import subprocess
 import unittest
 
+import cbor
 from project import Project, WEEK
 
 FEES = "calculations/fees/fees.cc"
@@ -39,27 +39,6 @@ def preserve(project):
 
 def judged(done, calculation="fees"):
     return next(c for c in done.json["calculations"] if c["calculation"] == calculation)
-
-
-def cbor(value):
-    """RFC 8949, as far as evidence needs it."""
-    def head(kind, n):
-        for bits, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
-            if n < 24:
-                return bytes([kind << 5 | n])
-            if n < 1 << (8 * size):
-                return bytes([kind << 5 | bits]) + n.to_bytes(size, "big")
-    if isinstance(value, bool):
-        return b"\xf5" if value else b"\xf4"
-    if isinstance(value, int):
-        return head(0, value)
-    if isinstance(value, float):
-        return b"\xfb" + struct.pack(">d", value)
-    if isinstance(value, str):
-        return head(3, len(value.encode())) + value.encode()
-    if isinstance(value, list):
-        return head(4, len(value)) + b"".join(map(cbor, value))
-    return head(5, len(value)) + b"".join(cbor(k) + cbor(v) for k, v in value.items())
 
 
 class Evidence(unittest.TestCase):
@@ -226,8 +205,8 @@ class Evidence(unittest.TestCase):
         forged = {"certificate": False, "calculation": "fees", "before": verdict["old_code_hash"],
                   "now": now, "infrastructure": verdict["infrastructure"],
                   "others": verdict["others"], "verdict": "cosmetic", "document": "{}",
-                  "made_ms": 1}
-        (self.project.root / "forged").write_bytes(cbor(
+                  "made_ms": 1, "revoked": False}
+        (self.project.root / "forged").write_bytes(cbor.encode(
             {"almanac_evidence": 1, "versions": [], "evidence": [forged], "costs": {}}))
         self.project.run("evidence", "import", "forged")
 

@@ -1,4 +1,4 @@
-// almanac certify: measures how far comparisons of a calculation can be trusted.
+// almanac certify: measures how far comparisons of calculations can be trusted.
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -14,57 +14,146 @@ namespace almanac {
 
 namespace {
 
-void print(const std::string& calculation, const behaviour::Certification& found) {
-  std::printf("%s: %s\n", calculation.c_str(), found.certified() ? "certified" : "no certificate");
-  if (!found.refused.empty()) {
-    std::printf("  %s\n", in_line(found.refused).c_str());
+using nlohmann::json;
+
+// A calculation, and the version of it that a certificate would be about.
+struct Subject {
+  const Calculation* calculation;
+  OldVersion version;
+  Certified known;
+  json document;  // of the certificate that holds; null: there is none
+};
+
+void print(const json& found) {
+  const std::string calculation = found["calculation"], refused = found["refused"];
+  std::printf("%s: %s\n", calculation.c_str(), found["certified"] ? "certified" : "no certificate");
+  if (!refused.empty()) {
+    std::printf("  %s\n", in_line(refused).c_str());
     return;
   }
-  std::printf("  %zu of %s told apart, in %llu contexts; %zu that the compiler makes the same\n",
-              found.told_apart, count_text(found.mutants(), "mutant").c_str(),
-              static_cast<unsigned long long>(found.contexts), found.same_object);
-  if (found.mutants() < behaviour::kMutants) {
-    std::printf("  %zu are needed; there is too little code to change\n", behaviour::kMutants);
+  const auto count = [&](const char* name) { return found[name].get<size_t>(); };
+  std::printf("  %zu of %s told apart, in %zu contexts; %zu that the compiler makes the same\n",
+              count("told_apart"), count_text(count("mutants"), "mutant").c_str(),
+              count("contexts"), count("same_object"));
+  std::printf("  %zu of %zu blocks and comparisons are reached\n", count("met"), count("probes"));
+  for (const std::string line : found["unmet"]) {
+    std::printf("  not reached: %s\n", in_line(line).c_str());
   }
-  for (const auto& survivor : found.survivors) {
-    std::printf("  survived: %s:%d %s\n    - %s\n    + %s\n", survivor.file.c_str(), survivor.line,
-                survivor.what.c_str(), in_line(survivor.before).c_str(),
-                in_line(survivor.now).c_str());
+  if (count("mutants") < behaviour::kMutants) {
+    std::printf("  %zu mutants are needed; there is too little code to change\n",
+                behaviour::kMutants);
   }
+  for (const json& survivor : found["survivors"]) {
+    const std::string file = survivor["file"], what = survivor["what"];
+    std::printf("  survived: %s:%d %s\n    - %s\n    + %s\n", file.c_str(),
+                survivor["line"].get<int>(), what.c_str(),
+                in_line(survivor["before"].get<std::string>()).c_str(),
+                in_line(survivor["now"].get<std::string>()).c_str());
+  }
+}
+
+class Certifying {
+ public:
+  explicit Certifying(const Built& built) : built_(built) {}
+
+  // The calculation of that id, or all of them.
+  Result<std::vector<Subject>> subjects(const std::string& id) {
+    std::vector<Subject> subjects;
+    TRY(auto workspace, open_workspace(built_.project, built_.manifest, Access::Read));
+    TRY(workspace->store, Store::open(location_path(built_.project, built_.project.store), true));
+    TRY(const Date day, today(built_.project));
+    TRY(const auto planning, start_planning(*workspace, {}, day));
+    const Planner& planner = *planning->planner;
+    for (uint32_t c = 0; c < built_.manifest.calculations.size(); ++c) {
+      const Calculation& calculation = built_.manifest.calculations[c];
+      if (!id.empty() && calculation.id != id) continue;
+      Subject subject{&calculation, {}, {}, {}};
+      TRY(subject.version, version_in_keys(*workspace, planner, c));
+      const OldVersion& version = subject.version;
+      subject.known =
+          certified(planner.evidence(), calculation.id, version.code, version.infrastructure);
+      if (subject.known.holds) {
+        subject.document = json::parse(subject.known.record->document, nullptr, false);
+      }
+      subject.known.record = nullptr;  // of the planner
+      subjects.push_back(std::move(subject));
+    }
+    return subjects;
+  }
+
+  // What is known already is not measured again.
+  Result<json> certify(const Subject& subject) {
+    const Calculation& calculation = *subject.calculation;
+    json document = subject.document;
+    bool holds = subject.known.holds;
+    if (!holds) {
+      if (!shadow_) {
+        TRY(shadow_, ShadowProject::open(built_.project, built_.manifest, {}));
+        TRY(preflight_, Preflight::open(built_.project, built_.manifest));
+      }
+      TRY(const auto typical, shadow_->typical_of(calculation.id));
+      TRY(const auto found, preflight_->certify(subject.version, calculation, typical));
+      TRY_VOID(
+          record_evidence(built_.project, built_.manifest, {record_of(found, subject.version)}));
+      document = document_of(found);
+      holds = found.certified();
+    }
+    document["calculation"] = calculation.id;
+    document["code_hash"] = subject.version.code.hex();
+    document["certified"] = holds;
+    return document;
+  }
+
+ private:
+  const Built& built_;
+  std::unique_ptr<ShadowProject> shadow_;
+  std::unique_ptr<Preflight> preflight_;
+};
+
+Result<int> certify_one(const Built& built, const std::string& name, bool as_json) {
+  TRY(const uint32_t c, find_calculation(built.manifest, name));
+  Certifying certifying(built);
+  TRY(const auto subjects, certifying.subjects(built.manifest.calculations[c].id));
+  const Subject& subject = subjects[0];
+  if (subject.known.revoked) {
+    return data_error(subject.calculation->id + ": " + subject.known.why_not());
+  }
+  TRY(json document, certifying.certify(subject));
+  document["version"] = 1;
+  as_json ? print_json(document) : print(document);
+  return static_cast<int>(document["certified"] ? kDone : kFailedCells);
+}
+
+// All of which nothing is known.
+Result<int> certify_all(const Built& built, bool as_json) {
+  Certifying certifying(built);
+  TRY(const auto subjects, certifying.subjects(""));
+  json documents = json::array();
+  bool all = true;
+  for (const Subject& subject : subjects) {
+    if (subject.known.known) {
+      all = all && subject.known.holds;
+      continue;
+    }
+    TRY(json document, certifying.certify(subject));
+    if (!as_json) print(document);
+    all = all && document["certified"];
+    documents.push_back(std::move(document));
+  }
+  if (as_json) {
+    print_json({{"version", 1}, {"calculations", documents}});
+  } else {
+    const size_t before = subjects.size() - documents.size();
+    std::printf("%s more looked at before; almanac evidence list has the certificates\n",
+                count_text(before, "calculation").c_str());
+  }
+  return static_cast<int>(all ? kDone : kFailedCells);
 }
 
 Result<int> certify(const Options& options) {
   TRY(const Built built, load_and_build(options));
-  TRY(const uint32_t c, find_calculation(built.manifest, options.calculation));
-  const Calculation& calculation = built.manifest.calculations[c];
-  OldVersion version;
-  std::vector<EvidenceRecord> known;
-  {
-    TRY(auto workspace, open_workspace(built.project, built.manifest, Access::Read));
-    TRY(workspace->store, Store::open(location_path(built.project, built.project.store), true));
-    TRY(const Date day, today(built.project));
-    TRY(const auto planning, start_planning(*workspace, {}, day));
-    TRY(version, version_in_keys(*workspace, *planning->planner, c));
-    known = planning->planner->evidence();
-  }
-  const Certified before = certified(known, calculation.id, version.code, version.infrastructure);
-  if (before.revoked) return data_error(calculation.id + ": " + before.why_not());
-  TRY(const auto shadow, ShadowProject::open(built.project, built.manifest, {}));
-  TRY(const auto typical, shadow->typical_of(calculation.id));
-  TRY(const auto preflight, Preflight::open(built.project, built.manifest));
-  TRY(const auto found, preflight->certify(version, calculation, typical));
-  TRY_VOID(record_evidence(built.project, built.manifest, {record_of(found, version)}));
-  if (options.json) {
-    auto document = document_of(found);
-    document["version"] = 1;
-    document["calculation"] = calculation.id;
-    document["code_hash"] = version.code.hex();
-    document["certified"] = found.certified();
-    print_json(document);
-  } else {
-    print(calculation.id, found);
-  }
-  return static_cast<int>(found.certified() ? kDone : kFailedCells);
+  if (options.calculation.empty()) return certify_all(built, options.json);
+  return certify_one(built, options.calculation, options.json);
 }
 
 }  // namespace

@@ -147,8 +147,9 @@ Result<int> import_file(const Options& options) {
   auto file = decode_evidence_file(*bytes);
   if (!file.ok()) return usage_error(options.file + ": " + file.error().message);
   TRY(const Built built, load_and_build(options));
+  // What did not hold elsewhere is nothing to stand on; what holds there may have failed here.
   std::erase_if(file->evidence, [&](const EvidenceRecord& record) {
-    return built.manifest.find(record.calculation) == nullptr;
+    return record.revoked || built.manifest.find(record.calculation) == nullptr;
   });
   const size_t records = file->evidence.size();
   TRY_VOID(record_evidence(built.project, built.manifest, std::move(file->evidence)));

@@ -31,7 +31,8 @@ json to_json(const EvidenceFile::Version& item) {
   return {{"calculation", version.calculation}, {"code", version.code.hex()},
           {"object", version.object.hex()},     {"infrastructure", version.infrastructure.hex()},
           {"others", std::move(others)},        {"module_sha256", version.module_sha256},
-          {"module", binary(item.module)},      {"bundle", binary(encode(version.bundle))}};
+          {"module", binary(item.module)},      {"bundle", binary(encode(version.bundle))},
+          {"unsteady", version.unsteady}};
 }
 
 Result<EvidenceFile::Version> version_from(const json& json) {
@@ -45,6 +46,7 @@ Result<EvidenceFile::Version> version_from(const json& json) {
     version.others.push_back({part.at(0), hash_from(part.at(1))});
   }
   version.module_sha256 = json.at("module_sha256");
+  version.unsteady = json.at("unsteady");
   item.module = bytes_of(json.at("module"));
   TRY(version.bundle, decode_code_bundle(bytes_of(json.at("bundle"))));
   return item;
@@ -59,7 +61,8 @@ json to_json(const EvidenceRecord& record) {
           {"others", record.others.hex()},
           {"verdict", record.verdict},
           {"document", record.document},
-          {"made_ms", record.made_ms}};
+          {"made_ms", record.made_ms},
+          {"revoked", record.revoked}};
 }
 
 EvidenceRecord evidence_from(const json& json) {
@@ -74,6 +77,7 @@ EvidenceRecord evidence_from(const json& json) {
   record.verdict = json.at("verdict");
   record.document = json.at("document");
   record.made_ms = json.at("made_ms");
+  record.revoked = json.at("revoked");
   return record;
 }
 
@@ -94,20 +98,23 @@ Result<Costs> costs_of(Ledger& ledger) {
 
 Result<EvidenceFile> collect_evidence(Workspace& workspace, const Planner& planner) {
   EvidenceFile file;
+  TRY(const auto repeats, workspace.ledger->repeats());
   for (size_t c = 0; c < workspace.manifest.calculations.size(); ++c) {
     const Calculation& calculation = workspace.manifest.calculations[c];
     EvidenceFile::Version item;
     TRY(item.version, version_in_keys(workspace, planner, c));
     item.version.others =
         with_code(identity_of(calculation, workspace.manifest, workspace.project), {}).parts;
+    item.version.unsteady = unsteady(repeats, calculation.id, item.version.code);
     const auto module = read_text(item.version.module);
     if (!module) return data_error(item.version.module + " cannot be read");
     item.module = *module;
     item.version.module.clear();
     file.versions.push_back(std::move(item));
   }
-  for (const EvidenceRecord& record : planner.evidence()) {
-    if (!record.revoked) file.evidence.push_back(record);
+  file.evidence = planner.evidence();
+  for (EvidenceRecord& record : file.evidence) {
+    record.document = without_counterexample(record.document);
   }
   TRY(file.costs, costs_of(*workspace.ledger));
   return file;

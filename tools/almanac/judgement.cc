@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "core/base/hex.h"
 #include "core/plan/decide.h"
 #include "simulator/behaviour/fabricator.h"
 #include "tools/almanac/texts.h"
@@ -17,16 +18,6 @@ using behaviour::Movement;
 using nlohmann::json;
 
 constexpr size_t kLongestContext = 256 << 10;  // that is kept
-
-std::string to_hex(const std::string& bytes) {
-  std::string hex;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    hex += "0123456789abcdef"[byte >> 4];
-    hex += "0123456789abcdef"[byte & 15];
-  }
-  return hex;
-}
 
 // Empty: it is none.
 std::string from_hex(const std::string& hex) {
@@ -142,7 +133,9 @@ json document_of(const Judgement& judgement) {
   document["why"] = judgement.why;
   document["shadow"] = json_of(judgement.shadow);
   if (judgement.finding && judgement.finding->counterexample.size() <= kLongestContext) {
-    document["counterexample"] = to_hex(judgement.finding->counterexample);
+    document["counterexample"] =
+        hex_digits({reinterpret_cast<const uint8_t*>(judgement.finding->counterexample.data()),
+                    judgement.finding->counterexample.size()});
   }
   return document;
 }
@@ -151,6 +144,12 @@ std::string counterexample_in(const std::string& document) {
   const json seen = json::parse(document, nullptr, false);
   if (!seen.is_object() || !seen.contains("counterexample")) return {};
   return from_hex(seen["counterexample"]);
+}
+
+std::string without_counterexample(const std::string& document) {
+  json seen = json::parse(document, nullptr, false);
+  if (!seen.is_object() || seen.erase("counterexample") == 0) return document;
+  return seen.dump();
 }
 
 json document_of(const Certification& certification) {
@@ -169,6 +168,9 @@ json document_of(const Certification& certification) {
           {"not_compiled", certification.not_compiled},
           {"contexts", certification.contexts},
           {"searched", certification.found},
+          {"probes", certification.probes},
+          {"met", certification.met},
+          {"unmet", certification.unmet},
           {"refused", certification.refused},
           {"survivors", std::move(survivors)},
           {"milliseconds", certification.milliseconds}};

@@ -31,8 +31,17 @@ const CodeRecord* comparable(const Planner& planner, size_t calculation) {
   return found == codes.end() ? nullptr : &*found;
 }
 
+OldVersion named(const CodeRecord& code) {
+  OldVersion version;
+  version.calculation = code.calculation;
+  version.code = code.code;
+  version.object = code.object;
+  version.infrastructure = code.infrastructure;
+  return version;
+}
+
 Result<OldVersion> stored_version(Workspace& workspace, const CodeRecord& code) {
-  OldVersion version{code.calculation, code.code, code.object, code.infrastructure, {}, {}, {}, {}};
+  OldVersion version = named(code);
   version.module = workspace.store->path(code.module);
   version.module_sha256 = code.module.sha256;
   const auto bytes = read_text(workspace.store->path(code.bundle));
@@ -113,31 +122,15 @@ class LedgerPreflight {
 
   // Why the two need not be compared.
   std::string reason_against(size_t c, const CodeRecord& old) const {
-    const Calculation& calculation = manifest_.calculations[c];
-    if (evidence_policy(project_, calculation) == EvidencePolicy::Strict) {
-      return "its policy is strict";
-    }
-    for (const Repeats& repeat : repeats_) {
-      const bool its = repeat.calculation == old.calculation && repeat.code == old.code;
-      if (its && repeat.differing > 0) {
-        return "it is not deterministic: " + repeat.date.str() + " differed " + repeat.difference;
-      }
-    }
-    for (const EvidenceRecord& found : planning_->planner->evidence()) {
-      if (found.kind == EvidenceRecord::Kind::Verdict && found.calculation == old.calculation &&
-          found.before == old.code && found.now == planning_->planner->code(c) && found.revoked) {
-        return "evidence " + std::to_string(found.id) + " that they do the same did not hold";
-      }
-    }
-    const Certified known = certified_of(old);
-    if (known.known && !known.holds) return known.why_not();
-    if (!known.holds && certify_ == Certify::Nothing) return kNoCertificate + old.calculation;
-    return {};
-  }
-
-  Certified certified_of(const CodeRecord& code) const {
-    return certified(planning_->planner->evidence(), code.calculation, code.code,
-                     code.infrastructure);
+    const Planner& planner = *planning_->planner;
+    OldVersion before = named(old);
+    before.unsteady = unsteady(repeats_, old.calculation, old.code);
+    const auto& known = planner.evidence();
+    const EvidencePolicy policy = evidence_policy(project_, manifest_.calculations[c]);
+    const std::string reason = almanac::reason_against(before, planner.code(c), policy, known);
+    if (!reason.empty() || certify_ == Certify::WhatIsMissing) return reason;
+    const bool holds = certified(known, old.calculation, old.code, old.infrastructure).holds;
+    return holds ? "" : kNoCertificate + old.calculation;
   }
 
   Result<void> compare_all() {
@@ -236,6 +229,15 @@ bool may_find_evidence(const Planner& planner, const Project& project) {
     }
   }
   return false;
+}
+
+std::string unsteady(const std::vector<Repeats>& repeats, const std::string& calculation,
+                     const Hash& code) {
+  for (const Repeats& repeat : repeats) {
+    const bool its = repeat.calculation == calculation && repeat.code == code;
+    if (its && repeat.differing > 0) return repeat.date.str() + " differed " + repeat.difference;
+  }
+  return {};
 }
 
 Result<OldVersion> version_in_keys(Workspace& workspace, const Planner& planner, size_t c) {

@@ -31,6 +31,10 @@ bool may_find_evidence(const Planner& planner, const Project& project);
 Result<OldVersion> version_in_keys(Workspace& workspace, const Planner& planner,
                                    size_t calculation);
 
+// Where cells of a version did not come out the same again; empty: nowhere.
+std::string unsteady(const std::vector<Repeats>& repeats, const std::string& calculation,
+                     const Hash& code);
+
 // Takes the lease for as long as it takes to write.
 Result<void> record_evidence(const Project& project, const Manifest& manifest,
                              std::vector<EvidenceRecord> records,

@@ -130,9 +130,12 @@ class CommandLine {
     preflight->add_option("--format", options_.format, "text (default) or markdown")
         ->type_name("NAME")
         ->check(CLI::IsMember({"text", "markdown"}));
-    calculation(json(command(
-        "certify", "measure how far comparisons of a calculation can be trusted; takes minutes",
-        certify_command)));
+    json(command("certify",
+                 "measure how far comparisons of a calculation, or of each of which it is not "
+                 "known, can be trusted; takes minutes for each",
+                 certify_command))
+        ->add_option("calculation", options_.calculation, "id, or category/id; default: all")
+        ->type_name("CALC");
     auto* evidence =
         app_.add_subcommand("evidence", "what lets results stand though code has changed");
     evidence->require_subcommand(1);

@@ -69,6 +69,22 @@ std::string Certified::why_not() const {
                  : "its certificate was refused; almanac evidence show says which mutants survived";
 }
 
+std::string reason_against(const OldVersion& before, const Hash& now, EvidencePolicy policy,
+                           const std::vector<EvidenceRecord>& known) {
+  if (policy == EvidencePolicy::Strict) return "its policy is strict";
+  if (!before.unsteady.empty()) return "it is not deterministic: " + before.unsteady;
+  for (const EvidenceRecord& record : known) {
+    if (record.kind == EvidenceRecord::Kind::Verdict && record.revoked &&
+        record.calculation == before.calculation && record.before == before.code &&
+        record.now == now) {
+      return "evidence that they do the same did not hold";
+    }
+  }
+  const Certified certificate =
+      certified(known, before.calculation, before.code, before.infrastructure);
+  return certificate.known && !certificate.holds ? certificate.why_not() : "";
+}
+
 Certified certified(const std::vector<EvidenceRecord>& evidence, const std::string& calculation,
                     const Hash& code, const Hash& infrastructure) {
   Certified found;
@@ -79,7 +95,7 @@ Certified certified(const std::vector<EvidenceRecord>& evidence, const std::stri
     }
     const auto document = nlohmann::json::parse(record.document, nullptr, false);
     if (!document.is_object() || document.value("recipe", 0) != behaviour::kRecipe) continue;
-    found = {true, record.verdict == "certified" && !record.revoked, record.revoked};
+    found = {true, record.verdict == "certified" && !record.revoked, record.revoked, &record};
   }
   return found;
 }

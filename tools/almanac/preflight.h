@@ -24,11 +24,18 @@ struct OldVersion {
   std::string module;           // path
   std::string module_sha256;
   CodeBundle bundle;
+  std::string unsteady;  // where it did not put out the same again; empty: nowhere so far
 };
+
+// Why two versions need not be compared, by what is known of them; empty: nothing speaks against
+// it.
+std::string reason_against(const OldVersion& before, const Hash& now, EvidencePolicy policy,
+                           const std::vector<EvidenceRecord>& known);
 
 // Whether a certificate is known of a version, and holds; otherwise it was refused or revoked.
 struct Certified {
   bool known = false, holds = false, revoked = false;
+  const EvidenceRecord* record = nullptr;  // of the evidence that was asked
 
   std::string why_not() const;  // of one that does not hold
 };

@@ -72,10 +72,9 @@ class BasePreflight {
     Judgement judgement = first_look(*before, now);
     const bool open = judgement.verdict == CodeVerdict::Inconclusive && judgement.why.empty();
     if (!open) return judgement;
-    if (evidence_policy(built_.project, calculation) == EvidencePolicy::Strict) {
-      judgement.why = "its policy is strict";
-      return judgement;
-    }
+    judgement.why = reason_against(*before, now.code, evidence_policy(built_.project, calculation),
+                                   base_.evidence());
+    if (!judgement.why.empty()) return judgement;
     if (!preflight_) {
       TRY(preflight_, Preflight::open(built_.project, built_.manifest));
     }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/quality/repetition.h"
+#include "simulator/behaviour/recorded.h"
 #include "simulator/behaviour/survey.h"
 #include "tools/almanac/aside.h"
 #include "tools/almanac/console.h"
@@ -16,6 +17,7 @@ namespace almanac {
 namespace {
 
 constexpr size_t kLeast = 8, kMost = 3000, kOneIn = 50;
+constexpr size_t kRecordedCells = 5, kPieces = 40;  // of a cell
 
 size_t how_many(size_t cells) {
   return std::min({std::max(cells / kOneIn, kLeast), kMost, cells});
@@ -67,7 +69,16 @@ CellTask ShadowProject::task_of(const PlannedCell& cell) {
 Result<behaviour::Material> ShadowProject::typical_of(const std::string& calculation) {
   const auto cells = skipped(calculation);
   if (cells.empty()) return behaviour::Material();
-  return behaviour::survey(task_of(*cells.back()));
+  TRY(auto material, behaviour::survey(task_of(*cells.back())));
+  std::set<const PlannedCell*> chosen;
+  for (size_t i = 0; i < kRecordedCells; ++i) {
+    chosen.insert(cells[i * (cells.size() - 1) / (kRecordedCells - 1)]);
+  }
+  for (const PlannedCell* cell : chosen) {
+    TRY(auto pieces, behaviour::recorded_contexts(task_of(*cell), kPieces));
+    std::move(pieces.begin(), pieces.end(), std::back_inserter(material.contexts));
+  }
+  return material;
 }
 
 Result<Shadow> ShadowProject::verify(const std::string& calculation) {

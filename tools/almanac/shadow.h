@@ -17,7 +17,8 @@ class ShadowProject {
                                                      const Manifest& manifest,
                                                      const std::vector<EvidenceRecord>& assumed);
 
-  // Of the newest cell of a calculation whose inputs are there; nothing where there is none.
+  // Of a calculation's cells whose inputs are there: what is typical of the newest one, and what
+  // some of them were given; nothing where there is none.
   Result<behaviour::Material> typical_of(const std::string& calculation);
 
   // Cells of a calculation that have a result.

@@ -129,6 +129,7 @@ TEST_F(Comparisons, AnotherFormOfTheSameIsTheSame) {
                        {"sum = sum / 2", "sum *= 0.5"}}));
   EXPECT_EQ(finding.kind, Finding::Kind::Same) << finding.why;
   EXPECT_GE(finding.contexts, kDrawn + 1024);
+  EXPECT_GE(finding.milliseconds, 1000) << "of little code, so many are seen sooner";
   EXPECT_GT(finding.probes, 0u);
   EXPECT_EQ(finding.met, finding.probes);
   EXPECT_FALSE(finding.functions.empty());
@@ -176,6 +177,16 @@ TEST_F(Comparisons, ABoundaryThatNoDataMeetKeepsFromSayingTheSame) {
   const Finding finding = compare(with("10"), with("10.5"));
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
   EXPECT_NE(finding.why.find("never equal"), finding.why.npos) << finding.why;
+}
+
+TEST_F(Comparisons, AComparisonThatComesOutAlikeKeepsFromSayingTheSame) {
+  const auto with = [&](const std::string& comparison) {
+    return version({{"out.add()[fee] = sum;",
+                     "const int64_t other = count; out.add()[fee] = sum + (" + comparison + ");"}});
+  };
+  const Finding finding = compare(with("count < other"), with("count > other"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("came out the same"), finding.why.npos) << finding.why;
 }
 
 TEST_F(Comparisons, AnEntryOfATableThatNoDataAskForKeepsFromSayingTheSame) {
@@ -228,6 +239,18 @@ TEST_F(Comparisons, WhatIsKeptBetweenBatchesIsSeen) {
 TEST_F(Comparisons, WhatDependsOnEarlierCallsIsNotTheSameAsItself) {
   const Version fickle = version({{"sum = sum / 2", "sum = sum / (2 + (*calls)++ % 3)"}});
   const Finding finding = compare(fickle, fickle);
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("not deterministic"), finding.why.npos) << finding.why;
+}
+
+TEST_F(Comparisons, WhatDependsOnMemoryThatNobodyWroteIsNotTheSameAsItself) {
+  // So much comes from the system, and is 0; elsewhere it is not.
+  const Version careless =
+      version({{"if (count == 0) return;",
+                "if (count == 0) return;\n"
+                "    const std::unique_ptr<double[]> spare(new double[500000]);\n"
+                "    if (spare[4000] != 0) sum += 1;"}});
+  const Finding finding = compare(careless, careless);
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
   EXPECT_NE(finding.why.find("not deterministic"), finding.why.npos) << finding.why;
 }

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "layers/mathematics/numbers.h"
@@ -17,10 +19,14 @@ struct Line {
   double residual_sd = kUndefined;  // s
 };
 
-// Through the pairs of which both values are defined; x and y are of the same length. All but n is
-// undefined with fewer than `least` pairs (at least 3) or a constant x.
+// Through the pairs of which both values are defined. All but n is undefined with fewer than `least`
+// pairs (at least 3) or a constant x. Throws where x and y are not of the same length.
 inline Line fitted_line(std::span<const double> x, std::span<const double> y, size_t least) {
   constexpr double kRounding = 1e-15;  // a deviation that is rounding alone
+  if (x.size() != y.size()) {
+    throw std::invalid_argument(std::to_string(x.size()) + " values of x, " +
+                                std::to_string(y.size()) + " of y");
+  }
   std::vector<double> xs, ys;
   for (size_t i = 0; i < x.size(); ++i) {
     if (!std::isfinite(x[i]) || !std::isfinite(y[i])) continue;
