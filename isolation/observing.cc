@@ -59,6 +59,7 @@ void add_probes(const probes::Seen& seen, const wire::Contexts& what, wire::Done
     frame->set_less(compared.less);
     frame->set_equal(compared.equal);
     frame->set_greater(compared.greater);
+    frame->set_unordered(compared.unordered);
     frame->set_just_less(compared.just_less);
     frame->set_just_greater(compared.just_greater);
     frame->set_fixed_left(compared.fixed_left);
@@ -86,10 +87,10 @@ Result<Observed> observed_from(const wire::Done& done, size_t contexts) {
   observed.blocks.assign(done.blocks().begin(), done.blocks().end());
   for (const auto& frame : done.comparisons()) {
     probes::Comparison& compared = observed.comparisons.emplace_back();
-    compared = {frame.address(),      frame.left(),       frame.right(),       {},
-                frame.less(),         frame.equal(),      frame.greater(),     frame.just_less(),
-                frame.just_greater(), frame.fixed_left(), frame.fixed_right(), frame.cases(),
-                frame.chosen()};
+    compared = {frame.address(),   frame.left(),         frame.right(),      {},
+                frame.less(),      frame.equal(),        frame.greater(),    frame.unordered(),
+                frame.just_less(), frame.just_greater(), frame.fixed_left(), frame.fixed_right(),
+                frame.cases(),     frame.chosen()};
     const int followers = std::min(2, frame.followers_size());
     std::copy_n(frame.followers().begin(), followers, compared.followers);
   }

@@ -18,4 +18,8 @@ struct Context {
   std::vector<ReadTables> reads;  // in the order of the calculation's reads
 };
 
+// The part of a context that is about the entities from `first` on, before `end`; what is not keyed
+// by them stays whole.
+Context part_of(const Context& context, int64_t first, int64_t end);
+
 }  // namespace almanac::behaviour

@@ -1,7 +1,6 @@
 #include "runner/observe.h"
 
 #include <arrow/array.h>
-#include <arrow/array/concatenate.h>
 #include <arrow/record_batch.h>
 
 #include <optional>
@@ -20,32 +19,9 @@ namespace {
 // From this number on, entities come in two batches, as many do when cells are computed.
 constexpr int64_t kSeveral = 3;
 
-// The part of a context that is about some of its entities; what is not keyed by them stays whole.
-struct Part {
-  std::shared_ptr<arrow::Array> entities;
-  std::vector<ReadTables> reads;
-};
-
-Part part_of(const Context& context, int64_t first, int64_t end) {
-  Part part{context.entities->Slice(first, end - first), context.reads};
-  for (ReadTables& read : part.reads) {
-    for (DayTable& table : read) {
-      if (table.offsets.empty()) continue;
-      const int64_t from = table.offsets[static_cast<size_t>(first)];
-      table.rows = table.offsets[static_cast<size_t>(end)] - from;
-      for (auto& column : table.columns) {
-        column = arrow::Concatenate({column->Slice(from, table.rows)}).ValueOrDie();
-      }
-      table.offsets = {table.offsets.begin() + first, table.offsets.begin() + end + 1};
-      for (int64_t& offset : table.offsets) offset -= from;
-    }
-  }
-  return part;
-}
-
-std::vector<Part> parts_of(const Context& context) {
+std::vector<Context> parts_of(const Context& context) {
   const int64_t entities = context.entities->length();
-  if (entities < kSeveral) return {{context.entities, context.reads}};
+  if (entities < kSeveral) return {context};
   return {part_of(context, 0, entities / 2), part_of(context, entities / 2, entities)};
 }
 
@@ -58,7 +34,7 @@ std::vector<const ReadTables*> tables_of(const std::vector<ReadTables>& reads) {
 // The tables that come by entity, batch by batch.
 struct Feed {
   const Context* context;
-  std::vector<Part> parts;
+  std::vector<Context> parts;
   size_t next_part = 0;
   std::optional<BatchView> view;
 
@@ -66,7 +42,7 @@ struct Feed {
     auto* feed = static_cast<Feed*>(self);
     if (first) feed->next_part = 0;
     if (feed->next_part == feed->parts.size()) return 0;
-    const Part& part = feed->parts[feed->next_part++];
+    const Context& part = feed->parts[feed->next_part++];
     if (part.entities->length() == 0) return 0;
     feed->view.emplace(feed->context->dates, tables_of(part.reads), part.entities.get(),
                        feed->context->calendar);
@@ -82,7 +58,7 @@ MaybeFailure call(Instance& instance, const Calculation& calculation, const Cont
     return process(instance, view.batch(), sink);
   }
   if (calculation.kind == Calculation::Kind::PerEntity) {
-    for (const Part& part : parts_of(context)) {
+    for (const Context& part : parts_of(context)) {
       const BatchView view(context.dates, tables_of(part.reads), part.entities.get(),
                            context.calendar);
       if (auto failure = process(instance, view.batch(), sink)) return failure;

@@ -18,6 +18,7 @@ struct Comparison {
   double left, right;            // the operands that came nearest to each other
   uint64_t followers[2];         // blocks that ran next; 0: none
   bool less, equal, greater;     // how left was to right
+  bool unordered;                // one of them was NaN
   bool just_less, just_greater;  // by one unit, or one step of its floating-point type
   bool fixed_left, fixed_right;  // the same in all executions
   uint64_t cases, chosen;        // of a switch: how many, and which (a bit each) were met
@@ -97,12 +98,13 @@ inline void note_block(void* address) {
 inline void note_comparison(void* address, double left, double right, double distance, bool near,
                             bool less, bool equal, bool greater) {
   bool is_new = false;
+  const bool unordered = !less && !equal && !greater;
   Comparison* known = comparisons.find(in_file(address), &is_new);
   if (known == nullptr) return;
   if (n_pending < sizeof pending / sizeof pending[0]) pending[n_pending++] = known;
   if (is_new) {
-    *known = {in_file(address), left, right, {}, less, equal, greater, near && less,
-              near && greater,  true, true,  0,  0};
+    *known = {in_file(address), left,         right,           {},   less, equal, greater,
+              unordered,        near && less, near && greater, true, true, 0,     0};
     return;
   }
   known->fixed_left &= known->left == left;
@@ -110,6 +112,7 @@ inline void note_comparison(void* address, double left, double right, double dis
   known->less |= less;
   known->equal |= equal;
   known->greater |= greater;
+  known->unordered |= unordered;
   known->just_less |= near && less;
   known->just_greater |= near && greater;
   const double before =

@@ -16,16 +16,24 @@ namespace almanac::behaviour {
 namespace {
 
 constexpr int kInputs = 24;  // numbers of a context that are tried
-constexpr int kSteps = 40;   // of the search with one of them
+constexpr int kSteps = 60;   // of the search with one of them
 constexpr int kWalk = 120;   // single steps once the sides are neighbours
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// A number in a context.
+// So near, compared with them, are sides that one step of an input takes past each other.
+constexpr double kTight = 0.01;
+
+// A number in a context; of a column of lists, one of their elements.
 struct Input {
   size_t read, day, column;
-  int64_t row;
+  int64_t row;  // or the element's place
   bool whole;
 };
+
+const arrow::Array& numbers_of(const arrow::Array& column) {
+  if (column.type_id() != arrow::Type::LIST) return column;
+  return *static_cast<const arrow::ListArray&>(column).values();
+}
 
 std::vector<Input> inputs_of(const Context& context) {
   std::vector<Input> inputs;
@@ -33,11 +41,11 @@ std::vector<Input> inputs_of(const Context& context) {
     for (size_t d = 0; d < context.reads[r].size(); ++d) {
       const auto& columns = context.reads[r][d].columns;
       for (size_t c = 0; c < columns.size(); ++c) {
-        const auto type = columns[c]->type_id();
-        const bool whole = type == arrow::Type::INT64;
-        if (!whole && type != arrow::Type::DOUBLE) continue;
-        for (int64_t row = 0; row < columns[c]->length(); ++row) {
-          if (columns[c]->IsValid(row)) inputs.push_back({r, d, c, row, whole});
+        const arrow::Array& numbers = numbers_of(*columns[c]);
+        const bool whole = numbers.type_id() == arrow::Type::INT64;
+        if (!whole && numbers.type_id() != arrow::Type::DOUBLE) continue;
+        for (int64_t row = 0; row < numbers.length(); ++row) {
+          if (numbers.IsValid(row)) inputs.push_back({r, d, c, row, whole});
         }
       }
     }
@@ -50,14 +58,14 @@ std::shared_ptr<arrow::Array>& column_of(Context& context, const Input& input) {
 }
 
 double value_of(Context& context, const Input& input) {
-  const auto& column = *column_of(context, input);
-  if (!input.whole) return static_cast<const arrow::DoubleArray&>(column).Value(input.row);
-  return static_cast<double>(static_cast<const arrow::Int64Array&>(column).Value(input.row));
+  const arrow::Array& numbers = numbers_of(*column_of(context, input));
+  if (!input.whole) return static_cast<const arrow::DoubleArray&>(numbers).Value(input.row);
+  return static_cast<double>(static_cast<const arrow::Int64Array&>(numbers).Value(input.row));
 }
 
 template <class Builder, class Array, class Value>
-std::shared_ptr<arrow::Array> with(const arrow::Array& column, int64_t row, Value value) {
-  const auto& values = static_cast<const Array&>(column);
+std::shared_ptr<arrow::Array> with(const arrow::Array& numbers, int64_t row, Value value) {
+  const auto& values = static_cast<const Array&>(numbers);
   Builder builder;
   for (int64_t i = 0; i < values.length(); ++i) {
     const auto status = i == row           ? builder.Append(value)
@@ -70,9 +78,18 @@ std::shared_ptr<arrow::Array> with(const arrow::Array& column, int64_t row, Valu
 
 void set(Context& context, const Input& input, double value) {
   auto& column = column_of(context, input);
-  column = input.whole ? with<arrow::Int64Builder, arrow::Int64Array>(*column, input.row,
-                                                                      static_cast<int64_t>(value))
-                       : with<arrow::DoubleBuilder, arrow::DoubleArray>(*column, input.row, value);
+  const arrow::Array& numbers = numbers_of(*column);
+  const auto changed =
+      input.whole ? with<arrow::Int64Builder, arrow::Int64Array>(numbers, input.row,
+                                                                 static_cast<int64_t>(value))
+                  : with<arrow::DoubleBuilder, arrow::DoubleArray>(numbers, input.row, value);
+  if (column->type_id() != arrow::Type::LIST) {
+    column = changed;
+    return;
+  }
+  const auto& lists = static_cast<const arrow::ListArray&>(*column);
+  column = std::make_shared<arrow::ListArray>(lists.type(), lists.length(), lists.value_offsets(),
+                                              changed, lists.null_bitmap());
 }
 
 double next(const Input& input, double value, bool up) {
@@ -98,6 +115,7 @@ class Search {
         beside_(beside) {}
 
   Result<void> run() {
+    TRY_VOID(narrow());
     auto inputs = inputs_of(context_);
     for (int i = 0; i < kInputs && !inputs.empty() && !over(); ++i) {
       std::swap(inputs[random_.below(inputs.size())], inputs.back());
@@ -120,6 +138,7 @@ class Search {
     TRY(const bool is_new, coverage_.run(bytes));
     const probes::Comparison* seen = coverage_.in_last(site_);
     const double difference = seen == nullptr ? NAN : seen->left - seen->right;
+    if (seen != nullptr) size_ = std::max(std::fabs(seen->left), std::fabs(seen->right));
     bool is_other = std::isfinite(difference) && difference != 0 &&
                     magnitudes_.insert(magnitude_of(difference)).second;
     if (beside_ != 0) is_other = reached_ = is_beside(difference, beside_);
@@ -129,6 +148,20 @@ class Search {
   Result<Distance> distance_at(const Input& input, double value) {
     set(context_, input, value);
     return distance();
+  }
+
+  // To the one entity that comes as near as all: what others compare would hide it.
+  Result<void> narrow() {
+    if (context_.entities == nullptr || context_.entities->length() < 2) return {};
+    TRY(const Distance whole, distance());
+    const Context all = context_;
+    for (int64_t entity = 0; whole && entity < all.entities->length() && !over(); ++entity) {
+      context_ = part_of(all, entity, entity + 1);
+      TRY(const Distance there, distance());
+      if (there && std::fabs(*there) <= std::fabs(*whole)) return {};
+    }
+    context_ = all;
+    return {};
   }
 
   // Leaves the context with the value that came nearest.
@@ -151,6 +184,10 @@ class Search {
     for (int step = 0; step < kSteps && !over(); ++step) {
       TRY(const Distance f1, distance_at(input, x1));
       if (over()) return {};
+      if (f1 && *f1 == f0 && step == 0) {  // it may count on the other side of 0 only
+        x1 = begin == 0 ? -1 : -begin;
+        continue;
+      }
       if (!f1 || *f1 == f0) break;
       note(x1, *f1);
       double x2 = x1 - *f1 * (x1 - x0) / (*f1 - f0);
@@ -159,6 +196,8 @@ class Search {
         if (next(input, low, true) >= high) {  // no value is between them
           TRY_VOID(keep(input, low));
           TRY_VOID(keep(input, high));
+          const bool tight = above->second - below->second <= kTight * size_;
+          if (tight && beside_ == 0) coverage_.step_over(site_);
           break;
         }
         if (!(x2 > low && x2 < high) || step % 3 == 2) x2 = low + (high - low) / 2;
@@ -213,6 +252,7 @@ class Search {
   std::vector<std::string>* const found_;
   const double beside_;
   bool reached_ = false;
+  double size_ = 0;                            // of the sides, when they were last seen
   std::set<std::pair<bool, int>> magnitudes_;  // of distances that were met on the way
 };
 

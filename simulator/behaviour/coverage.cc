@@ -22,7 +22,14 @@ bool at_boundary(ProbeSite::Kind kind, const Comparison& seen) {
 // What is not branched on, but used as a value, has one follower.
 bool both_ways(ProbeSite::Kind kind, const Comparison& seen) {
   if (seen.followers[1] != 0 || (seen.less && seen.greater)) return true;
-  return kind == ProbeSite::Kind::Truth && seen.equal && (seen.less || seen.greater);
+  // A number that is compared with itself, to see whether it is one.
+  if (seen.equal && seen.unordered && !seen.less && !seen.greater) return true;
+  // A truth value, which may have the width of a number: 0 or not.
+  const bool with_zero =
+      (seen.fixed_left && seen.left == 0) || (seen.fixed_right && seen.right == 0);
+  const bool truth =
+      kind == ProbeSite::Kind::Truth || (kind == ProbeSite::Kind::Integer && with_zero);
+  return truth && seen.equal && (seen.less || seen.greater);
 }
 
 // Each case, and none of them.
@@ -102,6 +109,7 @@ bool Coverage::note(const Comparison& compared) {
   all.less |= compared.less;
   all.equal |= compared.equal;
   all.greater |= compared.greater;
+  all.unordered |= compared.unordered;
   all.just_less |= compared.just_less;
   all.cases = compared.cases;
   all.chosen |= compared.chosen;
@@ -125,8 +133,15 @@ void Coverage::meet(size_t site) {
 
 size_t Coverage::met() const {
   size_t count = 0;
-  for (size_t site = 0; site < sites_.size(); ++site) count += is_met(site);
+  for (size_t site = 0; site < sites_.size(); ++site) count += is_settled(site);
   return count;
+}
+
+bool Coverage::is_settled(size_t site) const {
+  if (is_met(site)) return true;
+  // Which of two blocks follows tells what came out, also of `==`.
+  return seen_[site].stepped_over && sites_[site].kind == ProbeSite::Kind::Real &&
+         seen_[site].all.followers[1] != 0;
 }
 
 const Comparison* Coverage::in_last(size_t site) const {
@@ -153,7 +168,7 @@ std::string Coverage::missing(size_t site) const {
 std::vector<std::string> Coverage::unmet() const {
   std::vector<std::string> lines;
   for (size_t i = 0; i < sites_.size(); ++i) {
-    if (is_met(i)) continue;
+    if (is_settled(i)) continue;
     std::string line = sites_[i].file + ":" + std::to_string(sites_[i].line) + ": " + missing(i);
     if (std::find(lines.begin(), lines.end(), line) == lines.end())
       lines.push_back(std::move(line));

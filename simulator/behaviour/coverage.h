@@ -5,7 +5,8 @@
 // some that are one apart in both directions) and was followed by two different blocks, or by its
 // operands went both ways; of a switch each case was chosen, and none. Of a place that a template
 // has several times, one is enough. Whoever compares for less where less or equal was meant, or
-// with another constant, is seen where the operands are equal, here or there.
+// with another constant, is seen where the operands are equal, here or there. Of reals that no
+// search made equal it is enough that it went both ways from one value of an input to the next.
 //
 // Not thread-safe. Errors are those of Child::observe.
 #pragma once
@@ -46,7 +47,10 @@ class Coverage {
 
   bool complete() const { return unmet_ == 0; }
   size_t size() const { return sites_.size(); }
-  size_t met() const;
+  size_t met() const;  // at the end
+  // Of a comparison of reals: one step of an input takes its sides past each other, so that no
+  // value of that input makes them equal. Where none is found that does, it counts as met.
+  void step_over(size_t site) { seen_[site].stepped_over = true; }
   // It, or another of its place (simulator/behaviour/places.h).
   bool is_met(size_t site) const { return met_[places_[site]]; }
   const ProbeSite& site(size_t site) const { return sites_[site]; }
@@ -57,13 +61,14 @@ class Coverage {
 
  private:
   struct Seen {
-    bool reached = false, met = false;
+    bool reached = false, met = false, stepped_over = false;
     uint64_t times = 0;
     probes::Comparison all{};  // of all contexts
   };
   bool note(const probes::Comparison& compared);
   void meet(size_t site);
   std::string missing(size_t site) const;
+  bool is_settled(size_t site) const;
 
   const std::unique_ptr<Child> child_;
   const Calculation calculation_;

@@ -49,8 +49,9 @@ void note_nearest(const Coverage& version, const std::string& context,
     const double distance = std::fabs(seen->left - seen->right);
     if (!std::isfinite(distance)) continue;
     Nearest& best = (*nearest)[site];
-    if (best.size() == kStarts && distance >= best.rbegin()->first) continue;
-    best.emplace(distance, context);
+    const std::pair place(distance, context.size());
+    if (best.size() == kStarts && place >= best.rbegin()->first) continue;
+    best.emplace(place, context);
     if (best.size() > kStarts) best.erase(std::prev(best.end()));
   }
 }
@@ -178,7 +179,7 @@ Result<void> Suite::explore(const std::vector<Coverage*>& versions, Deadline dea
     }
     for (const auto& [site, starts] : nearest[v]) {
       int64_t runs = kRunsPerSite;
-      for (const auto& [distance, bytes] : starts) {
+      for (const auto& [place, bytes] : starts) {
         if (versions[v]->is_met(site) || runs <= 0 || over(deadline)) break;
         TRY(const Context context, decode_context(arrow::Buffer::FromString(bytes)));
         TRY_VOID(aim(*versions[v], site, context, random, &runs, &found_));

@@ -22,8 +22,9 @@ inline constexpr size_t kDrawn = 4096;
 
 class Suite {
  public:
-  // Contexts by how near the sides of a comparison came to each other.
-  using Nearest = std::map<double, std::string>;
+  // Contexts by how near the sides of a comparison came to each other; of equally near ones the
+  // shortest is first, in which least else is compared.
+  using Nearest = std::map<std::pair<double, size_t>, std::string>;
 
   // `kept`: contexts, as bytes, that told versions apart before; those, and the material's, that
   // still fit are taken.

@@ -73,10 +73,14 @@ Values::Habit& Values::habit_of(const std::string& column) {
   habit.special = random_->one_in(2) ? special_ : 0;
   habit.style = static_cast<unsigned>(random_->below(kStyles + 1));  // the last: each another
   habit.nulls = random_->one_in(2);
+  habit.constant = random_->one_in(12);
   switch (random_->below(4)) {
-    case 0:
-      habit.length = random_->below(kLongList);
+    case 0: {
+      const auto length = whole(kLongList);
+      habit.length =
+          length && *length > 0 ? static_cast<size_t>(*length) : random_->below(kLongList);
       break;
+    }
     case 1:
       habit.length = std::min(longest_, kLongList);
       break;
@@ -131,7 +135,7 @@ double Values::typical(const std::string& column, Habit& habit) {
 double Values::number(const std::string& column) {
   Habit& habit = habit_of(column);
   auto& drawn = habit.drawn;
-  if (!drawn.empty() && random_->one_in(6)) return pick(drawn, random_);
+  if (!drawn.empty() && (habit.constant || random_->one_in(6))) return pick(drawn, random_);
   const double value = is_special(habit) ? special() : typical(column, habit);
   if (drawn.size() < kKept) drawn.push_back(value);
   return value;
@@ -140,7 +144,9 @@ double Values::number(const std::string& column) {
 int64_t Values::integer(const std::string& column) {
   Habit& habit = habit_of(column);
   auto& drawn = habit.drawn;
-  if (!drawn.empty() && random_->one_in(6)) return static_cast<int64_t>(pick(drawn, random_));
+  if (!drawn.empty() && (habit.constant || random_->one_in(6))) {
+    return static_cast<int64_t>(pick(drawn, random_));
+  }
   if (is_special(habit) && random_->one_in(3)) return pick(kSpecialIntegers, random_);
   const double value = is_special(habit) ? special() : typical(column, habit);
   if (!is_whole(value)) return random_->between(-1, 12);

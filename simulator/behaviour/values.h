@@ -45,6 +45,7 @@ class Values {
     unsigned special;  // of how many values, in percent, the type or the code decides
     unsigned style;    // of typical numbers of which nothing is known
     bool nulls;        // some may be
+    bool constant;     // all numbers are the first
     size_t length;     // of all its lists; kAnyLength: of each another
     std::vector<double> drawn;
   };

@@ -136,6 +136,18 @@ TEST_F(Comparisons, AnotherFormOfTheSameIsTheSame) {
   EXPECT_EQ(finding.simhash_before, finding.simhash_now);
 }
 
+TEST_F(Comparisons, ANumberIsComparedWithItself) {
+  const auto with = [&](const std::string& look) {
+    return version(
+        {{"for (const Row row : entity.rows(trades)) {",
+          "bool known = true;\n      for (const Row row : entity.rows(trades)) {\n" + look},
+         {"out.add()[fee] = sum;", "out.add()[fee] = known ? sum : -1;"}});
+  };
+  const Finding finding = compare(with("known &= !std::isnan(row[amount]);"),
+                                  with("if (std::isnan(row[amount])) known = false;"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Same) << finding.why;
+}
+
 TEST_F(Comparisons, AnotherBoundaryIsFoundWhereverItIs) {
   EXPECT_EQ(compare("value < 250", "value <= 250").kind, Finding::Kind::Different);
   EXPECT_EQ(compare("value < 250", "value < 250.00000001").kind, Finding::Kind::Different);
