@@ -1,10 +1,18 @@
 """Edits of the reference pipeline, of which is known what they change: what decides whether a
 calculation must be computed again is tried on them."""
+import attribution
+import crowd
 import exposure
 import holding
 import last_close
+import market
+import portfolio
+import psychometrics
+import risk
 import rsi
 import user_classifier
 from edit import Edit, apply  # noqa: F401
 
-EDITS = (*exposure.EDITS, *holding.EDITS, *last_close.EDITS, *rsi.EDITS, *user_classifier.EDITS)
+EDITS = (*attribution.EDITS, *crowd.EDITS, *exposure.EDITS, *holding.EDITS, *last_close.EDITS,
+         *market.EDITS, *portfolio.EDITS, *psychometrics.EDITS, *risk.EDITS, *rsi.EDITS,
+         *user_classifier.EDITS)

@@ -19,8 +19,8 @@ struct Line {
   double residual_sd = kUndefined;  // s
 };
 
-// Through the pairs of which both values are defined. All but n is undefined with fewer than `least`
-// pairs (at least 3) or a constant x. Throws where x and y are not of the same length.
+// Through the pairs of which both values are defined. All but n is undefined with fewer than
+// `least` pairs (at least 3) or a constant x. Throws where x and y are not of the same length.
 inline Line fitted_line(std::span<const double> x, std::span<const double> y, size_t least) {
   constexpr double kRounding = 1e-15;  // a deviation that is rounding alone
   if (x.size() != y.size()) {
