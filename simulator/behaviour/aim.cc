@@ -1,101 +1,26 @@
 #include "simulator/behaviour/aim.h"
 
 #include <arrow/array.h>
-#include <arrow/builder.h>
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <set>
 
-#include "core/base/check.h"
 #include "runner/context_bytes.h"
+#include "simulator/behaviour/input.h"
 
 namespace almanac::behaviour {
 
 namespace {
 
-constexpr int kInputs = 24;  // numbers of a context that are tried
+constexpr int kInputs = 32;  // numbers of a context that are tried
 constexpr int kSteps = 60;   // of the search with one of them
 constexpr int kWalk = 120;   // single steps once the sides are neighbours
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// So near, compared with them, are sides that one step of an input takes past each other.
-constexpr double kTight = 0.01;
-
-// A number in a context; of a column of lists, one of their elements.
-struct Input {
-  size_t read, day, column;
-  int64_t row;  // or the element's place
-  bool whole;
-};
-
-const arrow::Array& numbers_of(const arrow::Array& column) {
-  if (column.type_id() != arrow::Type::LIST) return column;
-  return *static_cast<const arrow::ListArray&>(column).values();
-}
-
-std::vector<Input> inputs_of(const Context& context) {
-  std::vector<Input> inputs;
-  for (size_t r = 0; r < context.reads.size(); ++r) {
-    for (size_t d = 0; d < context.reads[r].size(); ++d) {
-      const auto& columns = context.reads[r][d].columns;
-      for (size_t c = 0; c < columns.size(); ++c) {
-        const arrow::Array& numbers = numbers_of(*columns[c]);
-        const bool whole = numbers.type_id() == arrow::Type::INT64;
-        if (!whole && numbers.type_id() != arrow::Type::DOUBLE) continue;
-        for (int64_t row = 0; row < numbers.length(); ++row) {
-          if (numbers.IsValid(row)) inputs.push_back({r, d, c, row, whole});
-        }
-      }
-    }
-  }
-  return inputs;
-}
-
-std::shared_ptr<arrow::Array>& column_of(Context& context, const Input& input) {
-  return context.reads[input.read][input.day].columns[input.column];
-}
-
-double value_of(Context& context, const Input& input) {
-  const arrow::Array& numbers = numbers_of(*column_of(context, input));
-  if (!input.whole) return static_cast<const arrow::DoubleArray&>(numbers).Value(input.row);
-  return static_cast<double>(static_cast<const arrow::Int64Array&>(numbers).Value(input.row));
-}
-
-template <class Builder, class Array, class Value>
-std::shared_ptr<arrow::Array> with(const arrow::Array& numbers, int64_t row, Value value) {
-  const auto& values = static_cast<const Array&>(numbers);
-  Builder builder;
-  for (int64_t i = 0; i < values.length(); ++i) {
-    const auto status = i == row           ? builder.Append(value)
-                        : values.IsNull(i) ? builder.AppendNull()
-                                           : builder.Append(values.Value(i));
-    CHECK(status.ok(), "there is memory for a small column");
-  }
-  return builder.Finish().ValueOrDie();
-}
-
-void set(Context& context, const Input& input, double value) {
-  auto& column = column_of(context, input);
-  const arrow::Array& numbers = numbers_of(*column);
-  const auto changed =
-      input.whole ? with<arrow::Int64Builder, arrow::Int64Array>(numbers, input.row,
-                                                                 static_cast<int64_t>(value))
-                  : with<arrow::DoubleBuilder, arrow::DoubleArray>(numbers, input.row, value);
-  if (column->type_id() != arrow::Type::LIST) {
-    column = changed;
-    return;
-  }
-  const auto& lists = static_cast<const arrow::ListArray&>(*column);
-  column = std::make_shared<arrow::ListArray>(lists.type(), lists.length(), lists.value_offsets(),
-                                              changed, lists.null_bitmap());
-}
-
-double next(const Input& input, double value, bool up) {
-  if (input.whole) return value + (up ? 1 : -1);
-  return std::nextafter(value, up ? kInfinity : -kInfinity);
-}
+// By so much, compared with them, one step of an input takes sides past each other that no value of
+// it makes equal: the step is so many times that of the sides that it would be chance.
+constexpr double kWide = 1e-10, kTight = 0.01;
 
 // Sign and power of ten.
 std::pair<bool, int> magnitude_of(double difference) {
@@ -104,10 +29,11 @@ std::pair<bool, int> magnitude_of(double difference) {
 
 class Search {
  public:
-  Search(Coverage& coverage, size_t site, Context context, simulator::Random& random, int64_t* runs,
-         std::vector<std::string>* found, double beside)
+  Search(Coverage& coverage, size_t site, const Shape& shape, Context context,
+         simulator::Random& random, int64_t* runs, std::vector<std::string>* found, double beside)
       : coverage_(coverage),
         site_(site),
+        shape_(shape),
         context_(std::move(context)),
         random_(random),
         runs_(runs),
@@ -115,13 +41,10 @@ class Search {
         beside_(beside) {}
 
   Result<void> run() {
-    TRY_VOID(narrow());
-    auto inputs = inputs_of(context_);
-    for (int i = 0; i < kInputs && !inputs.empty() && !over(); ++i) {
-      std::swap(inputs[random_.below(inputs.size())], inputs.back());
-      const Input input = inputs.back();
-      inputs.pop_back();
-      TRY_VOID(move(input));
+    TRY_VOID(move_all());
+    if (!over()) {
+      TRY(const bool is_narrower, narrow());
+      if (is_narrower) TRY_VOID(move_all());
     }
     if (!over() && beside_ == 0) TRY_VOID(walk());
     return {};
@@ -150,22 +73,37 @@ class Search {
     return distance();
   }
 
-  // To the one entity that comes as near as all: what others compare would hide it.
-  Result<void> narrow() {
-    if (context_.entities == nullptr || context_.entities->length() < 2) return {};
+  // One input after the other.
+  Result<void> move_all() {
+    auto numbers = numbers_of(context_), counts = row_counts_of(context_, shape_);
+    for (int i = 0; i < kInputs && !over(); ++i) {
+      std::vector<Input>& inputs = i % 4 == 3 ? counts : numbers;
+      if (inputs.empty()) continue;
+      std::swap(inputs[random_.below(inputs.size())], inputs.back());
+      const Input input = inputs.back();
+      inputs.pop_back();
+      TRY_VOID(move(input));
+    }
+    return {};
+  }
+
+  // To the one entity that comes as near as all: what others compare may hide it.
+  Result<bool> narrow() {
+    if (context_.entities == nullptr || context_.entities->length() < 2) return false;
     TRY(const Distance whole, distance());
     const Context all = context_;
     for (int64_t entity = 0; whole && entity < all.entities->length() && !over(); ++entity) {
       context_ = part_of(all, entity, entity + 1);
       TRY(const Distance there, distance());
-      if (there && std::fabs(*there) <= std::fabs(*whole)) return {};
+      if (there && std::fabs(*there) <= std::fabs(*whole)) return true;
     }
     context_ = all;
-    return {};
+    return false;
   }
 
   // Leaves the context with the value that came nearest.
   Result<void> move(const Input& input) {
+    if (!is_there(context_, input)) return {};
     const double begin = value_of(context_, input);
     if (!std::isfinite(begin) || (input.whole && std::fabs(begin) > 1e15)) return {};
     TRY(const Distance first, distance());
@@ -196,8 +134,8 @@ class Search {
         if (next(input, low, true) >= high) {  // no value is between them
           TRY_VOID(keep(input, low));
           TRY_VOID(keep(input, high));
-          const bool tight = above->second - below->second <= kTight * size_;
-          if (tight && beside_ == 0) coverage_.step_over(site_);
+          const double gap = (above->second - below->second) / size_;
+          if (gap >= kWide && gap <= kTight && beside_ == 0) coverage_.step_over(site_);
           break;
         }
         if (!(x2 > low && x2 < high) || step % 3 == 2) x2 = low + (high - low) / 2;
@@ -223,7 +161,7 @@ class Search {
 
   // Steps of one unit in any of the numbers, as long as it does not come farther away.
   Result<void> walk() {
-    const auto inputs = inputs_of(context_);
+    const auto inputs = numbers_of(context_);
     if (inputs.empty()) return {};
     TRY(Distance here, distance());
     for (int step = 0; here && step < kWalk && !over(); ++step) {
@@ -246,6 +184,7 @@ class Search {
 
   Coverage& coverage_;
   const size_t site_;
+  const Shape& shape_;
   Context context_;
   simulator::Random& random_;
   int64_t* const runs_;
@@ -258,9 +197,10 @@ class Search {
 
 }  // namespace
 
-Result<void> aim(Coverage& coverage, size_t site, const Context& context, simulator::Random& random,
-                 int64_t* runs, std::vector<std::string>* found, double beside) {
-  return Search(coverage, site, context, random, runs, found, beside).run();
+Result<void> aim(Coverage& coverage, size_t site, const Shape& shape, const Context& context,
+                 simulator::Random& random, int64_t* runs, std::vector<std::string>* found,
+                 double beside) {
+  return Search(coverage, site, shape, context, random, runs, found, beside).run();
 }
 
 bool is_beside(double difference, double beside) {

@@ -1,7 +1,7 @@
-// Aim: searches contexts in which the sides of a comparison are equal. One number of a context
-// after the other is moved, by the secant method, between values on both sides by bisection, and at
-// the end by single steps of its type; so values that are computed from inputs meet their
-// boundaries, too, which drawing numbers does not reach.
+// Aim: searches contexts in which the sides of a comparison are equal. One input of a context
+// (simulator/behaviour/input.h) after the other is moved, by the secant method, between values on
+// both sides by bisection, and at the end by single steps of its type; so values that are computed
+// from inputs meet their boundaries, too, which drawing numbers does not reach.
 #pragma once
 
 #include <string>
@@ -9,18 +9,20 @@
 
 #include "runner/context.h"
 #include "simulator/behaviour/coverage.h"
+#include "simulator/behaviour/shape.h"
 #include "simulator/random.h"
 
 namespace almanac::behaviour {
 
-// Begins with `context`, in which the comparison at `site` is made. Contexts are added to `found`
-// in which something was met for the first time, that came nearest from both sides, or that lie at
-// another power of ten from the boundary than those before: where it is moved, they tell. `runs`:
-// at most so many executions; what was used is taken off.
-// `beside`: not the boundary itself is searched but a place beside it, where left is more than
-// right by about that much; whoever compares with a neighbouring constant is seen there.
-Result<void> aim(Coverage& coverage, size_t site, const Context& context, simulator::Random& random,
-                 int64_t* runs, std::vector<std::string>* found, double beside = 0);
+// Begins with `context`, of that shape, in which the comparison at `site` is made. Contexts are
+// added to `found` in which something was met for the first time, that came nearest from both
+// sides, or that lie at another power of ten from the boundary than those before: where it is
+// moved, they tell. `runs`: at most so many executions; what was used is taken off. `beside`: not
+// the boundary itself is searched but a place beside it, where left is more than right by about
+// that much; whoever compares with a neighbouring constant is seen there.
+Result<void> aim(Coverage& coverage, size_t site, const Shape& shape, const Context& context,
+                 simulator::Random& random, int64_t* runs, std::vector<std::string>* found,
+                 double beside = 0);
 
 // Whether a difference of left and right is about that much.
 bool is_beside(double difference, double beside);

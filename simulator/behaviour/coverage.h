@@ -5,8 +5,8 @@
 // some that are one apart in both directions) and was followed by two different blocks, or by its
 // operands went both ways; of a switch each case was chosen, and none. Of a place that a template
 // has several times, one is enough. Whoever compares for less where less or equal was meant, or
-// with another constant, is seen where the operands are equal, here or there. Of reals that no
-// search made equal it is enough that it went both ways from one value of an input to the next.
+// with another constant, is seen where the operands are equal, here or there. Of reals that would
+// be equal by chance alone it is enough that one step of an input takes them past each other.
 //
 // Not thread-safe. Errors are those of Child::observe.
 #pragma once
@@ -48,8 +48,9 @@ class Coverage {
   bool complete() const { return unmet_ == 0; }
   size_t size() const { return sites_.size(); }
   size_t met() const;  // at the end
-  // Of a comparison of reals: one step of an input takes its sides past each other, so that no
-  // value of that input makes them equal. Where none is found that does, it counts as met.
+  // Of a comparison of reals: one step of an input takes its sides past each other by far more than
+  // a step of theirs, so that it would be chance if they were ever equal. Where they never are, it
+  // counts as met.
   void step_over(size_t site) { seen_[site].stepped_over = true; }
   // It, or another of its place (simulator/behaviour/places.h).
   bool is_met(size_t site) const { return met_[places_[site]]; }

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <future>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "columns/cast.h"
@@ -75,11 +77,6 @@ bool fits(const Shape& shape, const std::string& bytes) {
   return true;
 }
 
-bool all_complete(const std::vector<Coverage*>& versions) {
-  return std::all_of(versions.begin(), versions.end(),
-                     [](const Coverage* version) { return version->complete(); });
-}
-
 bool over(Deadline deadline) {
   return std::chrono::steady_clock::now() >= deadline;
 }
@@ -118,73 +115,111 @@ std::vector<std::string> Suite::contexts(size_t first, size_t end) const {
   return contexts;
 }
 
-// What the code compares with, but does not write down.
-Result<void> Suite::learn_constants(const std::vector<Coverage*>& versions) {
-  std::vector<double>& numbers = material_.numbers;
-  std::vector<double> more;
-  for (Coverage* version : versions) {
-    for (uint64_t seed = 0; seed < kToLearn; ++seed) {
-      std::string context = drawn(seed);
-      TRY(const bool is_new, version->run(context));
-      if (is_new) found_.push_back(std::move(context));
-    }
-    const auto constants = version->constants();
-    more.insert(more.end(), constants.begin(), constants.end());
+// What is seen of one version; each has a process and a thread of its own.
+struct Suite::Exploration {
+  Coverage& version;
+  std::map<size_t, Nearest> nearest;  // by site
+  std::vector<std::string> found;
+};
+
+// Contexts that are there already, and drawn ones, for a first look.
+Result<void> Suite::look(Exploration& exploration, Deadline deadline) const {
+  Coverage& version = exploration.version;
+  for (size_t i = 0; i < found_.size() && !over(deadline); ++i) {
+    TRY_VOID(version.run(found_[i]));
+    note_nearest(version, found_[i], &exploration.nearest);
   }
-  std::erase_if(more, [](double number) { return !std::isfinite(number); });
-  numbers.insert(numbers.end(), more.begin(), more.end());
-  std::sort(numbers.begin(), numbers.end());
-  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  for (uint64_t seed = 0; seed < kToLearn; ++seed) {
+    std::string context = drawn(seed);
+    TRY(const bool is_new, version.run(context));
+    if (is_new) exploration.found.push_back(std::move(context));
+  }
   return {};
 }
 
-Result<void> Suite::look_beside(Coverage& version, size_t site, const Nearest& starts,
-                                Deadline deadline) {
+// Drawn contexts as long as they tell something, then searched ones.
+Result<void> Suite::search(Exploration& exploration, Deadline deadline) const {
+  Coverage& version = exploration.version;
+  uint64_t news = 0;
+  for (uint64_t seed = 0; seed < kDrawn && seed - news < kDrawn / 2; ++seed) {
+    // The first show where to begin a search.
+    if ((seed >= kToLearn && version.complete()) || over(deadline)) break;
+    const std::string context = drawn(seed);
+    TRY(const bool is_new, version.run(context));
+    if (is_new) news = seed;
+    note_nearest(version, context, &exploration.nearest);
+  }
+  simulator::Random random(1);
+  for (const auto& [site, starts] : exploration.nearest) {
+    int64_t runs = kRunsPerSite;
+    for (const auto& [place, bytes] : starts) {
+      if (version.is_met(site) || runs <= 0 || over(deadline)) break;
+      TRY(const Context context, decode_context(arrow::Buffer::FromString(bytes)));
+      TRY_VOID(aim(version, site, shape_, context, random, &runs, &exploration.found));
+    }
+    TRY_VOID(look_beside(exploration, site, starts, deadline));
+  }
+  return {};
+}
+
+Result<void> Suite::look_beside(Exploration& exploration, size_t site, const Nearest& starts,
+                                Deadline deadline) const {
+  Coverage& version = exploration.version;
   simulator::Random random(site + 1);
   for (const double place : places_beside(version, site)) {
     if (over(deadline) || starts.empty()) break;
     int64_t runs = kRunsBeside;
     TRY(const Context context, decode_context(arrow::Buffer::FromString(starts.begin()->second)));
-    TRY_VOID(aim(version, site, context, random, &runs, &found_, place));
+    TRY_VOID(aim(version, site, shape_, context, random, &runs, &exploration.found, place));
   }
   return {};
 }
 
+// What the code compares with, but does not write down.
+void Suite::learn_constants(const std::vector<Exploration>& explorations) {
+  std::vector<double>& numbers = material_.numbers;
+  for (const Exploration& exploration : explorations) {
+    for (const double number : exploration.version.constants()) {
+      if (std::isfinite(number)) numbers.push_back(number);
+    }
+  }
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+}
+
+void Suite::take(std::vector<Exploration>& explorations) {
+  for (Exploration& exploration : explorations) {
+    std::move(exploration.found.begin(), exploration.found.end(), std::back_inserter(found_));
+    exploration.found.clear();
+  }
+}
+
 Result<void> Suite::explore(const std::vector<Coverage*>& versions, Deadline deadline) {
-  std::vector<std::map<size_t, Nearest>> nearest(versions.size());
-  for (size_t i = 0; i < found_.size() && !over(deadline); ++i) {
-    for (size_t v = 0; v < versions.size(); ++v) {
-      TRY_VOID(versions[v]->run(found_[i]));
-      note_nearest(*versions[v], found_[i], &nearest[v]);
+  std::vector<Exploration> explorations;
+  for (Coverage* version : versions) explorations.push_back({*version, {}, {}});
+  const auto in_all = [&](auto step) -> Result<void> {
+    std::vector<std::future<Result<void>>> steps;
+    for (Exploration& exploration : explorations) {
+      steps.push_back(
+          std::async(std::launch::async, [&] { return (this->*step)(exploration, deadline); }));
     }
-  }
-  TRY_VOID(learn_constants(versions));
-  uint64_t news = 0;
-  for (uint64_t seed = 0; seed < kDrawn && seed - news < kDrawn / 2; ++seed) {
-    const bool enough = seed >= kToLearn;  // to know where to begin a search
-    if ((enough && all_complete(versions)) || over(deadline)) break;
-    const std::string context = drawn(seed);
-    for (size_t v = 0; v < versions.size(); ++v) {
-      if (enough && versions[v]->complete()) continue;
-      TRY(const bool is_new, versions[v]->run(context));
-      if (is_new) news = seed;
-      note_nearest(*versions[v], context, &nearest[v]);
+    std::optional<Error> trouble;
+    for (auto& running : steps) {
+      const auto done = running.get();
+      if (!done.ok() && !trouble) trouble = done.error();
     }
-  }
-  simulator::Random random(1);
-  for (size_t v = 0; v < versions.size(); ++v) {
-    // What was found for the version before may be what is missing here.
-    for (size_t i = 0; i < found_.size() && !versions[v]->complete(); ++i) {
-      TRY_VOID(versions[v]->run(found_[i]));
-    }
-    for (const auto& [site, starts] : nearest[v]) {
-      int64_t runs = kRunsPerSite;
-      for (const auto& [place, bytes] : starts) {
-        if (versions[v]->is_met(site) || runs <= 0 || over(deadline)) break;
-        TRY(const Context context, decode_context(arrow::Buffer::FromString(bytes)));
-        TRY_VOID(aim(*versions[v], site, context, random, &runs, &found_));
-      }
-      TRY_VOID(look_beside(*versions[v], site, starts, deadline));
+    if (trouble) return *trouble;
+    return {};
+  };
+  TRY_VOID(in_all(&Suite::look));
+  learn_constants(explorations);
+  take(explorations);
+  TRY_VOID(in_all(&Suite::search));
+  take(explorations);
+  // What was found for one version may be what is missing in another.
+  for (Coverage* version : versions) {
+    for (size_t i = 0; i < found_.size() && !version->complete(); ++i) {
+      TRY_VOID(version->run(found_[i]));
     }
   }
   return {};

@@ -41,9 +41,13 @@ class Suite {
   Result<void> explore(const std::vector<Coverage*>& versions, Deadline deadline);
 
  private:
-  Result<void> look_beside(Coverage& version, size_t site, const Nearest& starts,
-                           Deadline deadline);
-  Result<void> learn_constants(const std::vector<Coverage*>& versions);
+  struct Exploration;
+  Result<void> look(Exploration& exploration, Deadline deadline) const;
+  Result<void> search(Exploration& exploration, Deadline deadline) const;
+  Result<void> look_beside(Exploration& exploration, size_t site, const Nearest& starts,
+                           Deadline deadline) const;
+  void learn_constants(const std::vector<Exploration>& explorations);
+  void take(std::vector<Exploration>& explorations);
   std::string drawn(uint64_t seed) const;
 
   const Shape shape_;

@@ -25,7 +25,6 @@ def setUpModule():
                         "\n".join(["user,amount,tier", *lines]) + "\n")
     certified.run("run")
     certificate = certified.run("certify", "fees").json
-    certified.run("certify", "totals")
 
 
 def preserve(project):
@@ -58,7 +57,7 @@ class Evidence(unittest.TestCase):
         self.assertEqual(len(certificate["survivors"]),
                          certificate["mutants"] - certificate["told_apart"])
         self.assertEqual([(e["calculation"], e["verdict"]) for e in self.evidence("certificate")],
-                         [("fees", "certified"), ("totals", "certified")])
+                         [("fees", "certified")])
 
     def test_what_does_the_same_is_not_computed_again(self):
         preserve(self.project)
@@ -89,18 +88,6 @@ class Evidence(unittest.TestCase):
         self.assertEqual((fees["state"], fees["computed_by"], fees["accepted_as"]),
                          ("stable", fees["accepted_as"], fees["accepted_as"]))
         self.assertEqual(self.project.run("run").json["totals"]["computed"], 0)
-
-    def test_loans_of_what_reads_other_calculations_are_paid_back(self):
-        self.project.edit("calculations/fees/totals.cc",
-                          "for (const Row row : day.rows(fees)) sum += row[fee];",
-                          "const Rows rows = day.rows(fees);\n"
-                          "    for (size_t i = 0; i < rows.size(); ++i) sum += rows[i][fee];")
-        done = self.project.run("run")
-        self.assertEqual(done.totals(), {"skipped": 8, "stable": 8})
-        self.assertEqual(done.json["paid_back"], 8)
-        self.assertEqual([e["owed"] for e in self.evidence()], [0])
-        again = self.project.run("run")
-        self.assertEqual((again.totals(), again.json.get("paid_back")), ({"stable": 16}, None))
 
     def test_what_computes_otherwise_is_seen_and_computed_again(self):
         for old, new in (("amount < 250", "amount <= 250"), ("tier == 7", "tier == 8"),

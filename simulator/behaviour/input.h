@@ -1,0 +1,37 @@
+// Input: a number of a context that a search moves: a value of a column, an element of a list, or
+// how many rows a table has.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "runner/context.h"
+#include "simulator/behaviour/shape.h"
+
+namespace almanac::behaviour {
+
+struct Input {
+  static constexpr int64_t kRows = -1;
+
+  size_t read, day, column;
+  int64_t row;  // or the element's place in the column; kRows: the number of rows
+  bool whole;
+};
+
+// Numbers that are there; nulls are left as they are.
+std::vector<Input> numbers_of(const Context& context);
+
+// The numbers of rows that can be another, up to some hundreds: of tables without a unique key that
+// are about one entity, or none. Rows that are added are like those that are there.
+std::vector<Input> row_counts_of(const Context& context, const Shape& shape);
+
+// Whether it still is: with another number of rows, others come and go.
+bool is_there(const Context& context, const Input& input);
+
+double value_of(const Context& context, const Input& input);
+void set(Context& context, const Input& input, double value);
+
+// The neighbouring value of its type.
+double next(const Input& input, double value, bool up);
+
+}  // namespace almanac::behaviour
