@@ -7,33 +7,18 @@ import subprocess
 import unittest
 
 import cbor
+from fee_project import FEES, preserve, with_trades
 from project import Project, WEEK
 
-FEES = "calculations/fees/fees.cc"
 RATES = "layers/rates.h"
 
 
 def setUpModule():
     """A project that has run, and its certificate: hundreds of compilations, once."""
     global certified, certificate
-    certified = Project.fixture("fees")
-    for number, date in enumerate(WEEK):
-        lines = [f"u{user},{amount + number},{tier}"
-                 for user in range(6)
-                 for amount, tier in ((100 + 50 * user, 1 + user), (700 * user, 2), (2000, 7))]
-        certified.write(f"data/trades/date={date}/trades.csv",
-                        "\n".join(["user,amount,tier", *lines]) + "\n")
+    certified = with_trades(WEEK)
     certified.run("run")
     certificate = certified.run("certify", "fees").json
-
-
-def preserve(project):
-    """Another form of the same, of which the compiler makes something else."""
-    project.edit(FEES, "if (!std::isfinite(value) || value <= 0) {\n        bad += 1;\n"
-                       "        continue;\n      }",
-                 "const bool good = std::isfinite(value) && value > 0;\n"
-                 "      if (!good) ++bad;\n      if (!good) continue;")
-    project.edit(FEES, "sum = sum / 2;", "sum *= 0.5;")
 
 
 def judged(done, calculation="fees"):

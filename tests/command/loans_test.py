@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 """Cells that were skipped on evidence: which of them are looked at first, and which are paid back
 when."""
-import shutil
 import unittest
 
 import cbor
-from project import Project, weekdays
+from fee_project import FEES, preserve, with_trades
+from project import weekdays
 
-FEES = "calculations/fees/fees.cc"
 RUNNING = "calculations/fees/running.cc"
 *DAYS, TODAY = weekdays("2024-01-01", 27)  # past the end of January
 MONTH_END = "2024-01-31"
@@ -17,14 +16,8 @@ LEAST = 16  # paid back by each run
 def setUpModule():
     """A project that has run. Its certificates are made up: they are not what is tested here."""
     global base
-    base = Project.fixture("fees")
+    base = with_trades(DAYS)
     base.today = TODAY
-    for number, date in enumerate(DAYS):
-        lines = [f"u{user},{amount + number},{tier}"
-                 for user in range(6)
-                 for amount, tier in ((100 + 50 * user, 1 + user), (700 * user, 2), (2000, 7))]
-        base.write(f"data/trades/date={date}/trades.csv",
-                   "\n".join(["user,amount,tier", *lines]) + "\n")
     # What reads its own result of the day before.
     base.write(RUNNING, """#include <almanac/calculation.h>
 
@@ -63,14 +56,6 @@ def certify(project):
         for version in file["versions"]]
     (project.root / "made-up").write_bytes(cbor.encode(file))
     project.run("evidence", "import", "made-up")
-
-
-def preserve(project):
-    """Another form of the same, of which the compiler makes something else."""
-    project.edit(FEES, "      if (!std::isfinite(value) || value <= 0) {\n        bad += 1;\n"
-                       "        continue;\n      }",
-                 "      const bool good = std::isfinite(value) && value > 0;\n"
-                 "      if (!good) ++bad;\n      if (!good) continue;")
 
 
 class Loans(unittest.TestCase):
