@@ -4,17 +4,15 @@
 // - The registry stream depends on the calculation's id, schema, calendar and the recipe alone. The
 //   digest of what a version puts out in it is its SimHash, which can be compared with that of any
 //   other version, at any time.
-// - The pair stream is made for this comparison: of what is typical of the columns, of the
-// constants
-//   of both versions, and of contexts that were searched because code or boundaries of comparisons
-//   were not reached otherwise (simulator/behaviour/suite.h).
+// - The pair stream is made for this comparison: of what is typical of the columns, of constants of
+//   both versions, of recorded contexts, and of contexts that were searched because code or
+//   boundaries of comparisons were not reached otherwise (simulator/behaviour/suite.h).
 //
 // Same is said only if all digests are equal in both streams, kDrawn contexts or more and a second
 // at least; if every block and comparison of the functions that differ was met in both versions
 // (simulator/behaviour/coverage.h), which leaves nothing new to be seen; if tables of constants are
-// the same; and if each version puts
-// out the same again, in another order of contexts and another environment. Otherwise it is
-// Different, or nobody knows: Inconclusive.
+// the same; and if each version puts out the same again, in another order of contexts and another
+// environment. Otherwise it is Different, or nobody knows: Inconclusive.
 #pragma once
 
 #include <string>

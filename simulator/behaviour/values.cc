@@ -110,7 +110,7 @@ double Values::special() {
   }
 }
 
-double Values::typical(const std::string& column, Habit& habit) {
+double Values::typical(const std::string& column, const Habit& habit) {
   const auto known = material_->columns.find(column);
   if (known != material_->columns.end() && !known->second.numbers.empty()) {
     const double value = pick(known->second.numbers, random_);
@@ -179,8 +179,9 @@ std::string Values::near_to(std::string text) {
     return text;
   }
   const auto length = whole(kMostLetters);
-  if (length && *length >= 0)
+  if (length && *length >= 0) {
     text.resize(static_cast<size_t>(*length), text.empty() ? 'A' : text[0]);
+  }
   return text;
 }
 

@@ -51,7 +51,7 @@ class Values {
   };
   Habit& habit_of(const std::string& column);
   bool is_special(const Habit& habit) { return random_->below(100) < habit.special; }
-  double typical(const std::string& column, Habit& habit);
+  double typical(const std::string& column, const Habit& habit);
   double number(const std::string& column);
   int64_t integer(const std::string& column);
   std::string text(const std::string& column);

@@ -205,14 +205,11 @@ Result<void> Preflight::compare(const OldVersion& before, const Calculation& now
                        : finding->kind == Kind::Different ? CodeVerdict::Logic
                                                           : CodeVerdict::Inconclusive;
   if (finding->kind != Kind::Same) return {};
-  const Certified certificate = certified(known, now.id, before.code, before.infrastructure);
-  if (certificate.holds) return {};
-  if (!certificate.known) {
-    TRY(judgement->certification, certify(before, now, typical));
-    if (judgement->certification->certified()) return {};
-  }
+  if (certified(known, now.id, before.code, before.infrastructure).holds) return {};
+  TRY(judgement->certification, certify(before, now, typical));
+  if (judgement->certification->certified()) return {};
   judgement->verdict = CodeVerdict::Inconclusive;
-  judgement->why = certificate.known ? certificate.why_not() : "its certificate is refused";
+  judgement->why = "its certificate is refused";
   return {};
 }
 

@@ -48,10 +48,10 @@ class Preflight {
   static Result<std::unique_ptr<Preflight>> open(const Project& project, const Manifest& manifest);
   ~Preflight();
 
-  // Compares a version of before with the one in the manifest. The judgement is Cosmetic where they
-  // do the same in all contexts and a certificate says that this counts; one is made where none is
-  // known. `typical`: of the columns it reads. `known`: evidence,
-  // whose counterexamples are tried.
+  // Compares a version of before with the one in the manifest, where reason_against() has nothing
+  // to say. The judgement is Cosmetic where they do the same in all contexts and a certificate says
+  // that this counts; one is made where none is known. `typical`: of the columns it reads. `known`:
+  // evidence, whose counterexamples are tried.
   Result<void> compare(const OldVersion& before, const Calculation& now,
                        const behaviour::Material& typical, const std::vector<EvidenceRecord>& known,
                        Judgement* judgement);
