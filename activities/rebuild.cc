@@ -7,6 +7,7 @@
 #include "activities/build_errors.h"
 #include "activities/build_module.h"
 #include "activities/build_process.h"
+#include "almanac/probes.h"
 #include "storage/files.h"
 #include "storage/sha256.h"
 
@@ -55,9 +56,13 @@ Result<Hash> Rebuilder::without_signed_zeros(const CodeBundle& bundle, const std
 Result<Rebuilt> Rebuilder::probed(const CodeBundle& bundle, const std::string& name) {
   TRY(const Files files,
       compile(bundle, name,
-              {"-O0", "-fmerge-constants", "-g1", "-fsanitize-coverage=trace-pc,trace-cmp"}));
+              {"-O0", "-fmerge-constants", "-g1", "-fsanitize-coverage=trace-pc,trace-cmp",
+               "-include", sdk_include_ + "/" + kProbedHeader}));
   TRY(const std::string collector, this->collector());
-  TRY(Rebuilt rebuilt, link(files, {collector}));
+  std::vector<std::string> linked = {collector};
+  for (const char* name : probes::kRoundings) linked.push_back(std::string("-Wl,--wrap=") + name);
+  for (const char* name : probes::kChoices) linked.push_back(std::string("-Wl,--wrap=") + name);
+  TRY(Rebuilt rebuilt, link(files, linked));
   TRY(const std::string object, bytes_of(files.job.object));
   TRY(const std::string module, bytes_of(files.job.module));
   TRY(rebuilt.sites, read_probe_sites(object, module));

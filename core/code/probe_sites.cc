@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 
+#include "almanac/probes.h"
 #include "core/code/elf_object.h"
 #include "core/code/landing_pads.h"
 
@@ -46,11 +48,14 @@ class Linked {
 
   void locate(ProbeSite* site) const {
     // The line of the call, not of what is behind it.
-    auto after = lines_.upper_bound(site->address - 1);
-    if (after == lines_.begin()) return;
-    const auto& [file, line] = std::prev(after)->second;
-    site->file = file;
-    site->line = line;
+    for (auto after = lines_.upper_bound(site->address - 1); after != lines_.begin();) {
+      const auto& [file, line] = (--after)->second;
+      // What is called from there is evaluated right before.
+      if (file.ends_with(kProbedHeader)) continue;
+      site->file = file;
+      site->line = line;
+      return;
+    }
   }
 
  private:
@@ -100,8 +105,12 @@ class Linked {
   std::map<uint64_t, std::pair<std::string, int>> lines_;  // from there on
 };
 
-ProbeSite::Kind kind_of(std::string_view called) {
+// Empty: it is no probe.
+std::optional<ProbeSite::Kind> kind_of(std::string_view called) {
   using Kind = ProbeSite::Kind;
+  if (std::ranges::count(probes::kRoundings, called) > 0) return Kind::Rounding;
+  if (std::ranges::count(probes::kChoices, called) > 0) return Kind::Real;
+  if (!called.starts_with(kAny)) return {};
   if (called == kBlock) return Kind::Block;
   if (called == kSwitch) return Kind::Switch;
   const char last = called.back();
@@ -150,14 +159,14 @@ Result<std::vector<ProbeSite>> read_probe_sites(std::string_view object, std::st
     std::vector<ProbeSite> own;
     uint64_t start = 0;
     for (const elf::Relocation& relocation : section.relocations) {
-      const std::string& called = parts.symbols[relocation.symbol].name;
-      if (!called.starts_with(kAny)) continue;
+      const auto kind = kind_of(parts.symbols[relocation.symbol].name);
+      if (!kind) continue;
       const elf::Symbol* function = function_at(functions[s], relocation.offset);
       start = function == nullptr ? 0 : linked.address_of(function->name);
       if (start == 0) return data_error("the module is not that of the object");
       ProbeSite& site = own.emplace_back();
       site.address = start + relocation.offset - function->offset + kCallBytes;
-      site.kind = kind_of(called);
+      site.kind = *kind;
       site.function = function->name;
       linked.locate(&site);
     }

@@ -13,9 +13,14 @@
 
 namespace almanac {
 
+// Is included before all else where a module is compiled with probes. What is in it, is where it
+// was called.
+inline constexpr const char* kProbedHeader = "almanac/probed.h";
+
 struct ProbeSite {
-  // Truth: of values of one byte, mostly of what another comparison gave.
-  enum class Kind : uint8_t { Block, Real, Integer, Truth, Switch };
+  // Truth: of values of one byte, mostly of what another comparison gave. Rounding: a call of one
+  // of probes::kRoundings.
+  enum class Kind : uint8_t { Block, Real, Integer, Truth, Switch, Rounding };
   uint64_t address = 0;  // as the collector tells it
   Kind kind = Kind::Block;
   std::string function;  // symbol

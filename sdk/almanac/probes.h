@@ -1,6 +1,7 @@
 // Probes: which blocks of a module ran, and what its comparisons compared. For modules that are
 // compiled with -fsanitize-coverage=trace-pc,trace-cmp in order to be looked at; authors do not
-// need this header.
+// need this header. Where they are linked with --wrap for kRoundings and kChoices, calls of these
+// are comparisons, too: of a number with the next at which its rounding steps, of the arguments.
 //
 // ALMANAC_PROBES makes a source the collector of its module: what the compiler calls (the interface
 // of SanitizerCoverage) and the one function that the engine asks. Addresses are those in the file
@@ -34,6 +35,10 @@ struct Seen {
 // What was seen since the last call. Lives until code of the module runs again.
 using Take = Seen (*)();
 inline constexpr const char* kTakeName = "almanac_probes_take";
+
+inline constexpr const char* kRoundings[] = {"floor", "ceil",   "trunc", "round",   "nearbyint",
+                                             "rint",  "lround", "lrint", "llround", "llrint"};
+inline constexpr const char* kChoices[] = {"fmin", "fmax"};
 
 }  // namespace almanac::probes
 
@@ -151,6 +156,21 @@ void note_integers(void* address, Integer left, Integer right) {
                   left == right, left > right);
 }
 
+// Smaller than 2^51; larger numbers have next to no fraction.
+inline double floor_of(double value) {
+  const double cut = static_cast<double>(static_cast<int64_t>(value));
+  return cut > value ? cut - 1 : cut;
+}
+
+// With the nearest integer, or `half` between two: nearest of those that are rounded another way to
+// the even one than away from 0.
+inline void note_rounding(void* address, double value, bool half) {
+  const double size = value < 0 ? -value : value;
+  if (!(size < 0x1p51)) return;
+  const double step = half ? 2 * floor_of((size + 0.5) / 2) + 0.5 : floor_of(size + 0.5);
+  note_reals<double, int64_t>(address, value, value < 0 ? -step : step);
+}
+
 }  // namespace almanac::probes
 
 #define ALMANAC_PROBE_HERE __builtin_return_address(0)
@@ -193,6 +213,31 @@ void __sanitizer_cov_trace_switch(uint64_t value, const uint64_t* cases) {
   known->cases = cases[0];
   known->chosen |= uint64_t{1} << (chosen < 63 ? chosen : 63);
 }
+
+#define ALMANAC_PROBE_ROUNDING(name, Result, half)                   \
+  Result __real_##name(double);                                      \
+  Result __wrap_##name(double value) {                               \
+    almanac::probes::note_rounding(ALMANAC_PROBE_HERE, value, half); \
+    return __real_##name(value);                                     \
+  }
+ALMANAC_PROBE_ROUNDING(floor, double, false)
+ALMANAC_PROBE_ROUNDING(ceil, double, false)
+ALMANAC_PROBE_ROUNDING(trunc, double, false)
+ALMANAC_PROBE_ROUNDING(round, double, true)
+ALMANAC_PROBE_ROUNDING(nearbyint, double, true)
+ALMANAC_PROBE_ROUNDING(rint, double, true)
+ALMANAC_PROBE_ROUNDING(lround, long, true)
+ALMANAC_PROBE_ROUNDING(lrint, long, true)
+ALMANAC_PROBE_ROUNDING(llround, long long, true)
+ALMANAC_PROBE_ROUNDING(llrint, long long, true)
+#define ALMANAC_PROBE_CHOICE(name)                                          \
+  double __real_##name(double, double);                                     \
+  double __wrap_##name(double a, double b) {                                \
+    almanac::probes::note_reals<double, int64_t>(ALMANAC_PROBE_HERE, a, b); \
+    return __real_##name(a, b);                                             \
+  }
+ALMANAC_PROBE_CHOICE(fmin)
+ALMANAC_PROBE_CHOICE(fmax)
 
 __attribute__((visibility("default"))) almanac::probes::Seen almanac_probes_take() {
   using namespace almanac::probes;

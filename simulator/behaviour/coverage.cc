@@ -12,11 +12,15 @@ namespace {
 
 using probes::Comparison;
 
+bool is_whole(ProbeSite::Kind kind) {
+  return kind == ProbeSite::Kind::Integer || kind == ProbeSite::Kind::Truth;
+}
+
 // Whether the sides were as near as they can be where it matters: equal, or, of integers, one unit
 // apart in both directions.
 bool at_boundary(ProbeSite::Kind kind, const Comparison& seen) {
   if (seen.equal) return true;
-  return kind != ProbeSite::Kind::Real && seen.just_less && seen.just_greater;
+  return is_whole(kind) && seen.just_less && seen.just_greater;
 }
 
 // What is not branched on, but used as a value, has one follower.
@@ -139,9 +143,11 @@ size_t Coverage::met() const {
 
 bool Coverage::is_settled(size_t site) const {
   if (is_met(site)) return true;
+  const Seen& seen = seen_[site];
+  if (!seen.stepped_over) return false;
+  if (sites_[site].kind == ProbeSite::Kind::Rounding) return seen.all.less && seen.all.greater;
   // Which of two blocks follows tells what came out, also of `==`.
-  return seen_[site].stepped_over && sites_[site].kind == ProbeSite::Kind::Real &&
-         seen_[site].all.followers[1] != 0;
+  return sites_[site].kind == ProbeSite::Kind::Real && seen.all.followers[1] != 0;
 }
 
 const Comparison* Coverage::in_last(size_t site) const {
@@ -158,6 +164,9 @@ const Comparison* Coverage::known(size_t site) const {
 std::string Coverage::missing(size_t site) const {
   if (sites_[site].kind == ProbeSite::Kind::Block) return "code that never ran";
   if (sites_[site].kind == ProbeSite::Kind::Switch) return "a case that was never chosen";
+  if (sites_[site].kind == ProbeSite::Kind::Rounding) {
+    return "a rounding of what was never just between two numbers";
+  }
   if (!seen_[site].reached) return "a comparison that was never made";
   if (!at_boundary(sites_[site].kind, seen_[site].all)) {
     return "a comparison whose sides were never equal";

@@ -3,10 +3,12 @@
 //
 // A probe is met when: a block ran; a comparison was seen with equal operands (of integers, with
 // some that are one apart in both directions) and was followed by two different blocks, or by its
-// operands went both ways; of a switch each case was chosen, and none. Of a place that a template
-// has several times, one is enough. Whoever compares for less where less or equal was meant, or
-// with another constant, is seen where the operands are equal, here or there. Of reals that would
-// be equal by chance alone it is enough that one step of an input takes them past each other.
+// operands went both ways; of a switch each case was chosen, and none; what is rounded was just at
+// the step, and on both sides of it. The smaller and the larger of two are comparisons where they
+// are called. Of a place that a template has several times, one is enough. Whoever compares for
+// less where less or equal was meant, or with another constant, is seen where the operands are
+// equal, here or there. Of reals that would be equal by chance alone it is enough that one step of
+// an input takes them past each other.
 //
 // Not thread-safe. Errors are those of Child::observe.
 #pragma once

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "isolation/serve.h"
@@ -22,6 +23,7 @@ namespace {
 constexpr const char* kFees = R"cc(
 #include <almanac/calculation.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -182,13 +184,53 @@ TEST_F(Comparisons, CodeThatNoDataReachKeepsFromSayingTheSame) {
 TEST_F(Comparisons, ABoundaryThatNoDataMeetKeepsFromSayingTheSame) {
   const char* kPlace = "out.add()[fee] = sum;";
   const auto with = [&](const std::string& boundary) {
-    const std::string rounded = "std::round(worth * 0 + static_cast<double>(count)) * 4";
-    return version({{kPlace, "out.add()[fee] = " + rounded + " < " + boundary + " ? sum : 2;"}});
+    const std::string trades = "static_cast<double>(count) * 4";
+    return version({{kPlace, "out.add()[fee] = " + trades + " < " + boundary + " ? sum : 2;"}});
   };
   // 10 lies between 8 and 12, and so does 10.5.
   const Finding finding = compare(with("10"), with("10.5"));
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
   EXPECT_NE(finding.why.find("never equal"), finding.why.npos) << finding.why;
+}
+
+// They compare in functions of the library that all call.
+TEST_F(Comparisons, TheSmallerAndTheLargerOfTwoHaveABoundary) {
+  const auto with = [&](const std::string& choices) {
+    return version({{"out.add()[fee] = sum;",
+                     "const double share = 1 / (1 + average * average);  // up to 1\n"
+                     "out.add()[fee] = sum * (" +
+                         choices + ");"}});
+  };
+  const Finding finding = compare(with("4 * share"), with("std::min(share, 2.0)\n"
+                                                          " + std::max<double>(-1, share)\n"
+                                                          " + std::clamp(share, 0.0, 2.0)\n"
+                                                          " + std::fmin(share, 2.0)"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  const auto never_equal =
+      std::count_if(finding.unmet.begin(), finding.unmet.end(),
+                    [](const std::string& line) { return line.ends_with("never equal"); });
+  EXPECT_EQ(never_equal, 4) << testing::PrintToString(finding.unmet);
+  const Finding same = compare(with("std::max(share, 0.5)"), with("(share < 0.5 ? 0.5 : share)"));
+  EXPECT_EQ(same.kind, Finding::Kind::Same) << same.why;
+  EXPECT_EQ(compare(with("std::max(share, 0.5)"), with("std::max(share, 0.5000001)")).kind,
+            Finding::Kind::Different);
+}
+
+TEST_F(Comparisons, ARoundingHasABoundary) {
+  const auto with = [&](const std::string& rounding) {
+    return version({{"out.add()[fee] = sum;",
+                     "const double share = 1 / (1 + average * average);  // up to 1\n"
+                     "out.add()[fee] = sum + " +
+                         rounding + ";"}});
+  };
+  const Finding finding = compare(with("std::floor(1.25 + share / 2)"), with("1"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("rounding"), finding.why.npos) << finding.why;
+  // At whole numbers alone, and halfway between two.
+  EXPECT_EQ(compare(with("std::ceil(10 * share)"), with("std::floor(10 * share) + 1")).kind,
+            Finding::Kind::Different);
+  EXPECT_EQ(compare(with("std::round(10 * share)"), with("std::nearbyint(10 * share)")).kind,
+            Finding::Kind::Different);
 }
 
 TEST_F(Comparisons, AComparisonThatComesOutAlikeKeepsFromSayingTheSame) {

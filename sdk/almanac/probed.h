@@ -1,0 +1,34 @@
+// Probed: is included before all else where a module is compiled with probes (almanac/probes.h). It
+// puts the comparison of std::min, max and clamp where they are called: a function that all call
+// would be one probe, in nobody's source. For numbers; authors do not need this header.
+#pragma once
+
+#include <algorithm>
+
+namespace std {
+
+#define ALMANAC_PROBED(T)                                                                 \
+  template <>                                                                             \
+  [[gnu::always_inline]] constexpr inline const T& min<T>(const T& a, const T& b) {       \
+    return b < a ? b : a;                                                                 \
+  }                                                                                       \
+  template <>                                                                             \
+  [[gnu::always_inline]] constexpr inline const T& max<T>(const T& a, const T& b) {       \
+    return a < b ? b : a;                                                                 \
+  }                                                                                       \
+  template <>                                                                             \
+  [[gnu::always_inline]] constexpr inline const T& clamp<T>(const T& value, const T& low, \
+                                                            const T& high) {              \
+    return value < low ? low : high < value ? high : value;                               \
+  }
+ALMANAC_PROBED(double)
+ALMANAC_PROBED(float)
+ALMANAC_PROBED(int)
+ALMANAC_PROBED(unsigned)
+ALMANAC_PROBED(long)
+ALMANAC_PROBED(unsigned long)
+ALMANAC_PROBED(long long)
+ALMANAC_PROBED(unsigned long long)
+#undef ALMANAC_PROBED
+
+}  // namespace std
