@@ -3,7 +3,7 @@
 when."""
 import unittest
 
-import cbor
+from certificates import make_up
 from fee_project import FEES, preserve, with_trades
 from project import weekdays
 
@@ -42,20 +42,7 @@ struct Running : WholeDate {
 ALMANAC_CALCULATION(Running, "fees", "running")
 """)
     base.run("run", "-j", "1")  # so that the oldest days are what is owed longest
-    certify(base)
-
-
-def certify(project):
-    """Certificates for all versions that the project has now."""
-    project.run("evidence", "export", "exported")
-    file = cbor.decode((project.root / "exported").read_bytes())
-    file["evidence"] = [
-        {"certificate": True, "calculation": version["calculation"], "before": version["code"],
-         "now": version["code"], "infrastructure": version["infrastructure"], "others": "0" * 32,
-         "verdict": "certified", "document": '{"recipe": 2}', "made_ms": 1, "revoked": False}
-        for version in file["versions"]]
-    (project.root / "made-up").write_bytes(cbor.encode(file))
-    project.run("evidence", "import", "made-up")
+    make_up(base)
 
 
 class Loans(unittest.TestCase):
@@ -114,7 +101,7 @@ class Shadow(unittest.TestCase):
         text = (project.root / path).read_text()
         project.write(path, text + "u9,-1,1\n" * 9500)
         project.run("run")
-        certify(project)
+        make_up(project)
         project.edit(FEES, "9000", "9001")
         (fees,) = project.run("preflight", "--select", "fees", code=3).json["calculations"]
         self.assertEqual(fees["verdict"], "logic")
