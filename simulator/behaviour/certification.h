@@ -1,10 +1,9 @@
 // Certification: how far comparisons of a calculation can be trusted. The calculation is changed in
 // hundreds of small ways (core/code/mutants), and each mutant is compared with it in the contexts
-// that a comparison has. What the compiler makes the same as the calculation is no mutant, nor what
-// it makes the same as soon as the sign of zero means nothing to it; of the others, 99 % must be
-// told apart. Where one change at a time does not give enough of them, two are made of those that
-// are told apart alone. Source: mutation testing as a measure of test data (DeMillo, Lipton and
-// Sayward, 1978).
+// that a comparison has (simulator/behaviour/mutation). Of the mutants 99 % must be told apart.
+// Where one change at a time does not give enough of them, two are made of those that are told
+// apart alone. Source: mutation testing as a measure of test data (DeMillo, Lipton and Sayward,
+// 1978).
 #pragma once
 
 #include <functional>
@@ -12,8 +11,7 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "simulator/behaviour/laboratory.h"
-#include "simulator/behaviour/suite.h"
+#include "simulator/behaviour/mutation.h"
 
 namespace almanac::behaviour {
 
@@ -21,11 +19,6 @@ inline constexpr size_t kMutants = 200;  // at least, for a certificate
 inline constexpr double kToldApart = 0.99;
 
 struct Certification {
-  struct Survivor {
-    std::string file, what;  // "`<` for `<=`"
-    int line = 0;
-    std::string before, now;  // the line of the source
-  };
   size_t told_apart = 0, same_object = 0, not_compiled = 0;
   std::vector<Survivor> survivors;
   uint64_t contexts = 0, found = 0;  // that a mutant that survives was given; of those, searched

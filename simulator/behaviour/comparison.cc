@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <future>
 #include <set>
+#include <tuple>
 
 #include "core/code/lint.h"
 #include "core/code/object_code.h"
 #include "runner/context_bytes.h"
 #include "simulator/behaviour/fabricator.h"
+#include "simulator/behaviour/mutation.h"
 
 namespace almanac::behaviour {
 
@@ -22,6 +24,8 @@ constexpr uint64_t kRegistry = 1024;  // contexts of the registry stream
 constexpr size_t kBatch = 128;        // contexts that travel together
 constexpr auto kLeast = std::chrono::seconds(1);
 constexpr size_t kRepeated = 256;  // contexts in which a version is observed again
+constexpr size_t kTried = 4;       // mutants of the lines that differ, of each version
+constexpr size_t kBlind = 4;       // of so many, one need not show: it may mean the same
 constexpr size_t kMoved = 256;     // contexts in which it is measured how far versions are apart
 
 static_assert(kRegistry % kBatch == 0);
@@ -76,7 +80,8 @@ class Comparer {
           "no made-up data give it a row to put out; what it reads says too little of what it "
           "needs";
     } else {
-      finding_.kind = Kind::Same;
+      TRY(const bool sensitive, is_sensitive());
+      if (sensitive) finding_.kind = Kind::Same;
     }
     return {};
   }
@@ -91,6 +96,9 @@ class Comparer {
     if (!news.ok()) return unable("the new version", news.error());
     for (size_t i = 0; i < contexts.size(); ++i) {
       rows_ += (*olds)[i].rows;
+      if (before == nullptr && (*olds)[i].digest == (*news)[i].digest) {
+        digests_.push_back((*olds)[i].digest);
+      }
       if (before != nullptr) before->add((*olds)[i].digest);
       if (now != nullptr) now->add((*news)[i].digest);
     }
@@ -200,6 +208,53 @@ class Comparer {
     return true;
   }
 
+  struct Trial {
+    size_t told_apart = 0;
+    std::vector<Survivor> survivors;
+    size_t mutants() const { return told_apart + survivors.size(); }
+  };
+  // Of the lines of a version that are not in the other.
+  Result<Trial> mutate(const Version& version, const Version& other, const char* name) {
+    using Fate = Mutation::Fate;
+    Trial trial;
+    TRY_VOID(Mutation(laboratory_, version, suite_, digests_, name)
+                 .judge(changes_of(version.bundle, &other.bundle), 1,
+                        [&](const Changes& changes, Fate fate) {
+                          trial.told_apart += fate == Fate::ToldApart;
+                          if (fate == Fate::Survived) {
+                            trial.survivors.push_back(survivor(version.bundle, changes));
+                          }
+                          return trial.mutants() < kTried && Clock::now() < deadline_;
+                        }));
+    return trial;
+  }
+
+  // Whether mistakes in the lines that differ would be seen. Both versions put out the same, so
+  // what differs from one differs from both.
+  Result<bool> is_sensitive() {
+    digests_.resize(std::min(digests_.size(), suite_.found() + kDrawn));
+    auto later =
+        std::async(std::launch::async, [&] { return mutate(now_, before_, "mutated-now"); });
+    auto before = mutate(before_, now_, "mutated-before");
+    auto now = later.get();
+    if (!before.ok()) return before.error();
+    if (!now.ok()) return now.error();
+    finding_.mutants = before->mutants() + now->mutants();
+    finding_.told_apart = before->told_apart + now->told_apart;
+    if (Clock::now() >= deadline_) {
+      finding_.why = "the time limit was reached";
+      return false;
+    }
+    for (const Trial* trial : {&*before, &*now}) {
+      if (trial->survivors.size() * kBlind <= trial->mutants()) continue;
+      const Survivor& first = trial->survivors.front();
+      finding_.why = "made-up data do not show small changes of the lines that differ, such as " +
+                     first.what + " in " + first.file + ":" + std::to_string(first.line);
+      return false;
+    }
+    return true;
+  }
+
   Laboratory& laboratory_;
   const Shape& shape_;
   const Version &before_, &now_;
@@ -207,6 +262,7 @@ class Comparer {
   const Deadline begun_, deadline_;
   std::optional<Subject> old_, new_;
   uint64_t rows_ = 0;
+  std::vector<Hash> digests_;  // of both, in the pair stream
   Finding finding_;
 };
 

@@ -11,8 +11,11 @@
 // Same is said only if all digests are equal in both streams, kDrawn contexts or more and a second
 // at least; if every block and comparison of the functions that differ was met in both versions
 // (simulator/behaviour/coverage.h), which leaves nothing new to be seen; if tables of constants are
-// the same; and if each version puts out the same again, in another order of contexts and another
-// environment. Otherwise it is Different, or nobody knows: Inconclusive.
+// the same; if each version puts out the same again, in another order of contexts and another
+// environment; and if these contexts tell three of four small changes
+// (simulator/behaviour/mutation) of the lines that differ from what is there: what goes another way
+// may be hidden behind what comes after it. Otherwise it is Different, or nobody knows:
+// Inconclusive.
 #pragma once
 
 #include <string>
@@ -33,6 +36,7 @@ struct Finding {
   uint64_t contexts = 0, found = 0;    // that were compared; of those, searched ones
   size_t probes = 0, met = 0;          // of what differs, in both versions
   std::vector<std::string> unmet;      // a line each
+  size_t mutants = 0, told_apart = 0;  // of lines that differ
   std::vector<std::string> functions;  // symbols that differ
   Hash simhash_before, simhash_now;
   std::string counterexample;   // a context as bytes; empty: there is none

@@ -65,6 +65,8 @@ json json_of(const Finding& finding) {
           {"probes", finding.probes},
           {"met", finding.met},
           {"unmet", finding.unmet},
+          {"mutants", finding.mutants},
+          {"told_apart", finding.told_apart},
           {"functions", finding.functions},
           {"simhash_before", finding.simhash_before.hex()},
           {"simhash_now", finding.simhash_now.hex()},

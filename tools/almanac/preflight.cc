@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kLimitMs = 120'000;  // of a comparison
+constexpr int64_t kLimitMs = 240'000;  // of a comparison
 constexpr uint64_t kMegabyte = 1'000'000;
 
 bool same_declaration(const Calculation& a, const Calculation& b) {

@@ -134,6 +134,8 @@ TEST_F(Comparisons, AnotherFormOfTheSameIsTheSame) {
   EXPECT_GE(finding.milliseconds, 1000) << "of little code, so many are seen sooner";
   EXPECT_GT(finding.probes, 0u);
   EXPECT_EQ(finding.met, finding.probes);
+  EXPECT_GE(finding.mutants, 8u);
+  EXPECT_GE(finding.told_apart, finding.mutants - finding.mutants / 4);
   EXPECT_FALSE(finding.functions.empty());
   EXPECT_EQ(finding.simhash_before, finding.simhash_now);
 }
@@ -275,6 +277,21 @@ TEST_F(Comparisons, ACaseThatNoDataChooseKeepsFromSayingTheSame) {
   const Finding finding = compare(with("7"), with("9"));  // never odd
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
   EXPECT_NE(finding.why.find("never chosen"), finding.why.npos) << finding.why;
+}
+
+// All runs and meets its boundaries, but what it gives is lost behind it.
+TEST_F(Comparisons, WhatIsHiddenByWhatComesAfterItKeepsFromSayingTheSame) {
+  const auto with = [&](const std::string& bound) {
+    return version({{"out.add()[fee] = sum;",
+                     "const double share = 1 / (1 + average * average);\n"
+                     "out.add()[fee] = sum + 0 * std::min(share, " +
+                         bound + ");"}});
+  };
+  const Finding finding = compare(with("0.5"), with("0.25"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_TRUE(finding.unmet.empty()) << testing::PrintToString(finding.unmet);
+  EXPECT_LT(finding.told_apart, finding.mutants);
+  EXPECT_NE(finding.why.find("small changes"), finding.why.npos) << finding.why;
 }
 
 // A table by entity comes in batches: what is carried from one to the next is seen.

@@ -1,0 +1,156 @@
+#include "simulator/behaviour/mutation.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "core/code/new_lines.h"
+#include "simulator/random.h"
+
+namespace almanac::behaviour {
+
+namespace {
+
+constexpr size_t kBatch = 64;  // contexts that travel together
+
+size_t line_of(const std::string& text, size_t at) {
+  return static_cast<size_t>(
+      std::count(text.begin(), text.begin() + static_cast<int64_t>(at), '\n'));
+}
+
+std::string line_at(const std::string& text, size_t at) {
+  const size_t before = text.rfind('\n', at == 0 ? 0 : at - 1);
+  const size_t begin = before == text.npos ? 0 : before + 1, end = text.find('\n', at);
+  return text.substr(begin, end == text.npos ? end : end - begin);
+}
+
+// Last change first, so that places stay what they are.
+CodeBundle changed(CodeBundle bundle, const Changes& changes) {
+  for (auto change = changes.rbegin(); change != changes.rend(); ++change) {
+    std::string& text = bundle.sources[change->source].text;
+    text = mutated(text, change->mutant);
+  }
+  return bundle;
+}
+
+// What a source is compared with: the file of that name, or all where there is none.
+std::string counterpart(const CodeBundle& other, const std::string& path) {
+  std::string all;
+  for (const CodeBundle::Source& source : other.sources) {
+    if (source.path == path) return source.text;
+    all += source.text + "\n";
+  }
+  return all;
+}
+
+}  // namespace
+
+Result<void> Mutation::judge(const std::vector<Changes>& all, size_t threads,
+                             const Judged& judged) {
+  std::mutex mutex;
+  size_t next = 0;
+  bool enough = false;
+  std::optional<Error> trouble;
+  const auto work = [&](const std::string& name) {
+    for (;;) {
+      size_t mine = 0;
+      {
+        const std::lock_guard lock(mutex);
+        if (trouble || enough || next == all.size()) return;
+        mine = next++;
+      }
+      const auto fate = fate_of(all[mine], name);
+      const std::lock_guard lock(mutex);
+      if (!fate.ok()) trouble = fate.error();
+      if (fate.ok() && !enough) enough = !judged(all[mine], *fate);
+    }
+  };
+  std::vector<std::thread> workers;
+  for (size_t t = 0; t < std::max<size_t>(threads, 1); ++t) {
+    workers.emplace_back(work, name_ + "-mutant" + std::to_string(t));
+  }
+  for (std::thread& worker : workers) worker.join();
+  if (trouble) return *trouble;
+  return {};
+}
+
+Result<Mutation::Fate> Mutation::fate_of(const Changes& changes, const std::string& name) {
+  const CodeBundle bundle = changed(version_.bundle, changes);
+  const auto rebuilt = laboratory_.rebuilder().plain(bundle, name);
+  if (!rebuilt.ok() && rebuilt.error().kind != Error::Kind::Usage) return rebuilt.error();
+  if (!rebuilt.ok()) return Fate::NotCompiled;
+  // Most are told apart at once; only of the others must it be known what the compiler makes of
+  // them.
+  Calculation calculation = version_.calculation;
+  calculation.module_sha256 = rebuilt->sha256;
+  TRY(Subject subject, Subject::start(laboratory_, calculation, rebuilt->module));
+  TRY(const bool at_once, is_told_apart(subject, 0, kBatch));
+  if (at_once) return Fate::ToldApart;
+  TRY(const Rebuilt* base, this->base());
+  if (rebuilt->object.identity == base->object.identity) return Fate::SameObject;
+  TRY(const bool later, is_told_apart(subject, kBatch, digests_.size()));
+  if (later) return Fate::ToldApart;
+  TRY(const Hash identity, laboratory_.rebuilder().without_signed_zeros(bundle, name));
+  TRY(const Hash unsigned_base, this->unsigned_base());
+  return identity == unsigned_base ? Fate::SameObject : Fate::Survived;
+}
+
+Result<bool> Mutation::is_told_apart(Subject& subject, size_t begin, size_t end) const {
+  end = std::min(end, digests_.size());
+  for (size_t first = begin; first < end; first += kBatch) {
+    const size_t last = std::min(end, first + kBatch);
+    const auto seen = subject.observe(suite_.contexts(first, last));
+    if (!seen.ok() && seen.error().kind != Error::Kind::Data) return seen.error();
+    if (!seen.ok()) return true;  // it ended its process, or does not come to an end
+    for (size_t i = 0; i < seen->size(); ++i) {
+      if ((*seen)[i].digest != digests_[first + i]) return true;
+    }
+  }
+  return false;
+}
+
+Result<const Rebuilt*> Mutation::base() {
+  const std::lock_guard lock(mutex_);
+  if (!base_) {
+    TRY(base_, laboratory_.rebuilder().plain(version_.bundle, name_));
+  }
+  return &*base_;
+}
+
+Result<Hash> Mutation::unsigned_base() {
+  const std::lock_guard lock(mutex_);
+  if (!unsigned_base_) {
+    TRY(unsigned_base_, laboratory_.rebuilder().without_signed_zeros(version_.bundle, name_));
+  }
+  return *unsigned_base_;
+}
+
+std::vector<Changes> changes_of(const CodeBundle& bundle, const CodeBundle* other) {
+  std::vector<Changes> all;
+  for (size_t s = 0; s < bundle.sources.size(); ++s) {
+    const auto& [path, text] = bundle.sources[s];
+    std::vector<bool> is_new;
+    if (other != nullptr) is_new = new_lines(counterpart(*other, path), text);
+    for (Mutant& mutant : mutants_of(text)) {
+      if (other == nullptr || is_new[line_of(text, mutant.at)]) all.push_back({{s, mutant}});
+    }
+  }
+  simulator::Random random(1);
+  for (size_t i = all.size(); i > 1; --i) std::swap(all[i - 1], all[random.below(i)]);
+  return all;
+}
+
+Survivor survivor(const CodeBundle& bundle, const Changes& changes) {
+  Survivor left;
+  for (const Change& change : changes) {
+    const auto& [path, text] = bundle.sources[change.source];
+    const size_t at = change.mutant.at;
+    left.file = path;
+    left.line = 1 + static_cast<int>(line_of(text, at));
+    left.what += (left.what.empty() ? "" : ", and ") + change.mutant.what;
+    left.before = line_at(text, at);
+    left.now = line_at(mutated(text, change.mutant), at);
+  }
+  return left;
+}
+
+}  // namespace almanac::behaviour

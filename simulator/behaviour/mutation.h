@@ -1,0 +1,71 @@
+// Mutation: whether the contexts of a suite tell a version from itself with a small change
+// (core/code/mutants). What the compiler makes the same as the version is no mutant, nor what it
+// makes the same as soon as the sign of zero means nothing to it.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/code/mutants.h"
+#include "simulator/behaviour/laboratory.h"
+#include "simulator/behaviour/suite.h"
+
+namespace almanac::behaviour {
+
+struct Change {
+  size_t source;  // in the bundle
+  Mutant mutant;
+};
+using Changes = std::vector<Change>;  // one, or two that do not overlap; by place
+
+struct Survivor {
+  std::string file, what;  // "`<` for `<=`"
+  int line = 0;
+  std::string before, now;  // the line of the source
+};
+
+class Mutation {
+ public:
+  enum class Fate : uint8_t { NotCompiled, SameObject, ToldApart, Survived };
+  // One call at a time, on any thread; false: enough are known.
+  using Judged = std::function<bool(const Changes&, Fate)>;
+
+  // `digests`: what the version puts out in the first contexts of the suite; all that is referred
+  // to lives longer. `name`: of its files in the laboratory.
+  Mutation(Laboratory& laboratory, const Version& version, const Suite& suite,
+           const std::vector<Hash>& digests, std::string name)
+      : laboratory_(laboratory),
+        version_(version),
+        suite_(suite),
+        digests_(digests),
+        name_(std::move(name)) {}
+
+  // `threads` compilers at a time. Errors: as compare().
+  Result<void> judge(const std::vector<Changes>& all, size_t threads, const Judged& judged);
+
+ private:
+  Result<Fate> fate_of(const Changes& changes, const std::string& name);
+  Result<bool> is_told_apart(Subject& subject, size_t begin, size_t end) const;
+  Result<const Rebuilt*> base();
+  Result<Hash> unsigned_base();
+
+  Laboratory& laboratory_;
+  const Version& version_;
+  const Suite& suite_;
+  const std::vector<Hash>& digests_;
+  const std::string name_;
+  std::mutex mutex_;  // of what is below
+  std::optional<Rebuilt> base_;
+  std::optional<Hash> unsigned_base_;
+};
+
+// The changes of single tokens and statements of all sources, in lines that are not in `other` if
+// there is one; in an order that is random, and always the same.
+std::vector<Changes> changes_of(const CodeBundle& bundle, const CodeBundle* other = nullptr);
+
+Survivor survivor(const CodeBundle& bundle, const Changes& changes);
+
+}  // namespace almanac::behaviour
