@@ -61,6 +61,11 @@ class Evidence(unittest.TestCase):
         self.assertEqual(shown["met"], shown["probes"])
         self.assertEqual(shown["simhash_before"], shown["simhash_now"])
         self.assertEqual(shown["shadow"], {"cells": 8, "of": 8, "difference": ""})
+        self.assertGreaterEqual(shown["told_apart"], 0.75 * shown["mutants"])
+        text = self.project.run("evidence", "show", str(verdict["id"]), json=False).stdout
+        self.assertIn(f"of fees: {verdict['verdict']}\n", text)
+        self.assertIn(f"{shown['met']} of {shown['probes']} blocks and comparisons are reached", text)
+        self.assertIn("8 of 8 real cells computed with the new code, all as they are stored", text)
 
     def test_a_skip_is_a_loan_that_is_paid_back(self):
         preserve(self.project)

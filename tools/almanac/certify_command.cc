@@ -5,6 +5,7 @@
 #include "core/manifest/selection.h"
 #include "storage/store.h"
 #include "tools/almanac/console.h"
+#include "tools/almanac/evidence_text.h"
 #include "tools/almanac/ledger_preflight.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/shadow.h"
@@ -25,31 +26,8 @@ struct Subject {
 };
 
 void print(const json& found) {
-  const std::string calculation = found["calculation"], refused = found["refused"];
-  std::printf("%s: %s\n", calculation.c_str(), found["certified"] ? "certified" : "no certificate");
-  if (!refused.empty()) {
-    std::printf("  %s\n", in_line(refused).c_str());
-    return;
-  }
-  const auto count = [&](const char* name) { return found[name].get<size_t>(); };
-  std::printf("  %zu of %s told apart, in %zu contexts; %zu that the compiler makes the same\n",
-              count("told_apart"), count_text(count("mutants"), "mutant").c_str(),
-              count("contexts"), count("same_object"));
-  std::printf("  %zu of %zu blocks and comparisons are reached\n", count("met"), count("probes"));
-  for (const std::string line : found["unmet"]) {
-    std::printf("  not reached: %s\n", in_line(line).c_str());
-  }
-  if (count("mutants") < behaviour::kMutants) {
-    std::printf("  %zu mutants are needed; there is too little code to change\n",
-                behaviour::kMutants);
-  }
-  for (const json& survivor : found["survivors"]) {
-    const std::string file = survivor["file"], what = survivor["what"];
-    std::printf("  survived: %s:%d %s\n    - %s\n    + %s\n", file.c_str(),
-                survivor["line"].get<int>(), what.c_str(),
-                in_line(survivor["before"].get<std::string>()).c_str(),
-                in_line(survivor["now"].get<std::string>()).c_str());
-  }
+  std::printf("%s: %s\n%s", found["calculation"].get<std::string>().c_str(),
+              found["certified"] ? "certified" : "no certificate", certificate_text(found).c_str());
 }
 
 class Certifying {

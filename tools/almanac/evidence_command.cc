@@ -8,6 +8,7 @@
 #include "storage/store.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/evidence_file.h"
+#include "tools/almanac/evidence_text.h"
 #include "tools/almanac/ledger_preflight.h"
 #include "tools/almanac/loans.h"
 #include "tools/almanac/options.h"
@@ -83,6 +84,17 @@ Result<int> list(const Options& options) {
   return static_cast<int>(kDone);
 }
 
+void print(const EvidenceRecord& record, const json& document, size_t owed) {
+  const bool certificate = is_certificate(record);
+  std::printf("evidence %lld of %s: %s%s\n", static_cast<long long>(record.id),
+              record.calculation.c_str(), record.verdict.c_str(),
+              record.revoked ? ", revoked" : "");
+  std::printf("  code %s%s\n%s", record.before.hex().substr(0, 12).c_str(),
+              certificate ? "" : (" and " + record.now.hex().substr(0, 12)).c_str(),
+              certificate ? certificate_text(document).c_str() : verdict_text(document).c_str());
+  if (!certificate) std::printf("  %s owed\n", are(owed, "cell").c_str());
+}
+
 Result<int> show(const Options& options) {
   TRY(const Known all, known(options));
   for (const EvidenceRecord& record : all.records) {
@@ -93,7 +105,7 @@ Result<int> show(const Options& options) {
     if (options.json) {
       print_json(document);
     } else {
-      std::printf("%s\n", document.dump(2).c_str());
+      print(record, document["document"], all.owed(record.id));
     }
     return static_cast<int>(kDone);
   }
