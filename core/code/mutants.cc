@@ -160,18 +160,28 @@ class Finder {
     }
   }
 
-  // "...) const override {", but not the body of a constructor, which declares lines and tags.
+  // "T f(...) const override {" and "auto f(...) -> T {", but not the body of a constructor, which
+  // declares lines and tags: in front of its name there is no type.
   bool opens_function(size_t brace) const {
     size_t at = brace;
-    while (at > 0 && is_name(at - 1)) --at;
+    while (at > 0 && (is_name(at - 1) || is_of_type(at - 1) || is(at - 1, "->"))) --at;
     if (at == 0 || !is(at - 1, ")")) return false;
-    int depth = 0;
-    for (size_t open = at; open > 0; --open) {
-      if (is(open - 1, ")")) ++depth;
-      if (is(open - 1, "(") && --depth == 0)
-        return open > 2 && is_name(open - 2) && is_name(open - 3);
+    size_t name = at - 1;
+    for (int depth = 0; name > 0; --name) {
+      if (is(name, ")")) ++depth;
+      if (is(name, "(") && --depth == 0) break;
     }
-    return false;
+    for (size_t before = 1; before <= std::min<size_t>(name, 3); ++before) {
+      if (is(name - before, "operator")) return true;
+    }
+    if (name == 0 || !is_name(--name)) return is(name, "]");
+    while (name >= 2 && is(name - 1, "::") && is_name(name - 2)) name -= 2;
+    if (name == 0 || is(name - 1, "explicit") || is(name - 1, "constexpr")) return false;
+    return is_name(name - 1) || is_of_type(name - 1);
+  }
+  bool is_of_type(size_t i) const {
+    return is(i, "<") || is(i, ">") || is(i, ">>") || is(i, "&") || is(i, "&&") || is(i, "*") ||
+           is(i, "::");
   }
 
   void skip_brackets() {

@@ -147,13 +147,13 @@ void note_reals(void* address, Real left, Real right) {
 }
 
 // Signs are not told: where both may be negative numbers, they are.
-template <class Integer>
+template <class Integer, class Unsigned>
 void note_integers(void* address, Integer left, Integer right) {
-  const Integer distance = static_cast<Integer>(left < right ? right - left : left - right);
+  const auto a = static_cast<Unsigned>(left), b = static_cast<Unsigned>(right);
+  const auto distance = static_cast<Unsigned>(left < right ? b - a : a - b);
   note_comparison(address, static_cast<double>(left), static_cast<double>(right),
-                  static_cast<double>(distance),
-                  distance <= 1 || static_cast<Integer>(-distance) <= 1, left < right,
-                  left == right, left > right);
+                  static_cast<double>(distance), distance <= 1, left < right, left == right,
+                  left > right);
 }
 
 // Smaller than 2^51; larger numbers have next to no fraction.
@@ -186,9 +186,9 @@ void __sanitizer_cov_trace_cmpf(float a, float b) {
 void __sanitizer_cov_trace_cmpd(double a, double b) {
   almanac::probes::note_reals<double, int64_t>(ALMANAC_PROBE_HERE, a, b);
 }
-#define ALMANAC_PROBE_INTEGERS(name, Integer)                          \
-  void __sanitizer_cov_trace_##name(Integer a, Integer b) {            \
-    almanac::probes::note_integers<Integer>(ALMANAC_PROBE_HERE, a, b); \
+#define ALMANAC_PROBE_INTEGERS(name, Integer)                                      \
+  void __sanitizer_cov_trace_##name(Integer a, Integer b) {                        \
+    almanac::probes::note_integers<Integer, u##Integer>(ALMANAC_PROBE_HERE, a, b); \
   }
 ALMANAC_PROBE_INTEGERS(cmp1, int8_t)
 ALMANAC_PROBE_INTEGERS(cmp2, int16_t)
@@ -204,8 +204,8 @@ void __sanitizer_cov_trace_switch(uint64_t value, const uint64_t* cases) {
   for (uint64_t i = 0; i < cases[0]; ++i) {
     if (cases[2 + i] == value) chosen = i;
   }
-  almanac::probes::note_integers<int64_t>(ALMANAC_PROBE_HERE, static_cast<int64_t>(value),
-                                          static_cast<int64_t>(value));
+  almanac::probes::note_integers<int64_t, uint64_t>(ALMANAC_PROBE_HERE, static_cast<int64_t>(value),
+                                                    static_cast<int64_t>(value));
   bool is_new = false;
   const uint64_t address = almanac::probes::in_file(ALMANAC_PROBE_HERE);
   auto* known = almanac::probes::comparisons.find(address, &is_new);

@@ -38,6 +38,14 @@ std::vector<std::string> registry_contexts(const Shape& shape, uint64_t first, u
   return contexts;
 }
 
+Lines lines_of(const std::vector<ProbeSite>& sites, const std::set<std::string>& functions) {
+  Lines lines;
+  for (const ProbeSite& site : sites) {
+    if (functions.contains(site.function)) lines.emplace(site.file, site.line);
+  }
+  return lines;
+}
+
 class Comparer {
  public:
   Comparer(Laboratory& laboratory, const Shape& shape, const Material& typical,
@@ -155,6 +163,8 @@ class Comparer {
     }
     finding_.functions = changed_functions(old.object, made.object);
     const std::set<std::string> changed(finding_.functions.begin(), finding_.functions.end());
+    before_lines_ = lines_of(old.sites, changed);
+    now_lines_ = lines_of(made.sites, changed);
     TRY(auto before, Coverage::of(laboratory_, before_, old, changed));
     TRY(auto now, Coverage::of(laboratory_, now_, made, changed));
     const auto explored = suite_.explore({before.get(), now.get()}, deadline_);
@@ -213,19 +223,17 @@ class Comparer {
     std::vector<Survivor> survivors;
     size_t mutants() const { return told_apart + survivors.size(); }
   };
-  // Of the lines of a version that are not in the other.
-  Result<Trial> mutate(const Version& version, const Version& other, const char* name) {
+  Result<Trial> mutate(const Version& version, const std::vector<Changes>& all, const char* name) {
     using Fate = Mutation::Fate;
     Trial trial;
     TRY_VOID(Mutation(laboratory_, version, suite_, digests_, name)
-                 .judge(changes_of(version.bundle, &other.bundle), 1,
-                        [&](const Changes& changes, Fate fate) {
-                          trial.told_apart += fate == Fate::ToldApart;
-                          if (fate == Fate::Survived) {
-                            trial.survivors.push_back(survivor(version.bundle, changes));
-                          }
-                          return trial.mutants() < kTried && Clock::now() < deadline_;
-                        }));
+                 .judge(all, 1, [&](const Changes& changes, Fate fate) {
+                   trial.told_apart += fate == Fate::ToldApart;
+                   if (fate == Fate::Survived) {
+                     trial.survivors.push_back(survivor(version.bundle, changes));
+                   }
+                   return trial.mutants() < kTried && Clock::now() < deadline_;
+                 }));
     return trial;
   }
 
@@ -233,16 +241,26 @@ class Comparer {
   // what differs from one differs from both.
   Result<bool> is_sensitive() {
     digests_.resize(std::min(digests_.size(), suite_.found() + kDrawn));
-    auto later =
-        std::async(std::launch::async, [&] { return mutate(now_, before_, "mutated-now"); });
-    auto before = mutate(before_, now_, "mutated-before");
+    Lines befores = lines_not_in(now_.bundle, before_.bundle);
+    Lines nows = lines_not_in(before_.bundle, now_.bundle);
+    auto old = changes_of(before_.bundle, &befores), made = changes_of(now_.bundle, &nows);
+    if (old.empty() && made.empty()) {
+      old = changes_of(before_.bundle, &before_lines_);
+      made = changes_of(now_.bundle, &now_lines_);
+    }
+    auto later = std::async(std::launch::async, [&] { return mutate(now_, made, "mutated-now"); });
+    auto before = mutate(before_, old, "mutated-before");
     auto now = later.get();
     if (!before.ok()) return before.error();
     if (!now.ok()) return now.error();
     finding_.mutants = before->mutants() + now->mutants();
     finding_.told_apart = before->told_apart + now->told_apart;
-    if (Clock::now() >= deadline_) {
+    if (Clock::now() >= deadline_ && finding_.mutants < 2 * kTried) {
       finding_.why = "the time limit was reached";
+      return false;
+    }
+    if (finding_.mutants == 0) {
+      finding_.why = "nothing in what differs can be changed to see whether it would show";
       return false;
     }
     for (const Trial* trial : {&*before, &*now}) {
@@ -262,7 +280,8 @@ class Comparer {
   const Deadline begun_, deadline_;
   std::optional<Subject> old_, new_;
   uint64_t rows_ = 0;
-  std::vector<Hash> digests_;  // of both, in the pair stream
+  std::vector<Hash> digests_;       // of both, in the pair stream
+  Lines before_lines_, now_lines_;  // of functions that differ
   Finding finding_;
 };
 

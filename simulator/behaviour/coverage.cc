@@ -36,6 +36,12 @@ bool both_ways(ProbeSite::Kind kind, const Comparison& seen) {
   return truth && seen.equal && (seen.less || seen.greater);
 }
 
+// A comparison of two values by which the standard library orders or looks for them.
+bool is_order(const ProbeSite& site) {
+  return (site.kind == ProbeSite::Kind::Real || site.kind == ProbeSite::Kind::Integer) &&
+         site.file.ends_with("/bits/predefined_ops.h");
+}
+
 // Each case, and none of them.
 bool all_chosen(const Comparison& seen) {
   return static_cast<uint64_t>(std::popcount(seen.chosen)) ==
@@ -75,7 +81,8 @@ Result<std::unique_ptr<Coverage>> Coverage::of(Laboratory& laboratory, const Ver
     const auto& sources = version.bundle.sources;
     const bool own = std::any_of(sources.begin(), sources.end(),
                                  [&](const auto& source) { return source.path == site.file; });
-    if (own && (functions.empty() || functions.contains(site.function))) sites.push_back(site);
+    if (!functions.empty() && !functions.contains(site.function)) continue;
+    if (own || (!functions.empty() && is_order(site))) sites.push_back(site);
   }
   Calculation calculation = version.calculation;
   calculation.module_sha256 = rebuilt.sha256;

@@ -31,7 +31,7 @@ struct Version;
 class Coverage {
  public:
   // Of a version that was built with probes: the sites of its own sources, in these functions
-  // (empty: in all).
+  // (empty: in all); of functions of the library that are among these, how they order values.
   static Result<std::unique_ptr<Coverage>> of(Laboratory& laboratory, const Version& version,
                                               const Rebuilt& rebuilt,
                                               const std::set<std::string>& functions);

@@ -6,6 +6,7 @@
 #include <arrow/record_batch.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <optional>
@@ -78,7 +79,7 @@ class Maker {
     const auto one_of = [&](double low, double high) -> std::optional<int> {
       std::vector<double> fitting;
       for (const double number : material_.numbers) {
-        const bool whole = number == static_cast<double>(static_cast<int64_t>(number));
+        const bool whole = number == std::trunc(number);
         if (number >= low && number <= high && whole) fitting.push_back(number);
       }
       if (fitting.empty()) return std::nullopt;

@@ -61,7 +61,10 @@ std::vector<Input> numbers_of(const Context& context) {
         const bool whole = values.type_id() == arrow::Type::INT64;
         if (!whole && values.type_id() != arrow::Type::DOUBLE) continue;
         for (int64_t row = 0; row < values.length(); ++row) {
-          if (values.IsValid(row)) inputs.push_back({r, d, c, row, whole});
+          if (values.IsNull(row)) continue;
+          const Input input{r, d, c, row, whole};
+          // Others cannot be moved by one.
+          if (!whole || std::fabs(value_of(context, input)) < 1e15) inputs.push_back(input);
         }
       }
     }

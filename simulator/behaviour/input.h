@@ -18,7 +18,7 @@ struct Input {
   bool whole;
 };
 
-// Numbers that are there; nulls are left as they are.
+// Numbers that are there, but for integers that are too large to be told from the next one.
 std::vector<Input> numbers_of(const Context& context);
 
 // The numbers of rows that can be another, up to some hundreds: of tables without a unique key that

@@ -12,9 +12,9 @@ namespace {
 
 constexpr size_t kBatch = 64;  // contexts that travel together
 
-size_t line_of(const std::string& text, size_t at) {
-  return static_cast<size_t>(
-      std::count(text.begin(), text.begin() + static_cast<int64_t>(at), '\n'));
+int line_of(const std::string& text, size_t at) {
+  const auto end = text.begin() + static_cast<int64_t>(at);
+  return 1 + static_cast<int>(std::count(text.begin(), end, '\n'));
 }
 
 std::string line_at(const std::string& text, size_t at) {
@@ -124,14 +124,27 @@ Result<Hash> Mutation::unsigned_base() {
   return *unsigned_base_;
 }
 
-std::vector<Changes> changes_of(const CodeBundle& bundle, const CodeBundle* other) {
+Lines lines_not_in(const CodeBundle& other, const CodeBundle& bundle) {
+  Lines lines;
+  for (const auto& [path, text] : bundle.sources) {
+    const std::vector<bool> is_new = new_lines(counterpart(other, path), text);
+    for (size_t line = 0; line < is_new.size(); ++line) {
+      if (is_new[line]) lines.emplace(path, static_cast<int>(line) + 1);
+    }
+  }
+  return lines;
+}
+
+std::vector<Changes> changes_of(const CodeBundle& bundle, const Lines* lines) {
   std::vector<Changes> all;
   for (size_t s = 0; s < bundle.sources.size(); ++s) {
     const auto& [path, text] = bundle.sources[s];
-    std::vector<bool> is_new;
-    if (other != nullptr) is_new = new_lines(counterpart(*other, path), text);
-    for (Mutant& mutant : mutants_of(text)) {
-      if (other == nullptr || is_new[line_of(text, mutant.at)]) all.push_back({{s, mutant}});
+    int line = 1;
+    size_t counted = 0;
+    for (Mutant& mutant : mutants_of(text)) {  // ascending
+      for (; counted < mutant.at; ++counted) line += text[counted] == '\n' ? 1 : 0;
+      if (lines == nullptr || lines->contains({path, line}))
+        all.push_back({{s, std::move(mutant)}});
     }
   }
   simulator::Random random(1);
@@ -145,7 +158,7 @@ Survivor survivor(const CodeBundle& bundle, const Changes& changes) {
     const auto& [path, text] = bundle.sources[change.source];
     const size_t at = change.mutant.at;
     left.file = path;
-    left.line = 1 + static_cast<int>(line_of(text, at));
+    left.line = line_of(text, at);
     left.what += (left.what.empty() ? "" : ", and ") + change.mutant.what;
     left.before = line_at(text, at);
     left.now = line_at(mutated(text, change.mutant), at);

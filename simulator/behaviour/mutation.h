@@ -6,7 +6,9 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/code/mutants.h"
@@ -62,9 +64,15 @@ class Mutation {
   std::optional<Hash> unsigned_base_;
 };
 
-// The changes of single tokens and statements of all sources, in lines that are not in `other` if
-// there is one; in an order that is random, and always the same.
-std::vector<Changes> changes_of(const CodeBundle& bundle, const CodeBundle* other = nullptr);
+// Lines of sources: paths, and numbers from 1.
+using Lines = std::set<std::pair<std::string, int>>;
+
+// Those of `bundle` that are not in the same file of `other`; if there is none, in no file of it.
+Lines lines_not_in(const CodeBundle& other, const CodeBundle& bundle);
+
+// The changes of single tokens and statements of all sources, or of these lines; in an order that
+// is random, and always the same.
+std::vector<Changes> changes_of(const CodeBundle& bundle, const Lines* lines = nullptr);
 
 Survivor survivor(const CodeBundle& bundle, const Changes& changes);
 

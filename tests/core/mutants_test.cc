@@ -53,6 +53,20 @@ TEST(Mutants, WhatIsNoOperatorStays) {
   EXPECT_TRUE(mutants_of("In<double> price = t[\"price\"];").empty());
 }
 
+// What looks like a declaration stands in a function.
+TEST(Mutants, WhatIsInAFunctionIsNotDeclared) {
+  for (const char* head : {"std::vector<double> f(const Rows& rows)", "const T& A::f(Day d) const",
+                           "auto f(int a) -> std::vector<int>", "double operator()(int a) const"}) {
+    const std::string body = " { for (const Row row : day.window(prices)) { sum = key + 1; } }";
+    EXPECT_TRUE(has(head + body, head + std::string(" { for (const Row row : day.window(prices)) "
+                                                    "{ sum = key - 1; } }")))
+        << head;
+  }
+  for (const char* head : {"Fees()", "explicit Fees(int a)", "Fees() : a_(x), b_{y}"}) {
+    EXPECT_TRUE(mutants_of(head + std::string(" { column(\"a\").limit(3); }")).empty()) << head;
+  }
+}
+
 TEST(Mutants, TheRestOfTheSourceStaysAsItIs) {
   const std::string source = "// a < b\nint f(int a) {\n  return a < 3 ? a : 7;  // < \n}\n";
   const auto mutants = mutants_of(source);

@@ -145,7 +145,7 @@ json document_of(const Judgement& judgement) {
 std::string counterexample_in(const std::string& document) {
   const json seen = json::parse(document, nullptr, false);
   if (!seen.is_object() || !seen.contains("counterexample")) return {};
-  return from_hex(seen["counterexample"]);
+  return seen["counterexample"].is_string() ? from_hex(seen["counterexample"]) : std::string();
 }
 
 std::string without_counterexample(const std::string& document) {

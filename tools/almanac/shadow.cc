@@ -106,7 +106,8 @@ Result<Shadow> ShadowProject::verify(const std::string& calculation) {
     auto outcomes = compute_->run(task);
     check_moved(*workspace_->root_data, task, &outcomes);
     const CellOutcome& outcome = outcomes.front();
-    for (const auto& file : outcome.files) std::filesystem::remove(file.path);
+    std::error_code left;
+    for (const auto& file : outcome.files) std::filesystem::remove(file.path, left);
     const std::string date = planner.date(cell->day).str();
     progress.step(calculation + " " + date);
     if (outcome.engine_fault) return temporary_error(outcome.error + "; try again");

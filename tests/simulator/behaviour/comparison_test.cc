@@ -161,6 +161,30 @@ TEST_F(Comparisons, AnotherBoundaryIsFoundWhereverItIs) {
   EXPECT_FALSE(finding.counterexample.empty());
 }
 
+// No input has the number that is compared, nor one beside it.
+TEST_F(Comparisons, ABoundaryOfAWholeNumberThatIsComputedIsFound) {
+  const auto with = [&](const std::string& comparison) {
+    return version({{"out.add()[fee] = sum;",
+                     "const int64_t cents = std::llround(average * 1000) / 10;\n"
+                     "out.add()[fee] = cents " +
+                         comparison + " 2'345'679 ? 0 : sum;"}});
+  };
+  const Finding finding = compare(with(">="), with(">"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Different) << finding.why;
+}
+
+// The comparison is in a function of the library.
+TEST_F(Comparisons, ABoundaryOfASearchIsFound) {
+  const auto with = [&](const std::string& search) {
+    return version({{"out.add()[fee] = sum;",
+                     "const double bounds[] = {0.5, 0.8}, share = 1 / (1 + average * average);\n"
+                     "out.add()[fee] = sum * static_cast<double>(std::" +
+                         search + "(bounds, bounds + 2, share) - bounds);"}});
+  };
+  const Finding finding = compare(with("lower_bound"), with("upper_bound"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Different) << finding.why;
+}
+
 TEST_F(Comparisons, ItIsSaidHowFarOutputsMove) {
   const Finding finding = compare("0.007", "0.014");
   ASSERT_EQ(finding.kind, Finding::Kind::Different);
