@@ -124,7 +124,10 @@ class Comparer {
   // An error of the machine is one; of the calculation, a finding.
   Result<bool> unable(const std::string& who, const Error& error) {
     if (error.kind != Error::Kind::Data) return error;
-    finding_.why = who + " cannot be observed: " + error.message;
+    // That they differ is known already where it is.
+    if (finding_.kind != Kind::Different) {
+      finding_.why = who + " cannot be observed: " + error.message;
+    }
     return false;
   }
 

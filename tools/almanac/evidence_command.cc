@@ -102,6 +102,7 @@ Result<int> show(const Options& options) {
     json document = to_json(record, all.owed(record.id));
     document["version"] = 1;
     document["document"] = json::parse(record.document, nullptr, false);
+    if (!document["document"].is_object()) document["document"] = json::object();
     if (options.json) {
       print_json(document);
     } else {
