@@ -100,6 +100,11 @@ class Comparisons : public testing::Test {
     return {calculation, bundle, rebuilt->module};
   }
 
+  // The calculation with another statement at the end.
+  Version ending(const std::string& statement) {
+    return version({{"out.add()[fee] = sum;", statement}});
+  }
+
   static Shape shape() {
     Shape shape{"fees", abi::Kind::PerEntity, {"user", Type::String}, {}};
     Shape::Read trades{abi::Source::Dataset, "trades"};
@@ -164,10 +169,10 @@ TEST_F(Comparisons, AnotherBoundaryIsFoundWhereverItIs) {
 // No input has the number that is compared, nor one beside it.
 TEST_F(Comparisons, ABoundaryOfAWholeNumberThatIsComputedIsFound) {
   const auto with = [&](const std::string& comparison) {
-    return version({{"out.add()[fee] = sum;",
-                     "const int64_t cents = std::llround(average * 1000) / 10;\n"
-                     "out.add()[fee] = cents " +
-                         comparison + " 2'345'679 ? 0 : sum;"}});
+    return ending(
+        "const int64_t cents = std::llround(average * 1000) / 10;\n"
+        "out.add()[fee] = cents " +
+        comparison + " 2'345'679 ? 0 : sum;");
   };
   const Finding finding = compare(with(">="), with(">"));
   EXPECT_EQ(finding.kind, Finding::Kind::Different) << finding.why;
@@ -176,10 +181,10 @@ TEST_F(Comparisons, ABoundaryOfAWholeNumberThatIsComputedIsFound) {
 // The comparison is in a function of the library.
 TEST_F(Comparisons, ABoundaryOfASearchIsFound) {
   const auto with = [&](const std::string& search) {
-    return version({{"out.add()[fee] = sum;",
-                     "const double bounds[] = {0.5, 0.8}, share = 1 / (1 + average * average);\n"
-                     "out.add()[fee] = sum * static_cast<double>(std::" +
-                         search + "(bounds, bounds + 2, share) - bounds);"}});
+    return ending(
+        "const double bounds[] = {0.5, 0.8}, share = 1 / (1 + average * average);\n"
+        "out.add()[fee] = sum * static_cast<double>(std::" +
+        search + "(bounds, bounds + 2, share) - bounds);");
   };
   const Finding finding = compare(with("lower_bound"), with("upper_bound"));
   EXPECT_EQ(finding.kind, Finding::Kind::Different) << finding.why;
@@ -208,10 +213,9 @@ TEST_F(Comparisons, CodeThatNoDataReachKeepsFromSayingTheSame) {
 }
 
 TEST_F(Comparisons, ABoundaryThatNoDataMeetKeepsFromSayingTheSame) {
-  const char* kPlace = "out.add()[fee] = sum;";
   const auto with = [&](const std::string& boundary) {
     const std::string trades = "static_cast<double>(count) * 4";
-    return version({{kPlace, "out.add()[fee] = " + trades + " < " + boundary + " ? sum : 2;"}});
+    return ending("out.add()[fee] = " + trades + " < " + boundary + " ? sum : 2;");
   };
   // 10 lies between 8 and 12, and so does 10.5.
   const Finding finding = compare(with("10"), with("10.5"));
@@ -222,10 +226,10 @@ TEST_F(Comparisons, ABoundaryThatNoDataMeetKeepsFromSayingTheSame) {
 // They compare in functions of the library that all call.
 TEST_F(Comparisons, TheSmallerAndTheLargerOfTwoHaveABoundary) {
   const auto with = [&](const std::string& choices) {
-    return version({{"out.add()[fee] = sum;",
-                     "const double share = 1 / (1 + average * average);  // up to 1\n"
-                     "out.add()[fee] = sum * (" +
-                         choices + ");"}});
+    return ending(
+        "const double share = 1 / (1 + average * average);  // up to 1\n"
+        "out.add()[fee] = sum * (" +
+        choices + ");");
   };
   const Finding finding = compare(with("4 * share"), with("std::min(share, 2.0)\n"
                                                           " + std::max<double>(-1, share)\n"
@@ -244,10 +248,10 @@ TEST_F(Comparisons, TheSmallerAndTheLargerOfTwoHaveABoundary) {
 
 TEST_F(Comparisons, ARoundingHasABoundary) {
   const auto with = [&](const std::string& rounding) {
-    return version({{"out.add()[fee] = sum;",
-                     "const double share = 1 / (1 + average * average);  // up to 1\n"
-                     "out.add()[fee] = sum + " +
-                         rounding + ";"}});
+    return ending(
+        "const double share = 1 / (1 + average * average);  // up to 1\n"
+        "out.add()[fee] = sum + " +
+        rounding + ";");
   };
   const Finding finding = compare(with("std::floor(1.25 + share / 2)"), with("1"));
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
@@ -261,8 +265,7 @@ TEST_F(Comparisons, ARoundingHasABoundary) {
 
 TEST_F(Comparisons, AComparisonThatComesOutAlikeKeepsFromSayingTheSame) {
   const auto with = [&](const std::string& comparison) {
-    return version({{"out.add()[fee] = sum;",
-                     "const int64_t other = count; out.add()[fee] = sum + (" + comparison + ");"}});
+    return ending("const int64_t other = count; out.add()[fee] = sum + (" + comparison + ");");
   };
   const Finding finding = compare(with("count < other"), with("count > other"));
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
@@ -286,17 +289,15 @@ TEST_F(Comparisons, AnEntryOfATableThatNoDataAskForKeepsFromSayingTheSame) {
 TEST_F(Comparisons, WhatOnlyHappensToManyIsSeen) {
   EXPECT_EQ(compare("sum = sum / 2;", "sum *= 0.5; sum *= 1 - 0.01 * (count / 40);").kind,
             Finding::Kind::Different);
-  const char* kPlace = "out.add()[fee] = sum;";
-  const Version capped = version({{kPlace, "out.add()[fee] = sum + (count < 50 ? count : 50);"}});
-  const Version free = version({{kPlace, "out.add()[fee] = sum + count;"}});
+  const Version capped = ending("out.add()[fee] = sum + (count < 50 ? count : 50);");
+  const Version free = ending("out.add()[fee] = sum + count;");
   EXPECT_EQ(compare(free, capped).kind, Finding::Kind::Different);
 }
 
 TEST_F(Comparisons, ACaseThatNoDataChooseKeepsFromSayingTheSame) {
-  const char* kPlace = "out.add()[fee] = sum;";
   const auto with = [&](const std::string& value) {
-    return version({{kPlace, "switch (count * 2) { case 2: sum += 1; break; case 4: case " + value +
-                                 ": sum += 2; break; } out.add()[fee] = sum;"}});
+    return ending("switch (count * 2) { case 2: sum += 1; break; case 4: case " + value +
+                  ": sum += 2; break; } out.add()[fee] = sum;");
   };
   const Finding finding = compare(with("7"), with("9"));  // never odd
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
@@ -306,10 +307,10 @@ TEST_F(Comparisons, ACaseThatNoDataChooseKeepsFromSayingTheSame) {
 // All runs and meets its boundaries, but what it gives is lost behind it.
 TEST_F(Comparisons, WhatIsHiddenByWhatComesAfterItKeepsFromSayingTheSame) {
   const auto with = [&](const std::string& bound) {
-    return version({{"out.add()[fee] = sum;",
-                     "const double share = 1 / (1 + average * average);\n"
-                     "out.add()[fee] = sum + 0 * std::min(share, " +
-                         bound + ");"}});
+    return ending(
+        "const double share = 1 / (1 + average * average);\n"
+        "out.add()[fee] = sum + 0 * std::min(share, " +
+        bound + ");");
   };
   const Finding finding = compare(with("0.5"), with("0.25"));
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
@@ -361,7 +362,7 @@ TEST_F(Comparisons, WhatReadsTheClockIsNotCompared) {
 }
 
 TEST_F(Comparisons, WhatPutsOutNothingIsNotTheSame) {
-  const Version silent = version({{"out.add()[fee] = sum;", "(void)out;"}});
+  const Version silent = ending("(void)out;");
   const Finding finding = compare(silent, silent);
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive) << finding.why;
   EXPECT_NE(finding.why.find("a row to put out"), finding.why.npos) << finding.why;
