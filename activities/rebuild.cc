@@ -1,5 +1,6 @@
 #include "activities/rebuild.h"
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -60,8 +61,11 @@ Result<Rebuilt> Rebuilder::probed(const CodeBundle& bundle, const std::string& n
                "-include", sdk_include_ + "/" + kProbedHeader}));
   TRY(const std::string collector, this->collector());
   std::vector<std::string> linked = {collector};
-  for (const char* name : probes::kRoundings) linked.push_back(std::string("-Wl,--wrap=") + name);
-  for (const char* name : probes::kChoices) linked.push_back(std::string("-Wl,--wrap=") + name);
+  const auto wrap = [&](const char* function) {
+    linked.push_back(std::string("-Wl,--wrap=") + function);
+  };
+  std::ranges::for_each(probes::kRoundings, wrap);
+  std::ranges::for_each(probes::kChoices, wrap);
   TRY(Rebuilt rebuilt, link(files, linked));
   TRY(const std::string object, bytes_of(files.job.object));
   TRY(const std::string module, bytes_of(files.job.module));

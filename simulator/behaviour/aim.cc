@@ -105,7 +105,7 @@ class Search {
   Result<void> move(const Input& input) {
     if (!is_there(context_, input)) return {};
     const double begin = value_of(context_, input);
-    if (!std::isfinite(begin) || (input.whole && std::fabs(begin) > 1e15)) return {};
+    if (!std::isfinite(begin)) return {};
     TRY(const Distance first, distance());
     if (!first || over()) return {};
     double x0 = begin, f0 = *first;
@@ -144,7 +144,7 @@ class Search {
       } else if (input.whole) {
         x2 = std::round(x2);
       }
-      if (!std::isfinite(x2) || (input.whole && std::fabs(x2) > 1e15)) break;
+      if (!std::isfinite(x2) || (input.whole && std::fabs(x2) > Input::kFarthest)) break;
       x0 = x1;
       f0 = *f1;
       x1 = x2 == x1 ? next(input, x1, *f1 < 0) : x2;

@@ -57,10 +57,10 @@ class Certifier {
   }
 
   Result<void> observe_base() {
-    TRY(const Rebuilt base, laboratory_.rebuilder().plain(version_.bundle, "base"));
+    TRY(const Rebuilt* base, mutation_.base());
     Calculation calculation = version_.calculation;
-    calculation.module_sha256 = base.sha256;
-    TRY(Subject subject, Subject::start(laboratory_, calculation, base.module));
+    calculation.module_sha256 = base->sha256;
+    TRY(Subject subject, Subject::start(laboratory_, calculation, base->module));
     found_.found = suite_.found();
     found_.contexts = suite_.found() + kDrawn;
     for (size_t first = 0; first < found_.contexts; first += kBatch) {

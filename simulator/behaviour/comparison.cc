@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <future>
 #include <set>
-#include <tuple>
 
 #include "core/code/lint.h"
 #include "core/code/object_code.h"
@@ -104,15 +103,15 @@ class Comparer {
     if (!news.ok()) return unable("the new version", news.error());
     for (size_t i = 0; i < contexts.size(); ++i) {
       rows_ += (*olds)[i].rows;
-      if (before == nullptr && (*olds)[i].digest == (*news)[i].digest) {
-        digests_.push_back((*olds)[i].digest);
-      }
       if (before != nullptr) before->add((*olds)[i].digest);
       if (now != nullptr) now->add((*news)[i].digest);
     }
     for (size_t i = 0; i < contexts.size(); ++i) {
       ++finding_.contexts;
-      if ((*olds)[i].digest == (*news)[i].digest) continue;
+      if ((*olds)[i].digest == (*news)[i].digest) {
+        digests_.push_back((*olds)[i].digest);
+        continue;
+      }
       finding_.kind = Kind::Different;
       finding_.why = "they put out different results";
       finding_.counterexample = contexts[i];
@@ -187,6 +186,7 @@ class Comparer {
 
   Result<bool> pair_stream() {
     const auto begun = Clock::now();
+    digests_.clear();  // of the registry stream
     for (size_t first = 0; first < suite_.found() + kDrawn || Clock::now() - begun < kLeast;
          first += kBatch) {
       if (Clock::now() >= deadline_) {
@@ -283,7 +283,7 @@ class Comparer {
   const Deadline begun_, deadline_;
   std::optional<Subject> old_, new_;
   uint64_t rows_ = 0;
-  std::vector<Hash> digests_;       // of both, in the pair stream
+  std::vector<Hash> digests_;       // of both, where they are equal, in the stream of now
   Lines before_lines_, now_lines_;  // of functions that differ
   Finding finding_;
 };

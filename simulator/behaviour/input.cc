@@ -64,7 +64,8 @@ std::vector<Input> numbers_of(const Context& context) {
           if (values.IsNull(row)) continue;
           const Input input{r, d, c, row, whole};
           // Others cannot be moved by one.
-          if (!whole || std::fabs(value_of(context, input)) < 1e15) inputs.push_back(input);
+          if (!whole || std::fabs(value_of(context, input)) < Input::kFarthest)
+            inputs.push_back(input);
         }
       }
     }

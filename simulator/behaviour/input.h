@@ -12,6 +12,8 @@ namespace almanac::behaviour {
 
 struct Input {
   static constexpr int64_t kRows = -1;
+  // As far as integers are moved: they go through double.
+  static constexpr double kFarthest = 1e15;
 
   size_t read, day, column;
   int64_t row;  // or the element's place in the column; kRows: the number of rows

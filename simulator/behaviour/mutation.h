@@ -48,10 +48,12 @@ class Mutation {
   // `threads` compilers at a time. Errors: as compare().
   Result<void> judge(const std::vector<Changes>& all, size_t threads, const Judged& judged);
 
+  // The version itself, built as its mutants are; once. Stays where it is.
+  Result<const Rebuilt*> base();
+
  private:
   Result<Fate> fate_of(const Changes& changes, const std::string& name);
   Result<bool> is_told_apart(Subject& subject, size_t begin, size_t end) const;
-  Result<const Rebuilt*> base();
   Result<Hash> unsigned_base();
 
   Laboratory& laboratory_;
