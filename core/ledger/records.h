@@ -90,8 +90,6 @@ struct CodeRecord {
 
 // The verdict that lets a version take the place of another.
 inline constexpr const char* kCosmetic = "cosmetic";
-// Raised whenever evidence is found otherwise: what was found before does not count then.
-inline constexpr uint64_t kEvidenceRecipe = 2;
 
 // What was found about two versions of a calculation's code; or, of one, how far such findings can
 // be trusted.

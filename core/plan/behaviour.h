@@ -12,6 +12,9 @@
 
 namespace almanac {
 
+// Raised whenever evidence is found otherwise: what was found before does not count then.
+inline constexpr uint64_t kEvidenceRecipe = 3;
+
 struct Behaviour {
   const CodeRecord* own = nullptr;             // as it is recorded; null: no run has met it
   const CodeRecord* representative = nullptr;  // null: it stands for itself

@@ -74,18 +74,21 @@ class Maker {
                        [](const auto& read) { return read.source == Source::Calendar; });
   }
 
+  // A whole number of the code; nothing where it has none in between.
+  std::optional<int> number_in_code(double low, double high) {
+    std::vector<double> fitting;
+    for (const double number : material_.numbers) {
+      const bool whole = number == std::trunc(number);
+      if (number >= low && number <= high && whole) fitting.push_back(number);
+    }
+    if (fitting.empty()) return std::nullopt;
+    return static_cast<int>(fitting[random_.below(fitting.size())]);
+  }
+
   // Of a calendar date that the code writes down, or a day beside it; nothing where it has none.
   std::optional<Date> date_in_code() {
-    const auto one_of = [&](double low, double high) -> std::optional<int> {
-      std::vector<double> fitting;
-      for (const double number : material_.numbers) {
-        const bool whole = number == std::trunc(number);
-        if (number >= low && number <= high && whole) fitting.push_back(number);
-      }
-      if (fitting.empty()) return std::nullopt;
-      return static_cast<int>(fitting[random_.below(fitting.size())]);
-    };
-    const auto day = one_of(1, 31), month = one_of(1, 12), year = one_of(1990, 2100);
+    const auto day = number_in_code(1, 31), month = number_in_code(1, 12),
+               year = number_in_code(1990, 2100);
     if (!day || !month) return std::nullopt;
     const Date date = Date::of(year.value_or(2024), static_cast<unsigned>(*month), 1) + (*day - 1);
     return date + static_cast<int>(random_.between(-1, 1));
@@ -127,6 +130,9 @@ class Maker {
       days = wanted + random_.below(std::min<uint64_t>(days, 4));
     } else if (random_.one_in(6)) {
       days = wanted + random_.below(longest + 1);
+    } else if (random_.one_in(6)) {  // so many days may be asked for
+      const auto number = number_in_code(1, longest);
+      if (number) days = wanted + static_cast<size_t>(*number) - 1 + random_.below(3);
     }
     const uint64_t style = random_.below(3);
     Date date = !material_.dates.empty() && random_.one_in(4)
@@ -155,13 +161,36 @@ class Maker {
         entities_.push_back(id);
       }
     } else {
-      int64_t id = random_.between(0, 3);
+      int64_t id = first_id();
+      const bool to_the_last = random_.one_in(20);
       for (size_t i = 0; i < most; ++i, id += random_.between(1, 3)) {
+        if (to_the_last && i + 1 == most) id = std::numeric_limits<int64_t>::max();
         CHECK(static_cast<arrow::Int64Builder&>(*builder).Append(id).ok(), "memory");
         entities_.push_back(std::to_string(id));
       }
     }
     context_.entities = builder->Finish().ValueOrDie();
+  }
+
+  // Ids are small numbers, mostly; others are less than nothing, about a number of the code, or as
+  // far out as they can be.
+  int64_t first_id() {
+    const auto& numbers = material_.numbers;
+    switch (random_.below(10)) {
+      case 0:
+        return random_.between(-4, -1);
+      case 1:
+        return std::numeric_limits<int64_t>::min();
+      case 2:
+        if (!numbers.empty()) {
+          const double number = numbers[random_.below(numbers.size())];
+          const bool whole = number == std::trunc(number) && std::fabs(number) < 1e15;
+          if (whole) return static_cast<int64_t>(number) - random_.between(0, 1);
+        }
+        [[fallthrough]];
+      default:
+        return random_.between(0, 3);
+    }
   }
 
   // An entity that has no row anywhere is none.

@@ -12,7 +12,7 @@
 
 #include <cstdint>
 
-#include "core/ledger/records.h"
+#include "core/plan/behaviour.h"
 #include "runner/context.h"
 #include "simulator/behaviour/material.h"
 #include "simulator/behaviour/shape.h"

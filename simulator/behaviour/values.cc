@@ -53,6 +53,11 @@ bool is_whole(double value) {
   return std::abs(value) < 9e15 && value == std::floor(value);
 }
 
+char other_case(char letter) {
+  const bool is_lower = letter >= 'a' && letter <= 'z', is_upper = letter >= 'A' && letter <= 'Z';
+  return static_cast<char>(is_lower ? letter - 'a' + 'A' : is_upper ? letter - 'A' + 'a' : letter);
+}
+
 template <class Array>
 auto pick(const Array& values, simulator::Random* random) {
   return values[random->below(std::size(values))];
@@ -164,25 +169,47 @@ std::optional<int32_t> Values::whole(int32_t most) {
   return std::nullopt;
 }
 
-// A text with another letter, of those that the code names and their neighbours, or as long as one
-// of its numbers says.
+// A text that code may take for another, or not: shorter or longer by something that the code
+// names, in other case, with another letter, of those that the code names and their neighbours, or
+// as long as one of its numbers says.
 std::string Values::near_to(std::string text) {
   const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return c > 0; });
   if (text.empty() || !ascii) text = "A";  // bytes of longer letters mean nothing alone
+  switch (random_->below(8)) {
+    case 0:
+      text.pop_back();
+      return text;
+    case 1: {
+      const std::string more = material_->texts.empty() ? "A" : pick(material_->texts, random_);
+      return random_->one_in(2) ? text + more : more + text;
+    }
+    case 2:
+      for (size_t i = random_->below(text.size()); i < text.size(); ++i) {
+        text[i] = other_case(text[i]);
+      }
+      return text;
+    case 3:
+    case 4:
+    case 5:
+      text[random_->below(text.size())] = letter();
+      return text;
+    default:
+      if (const auto length = whole(kMostLetters); length && *length >= 0) {
+        text.resize(static_cast<size_t>(*length), text[0]);
+      }
+      return text;
+  }
+}
+
+// One that the code names, one beside it, or any that can be printed.
+char Values::letter() {
   std::vector<char> letters;
   for (const std::string& constant : material_->texts) {
     if (constant.size() == 1) letters.push_back(constant[0]);
   }
-  if (!letters.empty() && !random_->one_in(3)) {
-    const auto letter = static_cast<char>(pick(letters, random_) + random_->between(-1, 1));
-    text[random_->below(text.size())] = letter < ' ' || letter > '~' ? '~' : letter;
-    return text;
-  }
-  const auto length = whole(kMostLetters);
-  if (length && *length >= 0) {
-    text.resize(static_cast<size_t>(*length), text.empty() ? 'A' : text[0]);
-  }
-  return text;
+  if (letters.empty() || random_->one_in(4)) return static_cast<char>(random_->between(' ', '~'));
+  const auto letter = static_cast<char>(pick(letters, random_) + random_->between(-1, 1));
+  return letter < ' ' || letter > '~' ? '~' : letter;
 }
 
 const std::vector<std::string>& Values::texts(const std::string& column) {
@@ -191,23 +218,32 @@ const std::vector<std::string>& Values::texts(const std::string& column) {
   if (!is_new) return texts;
   const Habit& habit = habit_of(column);
   const auto known = material_->columns.find(column);
+  const bool is_known = known != material_->columns.end() && !known->second.texts.empty();
   for (size_t i = 0; i < kTexts; ++i) {
     std::string text(1, static_cast<char>('A' + i));
-    if (known != material_->columns.end() && !known->second.texts.empty() &&
-        random_->below(4) > 0) {
-      text = pick(known->second.texts, random_);
-    } else if (!material_->texts.empty() && is_special(habit)) {
-      text = pick(material_->texts, random_);
-    } else if (is_special(habit) && random_->one_in(2)) {
-      text = near_to(texts.empty() ? text : pick(texts, random_));
-    } else if (is_special(habit) && random_->one_in(4)) {
-      text = random_->one_in(2) ? "" : "\xc3\xa9\xf0\x9f\x98\x80";
-    }
+    if (is_known) text = pick(known->second.texts, random_);
+    if (is_special(habit)) text = special_text(texts.empty() ? text : pick(texts, random_));
     texts.push_back(std::move(text));
   }
   std::sort(texts.begin(), texts.end());
   texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
   return texts;
+}
+
+// One of the code, one near to it or to `other`, or what is special to texts.
+std::string Values::special_text(const std::string& other) {
+  const auto& constants = material_->texts;
+  switch (random_->below(4)) {
+    case 0:
+      if (random_->one_in(2)) return random_->one_in(2) ? "" : "\xc3\xa9\xf0\x9f\x98\x80";
+      return near_to(other);
+    case 1:
+      return near_to(constants.empty() ? other : pick(constants, random_));
+    case 2:
+      return constants.empty() ? near_to(other) : pick(constants, random_);
+    default:
+      return near_to(other);
+  }
 }
 
 std::string Values::text(const std::string& column) {

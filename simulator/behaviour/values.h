@@ -60,6 +60,8 @@ class Values {
   double special();
   std::optional<int32_t> whole(int32_t most);
   std::string near_to(std::string text);
+  std::string special_text(const std::string& other);
+  char letter();
   arrow::Status add_list(const Shape::Field& field, arrow::ListBuilder* builder);
 
   const Material* material_;

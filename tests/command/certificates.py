@@ -9,7 +9,7 @@ def make_up(project):
     file["evidence"] = [
         {"certificate": True, "calculation": version["calculation"], "before": version["code"],
          "now": version["code"], "infrastructure": version["infrastructure"], "others": "0" * 32,
-         "verdict": "certified", "document": '{"recipe": 2}', "made_ms": 1, "revoked": False}
+         "verdict": "certified", "document": '{"recipe": 3}', "made_ms": 1, "revoked": False}
         for version in file["versions"]]
     (project.root / "made-up").write_bytes(cbor.encode(file))
     project.run("evidence", "import", "made-up")

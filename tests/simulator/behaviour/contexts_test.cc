@@ -4,6 +4,7 @@
 #include <arrow/buffer.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 
@@ -161,6 +162,47 @@ TEST_F(Contexts, CoverWhatIsSpecialOfDatesWindowsAndTables) {
     if (context.reads[0].back().columns[0]->null_count() > 0) seen.insert("a null");
   }
   EXPECT_EQ(seen.size(), 10u) << testing::PrintToString(seen);
+}
+
+// Whole numbers that are ids need not be small.
+TEST_F(Contexts, CoverIdsThatAreNotCountedFromOne) {
+  Shape users = shape();
+  users.entity = {"user", Type::Int64};
+  Material material;
+  material.numbers = {5000};
+  std::set<int64_t> seen;
+  for (uint64_t seed = 0; seed < 1000; ++seed) {
+    const Context context = fabricate(users, material, seed);
+    const auto& ids = static_cast<const arrow::Int64Array&>(*context.entities);
+    for (int64_t i = 0; i < ids.length(); ++i) {
+      seen.insert(ids.Value(i));
+      EXPECT_TRUE(i == 0 || ids.Value(i - 1) < ids.Value(i)) << seed;
+    }
+  }
+  for (const int64_t id : {INT64_MIN, int64_t{-1}, int64_t{0}, int64_t{5000}, INT64_MAX}) {
+    EXPECT_TRUE(seen.contains(id)) << id;
+  }
+}
+
+// What code takes for the texts that it names, or not.
+TEST_F(Contexts, CoverTextsThatAreAlmostThoseOfTheCode) {
+  Shape tickers = shape();
+  tickers.reads[0].fields = {{"ticker", Type::String}};
+  Material material;
+  material.texts = {"SPY"};
+  material.numbers = {16};
+  std::set<std::string> seen;
+  for (uint64_t seed = 0; seed < 2000; ++seed) {
+    const Context context = fabricate(tickers, material, seed);
+    for (const DayTable& table : context.reads[0]) {
+      const auto& texts = static_cast<const arrow::StringArray&>(*table.columns[0]);
+      for (int64_t i = 0; i < texts.length(); ++i) seen.insert(texts.GetString(i));
+    }
+  }
+  for (const char* text : {"SPY", "SP", "SPYSPY", "spy", "SPy", ""}) {
+    EXPECT_TRUE(seen.contains(text)) << text;
+  }
+  EXPECT_TRUE(std::any_of(seen.begin(), seen.end(), [](const auto& t) { return t.size() == 16; }));
 }
 
 TEST_F(Contexts, TheSameCodePutsOutTheSame) {
