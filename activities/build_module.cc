@@ -14,6 +14,7 @@
 #include "activities/build_errors.h"
 #include "activities/build_process.h"
 #include "core/code/code_bundle.h"
+#include "core/code/object_code.h"
 #include "core/manifest/calculation_json.h"
 #include "storage/file_stat.h"
 #include "storage/files.h"
@@ -219,7 +220,7 @@ class Maker {
   Result<void> write_bundle() {
     const auto object = read_text(work(".o"));
     if (!object) return vanished(work(".o"));
-    CodeBundle bundle{source_, {}, {}};
+    CodeBundle bundle{source_, {}};
     // Nobody looks into the headers of third parties.
     bool shows = !built_.entry.third_party.empty();
     for (const RecordedSource* source : sources_of(built_.entry)) {
@@ -229,9 +230,8 @@ class Maker {
       bundle.sources.push_back({source->path, *std::move(text)});
     }
     // What cannot be read is like no other; describe() says what is wrong with it.
-    auto code = read_object_code(*object, shows ? TypeNames::Count : TypeNames::DoNotCount);
-    if (code.ok()) bundle.object = *std::move(code);
-    object_ = bundle.object.identity;
+    const auto code = read_object_code(*object, shows ? TypeNames::Count : TypeNames::DoNotCount);
+    if (code.ok()) object_ = code->identity;
     return write_durably(work(kBundle), encode(bundle));
   }
 

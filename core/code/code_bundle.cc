@@ -3,8 +3,6 @@
 #include <exception>
 #include <nlohmann/json.hpp>
 
-#include "core/base/hash_json.h"
-
 namespace almanac {
 
 namespace {
@@ -25,19 +23,12 @@ std::string bytes_from(const json& value) {
 }  // namespace
 
 std::string encode(const CodeBundle& bundle) {
-  json sources = json::array(), functions = json::array();
+  json sources = json::array();
   for (const auto& source : bundle.sources) {
     sources.push_back({{"path", source.path}, {"text", bytes_json(source.text)}});
   }
-  for (const auto& function : bundle.object.functions) {
-    functions.push_back({{"symbol", function.symbol}, {"hash", function.hash.hex()}});
-  }
   std::string bytes;
-  json::to_cbor({{"version", kVersion},
-                 {"unit", bundle.unit},
-                 {"sources", std::move(sources)},
-                 {"object", bundle.object.identity.hex()},
-                 {"functions", std::move(functions)}},
+  json::to_cbor({{"version", kVersion}, {"unit", bundle.unit}, {"sources", std::move(sources)}},
                 bytes);
   return bytes;
 }
@@ -49,10 +40,6 @@ Result<CodeBundle> decode_code_bundle(std::string_view bytes) try {
   bundle.unit = document.at("unit");
   for (const auto& source : document.at("sources")) {
     bundle.sources.push_back({source.at("path"), bytes_from(source.at("text"))});
-  }
-  bundle.object.identity = hash_from(document.at("object"));
-  for (const auto& function : document.at("functions")) {
-    bundle.object.functions.push_back({function.at("symbol"), hash_from(function.at("hash"))});
   }
   return bundle;
 } catch (const std::exception& exception) {

@@ -1,5 +1,5 @@
 // What is kept of a version of a calculation's code, so that a later one can be compared with it,
-// built again beside it and run: its sources, and what a compiler made of them.
+// built again beside it and run: its sources.
 #pragma once
 
 #include <string>
@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "core/code/object_code.h"
 
 namespace almanac {
 
@@ -19,7 +18,6 @@ struct CodeBundle {
   };
   std::string unit;             // path of the calculation's own source
   std::vector<Source> sources;  // the unit, project headers and layers
-  ObjectCode object;
   bool operator==(const CodeBundle&) const = default;
 };
 

@@ -54,9 +54,10 @@ class Walk {
     code.identity = hasher_.digest();
     for (size_t s : order_) {
       if (!object_.sections[s].code()) continue;
-      Hasher own("function/1");
+      Hasher own("function/2");
+      calls_.clear();
       hash_section(s, &own, false);
-      code.functions.push_back({name_of(s), own.digest()});
+      code.functions.push_back({name_of(s), own.digest(), std::move(calls_)});
     }
     std::sort(code.functions.begin(), code.functions.end(), [](const auto& a, const auto& b) {
       return std::tie(a.symbol, a.hash) < std::tie(b.symbol, b.hash);
@@ -111,8 +112,8 @@ class Walk {
     return at->second;
   }
 
-  // `whole`: what it refers to is reached and counts by its number; else by name or, if it is data,
-  // by what it holds.
+  // `whole`: what it refers to is reached and counts by its number; else a function is noted, and
+  // data count by what they hold.
   void hash_section(size_t s, Hasher* hasher, bool whole) {
     const Section& section = object_.sections[s];
     constexpr uint64_t kMeaning = SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_TLS;
@@ -155,7 +156,8 @@ class Walk {
     if (whole) {
       hasher->add("place").add(reach(section));
     } else if (object_.sections[section].code()) {
-      hasher->add("function").add(name_of(section));
+      hasher->add("function");
+      calls_.push_back(name_of(section));
     } else if (depth_ < kDepth) {
       ++depth_;
       hash_section(section, hasher, false);
@@ -170,6 +172,7 @@ class Walk {
   Hasher hasher_;
   std::map<size_t, uint64_t> numbers_;
   std::vector<size_t> order_;
+  std::vector<std::string> calls_;  // of the function that is hashed
   size_t next_ = 0, module_ = 0;
   int depth_ = 0;
 };
@@ -197,13 +200,42 @@ Result<std::vector<Hash>> read_tables(std::string_view object) {
 }
 
 std::vector<std::string> changed_functions(const ObjectCode& before, const ObjectCode& now) {
-  std::map<std::string, std::pair<std::vector<Hash>, std::vector<Hash>>> all;
-  for (const auto& function : before.functions) all[function.symbol].first.push_back(function.hash);
-  for (const auto& function : now.functions) all[function.symbol].second.push_back(function.hash);
+  using Functions = std::vector<const ObjectCode::Function*>;  // of one symbol, which may be static
+  std::map<std::string, std::pair<Functions, Functions>> all;
+  for (const auto& function : before.functions) all[function.symbol].first.push_back(&function);
+  for (const auto& function : now.functions) all[function.symbol].second.push_back(&function);
+  const auto is_gone = [&](const std::string& symbol) { return all.at(symbol).second.empty(); };
+  const auto is_new = [&](const std::string& symbol) { return all.at(symbol).first.empty(); };
+  const auto equal = [](const auto* a, const auto* b) { return *a == *b; };
+  const auto renamed = [&](const auto* a, const auto* b) {
+    return a->hash == b->hash &&
+           std::equal(a->calls.begin(), a->calls.end(), b->calls.begin(), b->calls.end(),
+                      [&](const std::string& old, const std::string& made) {
+                        return old == made || (is_gone(old) && is_new(made));
+                      });
+  };
+  Functions gone, made;
   std::vector<std::string> changed;
-  for (const auto& [symbol, hashes] : all) {
-    if (hashes.first != hashes.second) changed.push_back(symbol);
+  for (const auto& [symbol, has] : all) {
+    const auto& [olds, news] = has;
+    if (news.empty()) gone.insert(gone.end(), olds.begin(), olds.end());
+    if (olds.empty()) made.insert(made.end(), news.begin(), news.end());
+    if (olds.empty() || news.empty()) continue;
+    if (!std::equal(olds.begin(), olds.end(), news.begin(), news.end(), equal)) {
+      changed.push_back(symbol);
+    }
   }
+  for (const auto* function : made) {
+    const auto old = std::find_if(gone.begin(), gone.end(),
+                                  [&](const auto* one) { return renamed(one, function); });
+    if (old == gone.end()) {
+      changed.push_back(function->symbol);
+    } else {
+      gone.erase(old);
+    }
+  }
+  for (const auto* function : gone) changed.push_back(function->symbol);
+  std::sort(changed.begin(), changed.end());
   return changed;
 }
 

@@ -29,8 +29,9 @@ namespace almanac {
 
 struct ObjectCode {
   struct Function {
-    std::string symbol;  // as the linker knows it
-    Hash hash;           // of its own code and the constants it uses; what it calls counts by name
+    std::string symbol;              // as the linker knows it
+    Hash hash;                       // of its own code and the constants it uses
+    std::vector<std::string> calls;  // symbols of functions that have code here, as they are named
     bool operator==(const Function&) const = default;
   };
   Hash identity;
@@ -51,7 +52,9 @@ bool may_show_type_names(std::string_view source);
 // hangs on data. Errors are those of read_object_code.
 Result<std::vector<Hash>> read_tables(std::string_view object);
 
-// Symbols of the functions that one of them does not have, or has otherwise.
+// Symbols of the functions that one of them does not have, or has otherwise. Not those that the
+// other has with another name: the same code, which calls the same, or what neither has by the
+// other's name; such as what a template makes of a lambda that was moved.
 std::vector<std::string> changed_functions(const ObjectCode& before, const ObjectCode& now);
 
 }  // namespace almanac

@@ -170,6 +170,28 @@ TEST_F(Objects, TheChangedFunctionsAreNamed) {
   EXPECT_EQ(changed_functions(before, before), std::vector<std::string>());
 }
 
+TEST(ChangedFunctions, WhatATemplateMakesOfAMovedLambdaIsNone) {
+  const ObjectCode before{{},
+                          {{"each<a>", {1, 1}, {"a", "limit"}},
+                           {"a", {2, 2}, {}},
+                           {"limit", {3, 3}, {}},
+                           {"process", {4, 4}, {"each<a>"}}}};
+  ObjectCode now{{},
+                 {{"each<b>", {1, 1}, {"b", "limit"}},
+                  {"b", {2, 3}, {}},
+                  {"limit", {3, 3}, {}},
+                  {"process", {4, 4}, {"all"}},
+                  {"all", {5, 5}, {"each<b>"}}}};
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(changed_functions(before, now), (Names{"a", "all", "b", "process"}));
+  now.functions[0].calls[0] = "limit";  // which is no other name of the lambda
+  EXPECT_EQ(changed_functions(before, now),
+            (Names{"a", "all", "b", "each<a>", "each<b>", "process"}));
+  now.functions[0] = {"each<b>", {1, 2}, {"b", "limit"}};
+  EXPECT_EQ(changed_functions(before, now),
+            (Names{"a", "all", "b", "each<a>", "each<b>", "process"}));
+}
+
 TEST_F(Objects, ATypeNameCountsWhereTheCodeMayShowIt) {
   const std::vector<std::pair<std::string, std::string>> renamed = {{"Steps", "Stairs"}};
   EXPECT_EQ(compile({}).identity, compile(renamed).identity);
