@@ -17,6 +17,10 @@ namespace {
 constexpr int kInputs = 32;  // numbers of a context that are tried
 constexpr int kSteps = 60;   // of the search with one of them
 constexpr int kWalk = 120;   // single steps once the sides are neighbours
+constexpr int kTaken = 100;  // numbers that are taken away, one by one
+constexpr uint64_t kFewBits =
+    12;  // of the steps of an input, from equal sides to such that are not
+constexpr double kFewSteps = 1 << kFewBits;
 
 // By so much, compared with them, one step of an input takes sides past each other that no value of
 // it makes equal: the step is so many times that of the sides that it would be chance.
@@ -38,9 +42,11 @@ class Search {
         random_(random),
         runs_(runs),
         found_(found),
-        beside_(beside) {}
+        beside_(beside),
+        again_(coverage.is_met(site)) {}
 
   Result<void> run() {
+    if (beside_ == 0) TRY_VOID(thin_out());
     TRY_VOID(move_all());
     if (!over()) {
       TRY(const bool is_narrower, narrow());
@@ -53,31 +59,69 @@ class Search {
  private:
   using Distance = std::optional<double>;  // left less right; empty: the comparison is not made
 
-  bool over() const { return *runs_ <= 0 || (beside_ == 0 ? coverage_.is_met(site_) : reached_); }
+  bool over() const { return *runs_ <= 0 || (is_noted() ? reached_ : coverage_.is_met(site_)); }
+  // Whether a context is wanted that the probes tell nothing new of.
+  bool is_noted() const { return beside_ != 0 || again_; }
 
-  Result<Distance> distance() {
+  // Of the context as it is; keeps it where the probes tell something new.
+  Result<Distance> look() {
     --*runs_;
     std::string bytes = encode(context_);
     TRY(const bool is_new, coverage_.run(bytes));
+    if (is_new) found_->push_back(std::move(bytes));
     const probes::Comparison* seen = coverage_.in_last(site_);
     const double difference = seen == nullptr ? NAN : seen->left - seen->right;
     if (seen != nullptr) size_ = std::max(std::fabs(seen->left), std::fabs(seen->right));
-    bool is_other = std::isfinite(difference) && difference != 0 &&
-                    magnitudes_.insert(magnitude_of(difference)).second;
-    if (beside_ != 0) is_other = reached_ = is_beside(difference, beside_);
-    if (is_new || is_other) found_->push_back(std::move(bytes));
-    return std::isfinite(difference) ? Distance(difference - beside_) : Distance();
+    return std::isfinite(difference) ? Distance(difference) : Distance();
+  }
+  Result<Distance> distance() {
+    const size_t known = found_->size();
+    TRY(const Distance difference, look());
+    const double there = difference.value_or(NAN);
+    bool is_other = difference && there != 0 && magnitudes_.insert(magnitude_of(there)).second;
+    if (is_noted()) is_other = reached_ = is_beside(there, beside_);
+    if (is_other && found_->size() == known) found_->push_back(encode(context_));
+    return difference ? Distance(there - beside_) : Distance();
   }
   Result<Distance> distance_at(const Input& input, double value) {
     set(context_, input, value);
-    return distance();
+    TRY(const Distance there, distance());
+    if (there == 0 && beside_ == 0) TRY_VOID(keep_neighbours(input, value));
+    return there;
+  }
+
+  // From a value with equal sides, the nearest on both sides of it with which they are not.
+  Result<void> keep_neighbours(const Input& input, double value) {
+    if (input.row == Input::kRows || !std::isfinite(value)) return {};
+    for (const bool up : {false, true}) {
+      const double step = next(input, value, up) - value;
+      double equal = value, other = value;
+      for (double steps = 1; steps <= kFewSteps && other == equal; steps *= 2) {
+        set(context_, input, value + steps * step);
+        TRY(const Distance there, look());
+        other = value + steps * step;
+        if (there == 0) equal = other;
+      }
+      while (other != equal && next(input, equal, up) != other) {
+        double middle = equal + (other - equal) / 2;
+        if (input.whole) middle = std::trunc(middle);
+        if (middle == equal || middle == other) break;
+        set(context_, input, middle);
+        TRY(const Distance there, look());
+        (there == 0 ? equal : other) = middle;
+      }
+      if (other != equal) TRY_VOID(keep(input, other));
+    }
+    set(context_, input, value);
+    return {};
   }
 
   // One input after the other.
   Result<void> move_all() {
-    auto numbers = numbers_of(context_), counts = row_counts_of(context_, shape_);
+    auto numbers = numbers_of(context_), counts = row_counts_of(context_, shape_),
+         columns = columns_of(context_);
     for (int i = 0; i < kInputs && !over(); ++i) {
-      std::vector<Input>& inputs = i % 4 == 3 ? counts : numbers;
+      std::vector<Input>& inputs = i % 4 == 3 ? counts : i % 4 == 1 ? columns : numbers;
       if (inputs.empty()) continue;
       std::swap(inputs[random_.below(inputs.size())], inputs.back());
       const Input input = inputs.back();
@@ -159,6 +203,27 @@ class Search {
     return {};
   }
 
+  // What is counted is less when numbers are taken away, as long as that brings it nearer.
+  Result<void> thin_out() {
+    if (coverage_.site(site_).kind != ProbeSite::Kind::Integer) return {};
+    auto inputs = numbers_of(context_);
+    TRY(Distance here, distance());
+    for (int taken = 0; here && taken < kTaken && !over() && !inputs.empty(); ++taken) {
+      std::swap(inputs[random_.below(inputs.size())], inputs.back());
+      const Input input = inputs.back();
+      inputs.pop_back();
+      const double before = value_of(context_, input);
+      if (input.whole || !std::isfinite(before)) continue;
+      TRY(const Distance there, distance_at(input, NAN));
+      if (there && std::fabs(*there) < std::fabs(*here)) {
+        here = there;
+      } else if (!over()) {
+        set(context_, input, before);
+      }
+    }
+    return {};
+  }
+
   // Steps of one unit in any of the numbers, as long as it does not come farther away.
   Result<void> walk() {
     const auto inputs = numbers_of(context_);
@@ -190,6 +255,7 @@ class Search {
   int64_t* const runs_;
   std::vector<std::string>* const found_;
   const double beside_;
+  const bool again_;  // it was met already, in another context
   bool reached_ = false;
   double size_ = 0;                            // of the sides, when they were last seen
   std::set<std::pair<bool, int>> magnitudes_;  // of distances that were met on the way
@@ -201,6 +267,21 @@ Result<void> aim(Coverage& coverage, size_t site, const Shape& shape, const Cont
                  simulator::Random& random, int64_t* runs, std::vector<std::string>* found,
                  double beside) {
   return Search(coverage, site, shape, context, random, runs, found, beside).run();
+}
+
+std::vector<std::string> neighbours(Context context, simulator::Random& random, size_t count) {
+  const auto inputs = numbers_of(context);
+  std::vector<std::string> found;
+  for (size_t i = 0; i < count && !inputs.empty(); ++i) {
+    const Input& input = inputs[random.below(inputs.size())];
+    const double value = value_of(context, input);
+    const double step = next(input, value, random.one_in(2)) - value;
+    if (!std::isfinite(step)) continue;
+    set(context, input, value + step * static_cast<double>(uint64_t{1} << random.below(kFewBits)));
+    found.push_back(encode(context));
+    set(context, input, value);
+  }
+  return found;
 }
 
 bool is_beside(double difference, double beside) {

@@ -36,6 +36,30 @@ std::shared_ptr<arrow::Array> with(const arrow::Array& numbers, int64_t row, Val
   return builder.Finish().ValueOrDie();
 }
 
+// In place of the numbers of a column, or of the elements of its lists.
+void put(const std::shared_ptr<arrow::Array>& numbers, std::shared_ptr<arrow::Array>* column) {
+  if ((*column)->type_id() != arrow::Type::LIST) {
+    *column = numbers;
+    return;
+  }
+  const auto& lists = static_cast<const arrow::ListArray&>(**column);
+  *column = std::make_shared<arrow::ListArray>(lists.type(), lists.length(), lists.value_offsets(),
+                                               numbers, lists.null_bitmap());
+}
+
+void scale(ReadTables& days, size_t column, double factor) {
+  for (DayTable& table : days) {
+    const auto& numbers = static_cast<const arrow::DoubleArray&>(values_of(*table.columns[column]));
+    arrow::DoubleBuilder builder;
+    for (int64_t i = 0; i < numbers.length(); ++i) {
+      CHECK((numbers.IsNull(i) ? builder.AppendNull() : builder.Append(numbers.Value(i) * factor))
+                .ok(),
+            "there is memory for a small column");
+    }
+    put(builder.Finish().ValueOrDie(), &table.columns[column]);
+  }
+}
+
 // The first rows, or all of them again and again.
 void set_rows(DayTable* table, int64_t rows) {
   for (auto& column : table->columns) {
@@ -69,6 +93,20 @@ std::vector<Input> numbers_of(const Context& context) {
         }
       }
     }
+  }
+  return inputs;
+}
+
+std::vector<Input> columns_of(const Context& context) {
+  std::vector<Input> inputs;
+  for (Input input : numbers_of(context)) {
+    const double value = value_of(context, input);
+    if (input.whole || value == 0 || !std::isfinite(value)) continue;
+    const bool is_known = std::any_of(inputs.begin(), inputs.end(), [&](const Input& other) {
+      return other.read == input.read && other.column == input.column;
+    });
+    input.all = true;
+    if (!is_known) inputs.push_back(input);
   }
   return inputs;
 }
@@ -108,19 +146,15 @@ void set(Context& context, const Input& input, double value) {
     // At least one row stays, of which more can be made again.
     return set_rows(&table, static_cast<int64_t>(std::clamp(value, 1.0, kMostRows)));
   }
+  if (input.all)
+    return scale(context.reads[input.read], input.column, value / value_of(context, input));
   auto& column = table.columns[input.column];
   const arrow::Array& values = values_of(*column);
   const auto changed =
       input.whole ? with<arrow::Int64Builder, arrow::Int64Array>(values, input.row,
                                                                  static_cast<int64_t>(value))
                   : with<arrow::DoubleBuilder, arrow::DoubleArray>(values, input.row, value);
-  if (column->type_id() != arrow::Type::LIST) {
-    column = changed;
-    return;
-  }
-  const auto& lists = static_cast<const arrow::ListArray&>(*column);
-  column = std::make_shared<arrow::ListArray>(lists.type(), lists.length(), lists.value_offsets(),
-                                              changed, lists.null_bitmap());
+  put(changed, &column);
 }
 
 double next(const Input& input, double value, bool up) {

@@ -1,5 +1,5 @@
-// Input: a number of a context that a search moves: a value of a column, an element of a list, or
-// how many rows a table has.
+// Input: a number of a context that a search moves: a value of a column, an element of a list, all
+// numbers of a column together, or how many rows a table has.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +18,15 @@ struct Input {
   size_t read, day, column;
   int64_t row;  // or the element's place in the column; kRows: the number of rows
   bool whole;
+  bool all = false;  // of the column, on all days, in proportion to this one
 };
 
 // Numbers that are there, but for integers that are too large to be told from the next one.
 std::vector<Input> numbers_of(const Context& context);
+
+// One for each column of reals that has a finite number other than 0: what is computed of many,
+// such as how far they are spread, reaches small and large numbers when all are moved.
+std::vector<Input> columns_of(const Context& context);
 
 // The numbers of rows that can be another, up to some hundreds: of tables without a unique key that
 // are about one entity, or none. Rows that are added are like those that are there.

@@ -25,7 +25,8 @@ using Nearest = Suite::Nearest;
 constexpr uint64_t kToLearn = 256;  // contexts that show which operands never change
 constexpr int64_t kRunsPerSite = 800;
 constexpr int64_t kRunsBeside = 60;
-constexpr size_t kStarts = 3;  // contexts from which a boundary is searched
+constexpr size_t kStarts = 3;         // contexts from which a boundary is searched
+constexpr size_t kMostConstants = 8;  // of one comparison, each of which is a boundary of its own
 
 // Places beside the boundary of a comparison with a constant: half a unit, and half a thousandth of
 // the constant, on both sides.
@@ -40,21 +41,62 @@ std::vector<double> places_beside(const Coverage& version, size_t site) {
   return places;
 }
 
+// Those that came nearest from either side: from one of them, a search may get nowhere.
+class Start {
+ public:
+  void add(double difference, const std::string& context) {
+    Nearest& nearest = sides_[difference > 0];
+    const std::pair place(std::fabs(difference), context.size());
+    if (nearest.size() == kStarts && place >= nearest.rbegin()->first) return;
+    nearest.emplace(place, context);
+    if (nearest.size() > kStarts) nearest.erase(std::prev(nearest.end()));
+  }
+  Nearest all() const {
+    Nearest all = sides_[0];
+    all.insert(sides_[1].begin(), sides_[1].end());
+    return all;
+  }
+
+ private:
+  Nearest sides_[2];
+};
+
+// From where the boundaries of a comparison are searched. Where one side takes few values, such as
+// the entries of a table, each is a boundary.
+class Starts {
+ public:
+  void add(const probes::Comparison& seen, const std::string& context) {
+    const double difference = seen.left - seen.right;
+    if (!std::isfinite(difference)) return;
+    all_.add(difference, context);
+    for (const auto& [by, value] : {std::pair(&by_left_, seen.left), {&by_right_, seen.right}}) {
+      if (by->size() <= kMostConstants) (*by)[value].add(difference, context);
+    }
+  }
+  Nearest all() const { return all_.all(); }
+  std::vector<Nearest> boundaries() const {
+    for (const auto* by : {&by_left_, &by_right_}) {
+      if (by->size() < 2 || by->size() > kMostConstants) continue;
+      std::vector<Nearest> each;
+      for (const auto& [value, start] : *by) each.push_back(start.all());
+      return each;
+    }
+    return {all()};
+  }
+
+ private:
+  Start all_;
+  std::map<double, Start> by_left_, by_right_;  // one more than the most: there are too many
+};
+
 void note_nearest(const Coverage& version, const std::string& context,
-                  std::map<size_t, Nearest>* nearest) {
+                  std::map<size_t, Starts>* starts) {
   for (size_t site = 0; site < version.size(); ++site) {
     const ProbeSite::Kind kind = version.site(site).kind;
     if (kind == ProbeSite::Kind::Block || kind == ProbeSite::Kind::Switch) continue;
-    if (version.is_met(site) && kind != ProbeSite::Kind::Real) continue;
-    const probes::Comparison* seen = version.in_last(site);
-    if (seen == nullptr) continue;
-    const double distance = std::fabs(seen->left - seen->right);
-    if (!std::isfinite(distance)) continue;
-    Nearest& best = (*nearest)[site];
-    const std::pair place(distance, context.size());
-    if (best.size() == kStarts && place >= best.rbegin()->first) continue;
-    best.emplace(place, context);
-    if (best.size() > kStarts) best.erase(std::prev(best.end()));
+    const bool is_number = kind == ProbeSite::Kind::Real || kind == ProbeSite::Kind::Integer;
+    if (version.is_met(site) && !is_number) continue;
+    if (const auto* seen = version.in_last(site)) (*starts)[site].add(*seen, context);
   }
 }
 
@@ -118,7 +160,7 @@ std::vector<std::string> Suite::contexts(size_t first, size_t end) const {
 // What is seen of one version; each has a process and a thread of its own.
 struct Suite::Exploration {
   Coverage& version;
-  std::map<size_t, Nearest> nearest;  // by site
+  std::map<size_t, Starts> starts;  // by site
   std::vector<std::string> found;
 };
 
@@ -127,9 +169,9 @@ Result<void> Suite::look(Exploration& exploration, Deadline deadline) const {
   Coverage& version = exploration.version;
   for (size_t i = 0; i < found_.size() && !over(deadline); ++i) {
     TRY_VOID(version.run(found_[i]));
-    note_nearest(version, found_[i], &exploration.nearest);
+    note_nearest(version, found_[i], &exploration.starts);
   }
-  for (uint64_t seed = 0; seed < kToLearn; ++seed) {
+  for (uint64_t seed = 0; seed < kToLearn && !over(deadline); ++seed) {
     std::string context = drawn(seed);
     TRY(const bool is_new, version.run(context));
     if (is_new) exploration.found.push_back(std::move(context));
@@ -147,29 +189,44 @@ Result<void> Suite::search(Exploration& exploration, Deadline deadline) const {
     const std::string context = drawn(seed);
     TRY(const bool is_new, version.run(context));
     if (is_new) news = seed;
-    note_nearest(version, context, &exploration.nearest);
+    note_nearest(version, context, &exploration.starts);
   }
-  simulator::Random random(1);
-  for (const auto& [site, starts] : exploration.nearest) {
-    int64_t runs = kRunsPerSite;
-    for (const auto& [place, bytes] : starts) {
-      if (version.is_met(site) || runs <= 0 || over(deadline)) break;
-      TRY(const Context context, decode_context(arrow::Buffer::FromString(bytes)));
-      TRY_VOID(aim(version, site, shape_, context, random, &runs, &exploration.found));
+  for (const auto& [site, starts] : exploration.starts) {
+    const Nearest all = starts.all();
+    if (all.empty()) continue;
+    // What must be searched is met more than once, since what comes after it may hide it.
+    const bool is_drawn = version.is_met(site);
+    const auto boundaries = starts.boundaries();
+    for (const Nearest& nearest : boundaries) {
+      const bool was_equal = nearest.begin()->first.first == 0;
+      if (boundaries.size() > 1 ? was_equal : is_drawn) continue;
+      TRY_VOID(meet(exploration, site, nearest, deadline));
     }
-    TRY_VOID(look_beside(exploration, site, starts, deadline));
+    TRY_VOID(look_beside(exploration, site, all.begin()->second, deadline));
   }
   return {};
 }
 
-Result<void> Suite::look_beside(Exploration& exploration, size_t site, const Nearest& starts,
+Result<void> Suite::meet(Exploration& exploration, size_t site, const Nearest& nearest,
+                         Deadline deadline) const {
+  simulator::Random random(site + 1);
+  for (const auto& [place, bytes] : nearest) {
+    if (over(deadline)) break;
+    int64_t runs = kRunsPerSite / static_cast<int64_t>(nearest.size());
+    TRY(const Context context, decode_context(arrow::Buffer::FromString(bytes)));
+    TRY_VOID(aim(exploration.version, site, shape_, context, random, &runs, &exploration.found));
+  }
+  return {};
+}
+
+Result<void> Suite::look_beside(Exploration& exploration, size_t site, const std::string& bytes,
                                 Deadline deadline) const {
   Coverage& version = exploration.version;
   simulator::Random random(site + 1);
   for (const double place : places_beside(version, site)) {
-    if (over(deadline) || starts.empty()) break;
+    if (over(deadline)) break;
     int64_t runs = kRunsBeside;
-    TRY(const Context context, decode_context(arrow::Buffer::FromString(starts.begin()->second)));
+    TRY(const Context context, decode_context(arrow::Buffer::FromString(bytes)));
     TRY_VOID(aim(version, site, shape_, context, random, &runs, &exploration.found, place));
   }
   return {};
@@ -218,7 +275,7 @@ Result<void> Suite::explore(const std::vector<Coverage*>& versions, Deadline dea
   take(explorations);
   // What was found for one version may be what is missing in another.
   for (Coverage* version : versions) {
-    for (size_t i = 0; i < found_.size() && !version->complete(); ++i) {
+    for (size_t i = 0; i < found_.size() && !version->complete() && !over(deadline); ++i) {
       TRY_VOID(version->run(found_[i]));
     }
   }

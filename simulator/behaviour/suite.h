@@ -44,7 +44,9 @@ class Suite {
   struct Exploration;
   Result<void> look(Exploration& exploration, Deadline deadline) const;
   Result<void> search(Exploration& exploration, Deadline deadline) const;
-  Result<void> look_beside(Exploration& exploration, size_t site, const Nearest& starts,
+  Result<void> meet(Exploration& exploration, size_t site, const Nearest& nearest,
+                    Deadline deadline) const;
+  Result<void> look_beside(Exploration& exploration, size_t site, const std::string& context,
                            Deadline deadline) const;
   void learn_constants(const std::vector<Exploration>& explorations);
   void take(std::vector<Exploration>& explorations);
