@@ -25,7 +25,7 @@ namespace almanac {
 
 struct BuildOptions {
   std::string sdk_include;  // folder that holds almanac/calculation.h
-  std::string describe;     // executable that prints a module's description: this one, see below
+  std::string describe;     // prints what a module declares (activities/build_describe.h)
   std::string compiler;     // empty: ALMANAC_CXX, CXX, g++, clang++ or clang++-19 of the PATH
   unsigned jobs = 1;        // compilers at a time
   std::string aside;        // a folder that takes all that is made; the project stays as it is
@@ -36,11 +36,5 @@ struct BuildOptions {
 // Usage errors: a source that does not compile (all of them are reported, shortened), a module that
 // does not load, whatever make_manifest finds, no compiler. The last good build stays in place.
 Result<Manifest> build(const Project& project, const BuildOptions& options);
-
-// `EXECUTABLE --describe-module PATH`: what main must do for BuildOptions::describe. Prints the
-// description of the module as JSON to stdout; stdin gives the SHA-256 that the module must have,
-// nothing: any. The exit code of the process.
-inline constexpr const char* kDescribeModule = "--describe-module";
-int describe_module(const char* path);
 
 }  // namespace almanac

@@ -7,15 +7,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <set>
 
-#include "activities/build.h"
+#include "activities/build_describe.h"
 #include "activities/build_errors.h"
 #include "activities/build_process.h"
 #include "core/code/code_bundle.h"
 #include "core/code/object_code.h"
-#include "core/manifest/calculation_json.h"
 #include "storage/file_stat.h"
 #include "storage/files.h"
 #include "storage/sha256.h"
@@ -29,11 +27,6 @@ namespace fs = std::filesystem;
 constexpr int kMaxAttempts = 3;  // while somebody edits the sources
 constexpr size_t kHashDigits = 16;
 constexpr const char* kBundle = ".code";
-
-std::string tail(const std::string& text, size_t size) {
-  const size_t end = text.find_last_not_of(" \n") + 1;
-  return text.substr(end > size ? end - size : 0, std::min(end, size));
-}
 
 // One source on its way to a module.
 class Maker {
@@ -184,36 +177,14 @@ class Maker {
   }
 
   Result<void> describe(const std::string& sha256) {
-    TRY(const ChildResult child,
-        run_child({places_.describe, kDescribeModule, work(".so")}, places_.root, sha256));
-    if (child.signal != 0) {
-      return usage_error(source_ + ": its module crashed with signal " +
-                         std::to_string(child.signal) + " (" + strsignal(child.signal) +
-                         ") while it was loaded and described; look at what runs when the class is "
-                         "constructed" +
-                         said(child));
+    auto declared = almanac::describe(places_.describe, work(".so"), sha256);
+    if (!declared.ok()) {
+      Error error = declared.error();
+      error.message = source_ + ": " + error.message;
+      return error;
     }
-    if (child.out.size() == kMaxOutputBytes) {
-      return usage_error(source_ +
-                         ": it declares more than a megabyte of columns, reads and parameters; "
-                         "declare fewer, and put what is alike into rows");
-    }
-    const auto json = nlohmann::json::parse(child.out, nullptr, false);
-    if (child.exit_code != 0 || json.is_discarded()) {
-      std::string message = tail(child.err, 1000);
-      if (message.empty()) message = "exit code " + std::to_string(child.exit_code);
-      for (size_t at; (at = message.find(work(".so"))) != message.npos;) {
-        message.replace(at, work(".so").size(), "its module");
-      }
-      return usage_error(source_ + ": " + message);
-    }
-    TRY(built_.entry.calculation, calculation_from_json(json));
+    built_.entry.calculation = *std::move(declared);
     return {};
-  }
-
-  static std::string said(const ChildResult& child) {
-    const std::string text = tail(child.err, 500);
-    return text.empty() ? "" : "; it printed:\n  " + text;
   }
 
   // What a later version is compared with.

@@ -18,6 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kChecks = "-D_GLIBCXX_ASSERTIONS";
+
 Result<std::string> bytes_of(const std::string& path) {
   auto bytes = read_text(path);
   if (!bytes) return temporary_error(path + " cannot be read; is the disk full?");
@@ -46,6 +48,11 @@ Result<Rebuilt> Rebuilder::plain(const CodeBundle& bundle, const std::string& na
   return link(files, {});
 }
 
+Result<Rebuilt> Rebuilder::checked(const CodeBundle& bundle, const std::string& name) {
+  TRY(const Files files, compile(bundle, name, {kChecks}));
+  return link(files, {});
+}
+
 Result<Hash> Rebuilder::without_signed_zeros(const CodeBundle& bundle, const std::string& name) {
   TRY(const Files files, compile(bundle, name, {"-fno-signed-zeros"}));
   TRY(const std::string object, bytes_of(files.job.object));
@@ -57,7 +64,7 @@ Result<Hash> Rebuilder::without_signed_zeros(const CodeBundle& bundle, const std
 Result<Rebuilt> Rebuilder::probed(const CodeBundle& bundle, const std::string& name) {
   TRY(const Files files,
       compile(bundle, name,
-              {"-O0", "-fmerge-constants", "-g1", "-fsanitize-coverage=trace-pc,trace-cmp",
+              {"-O0", "-fmerge-constants", "-g1", kChecks, "-fsanitize-coverage=trace-pc,trace-cmp",
                "-include", sdk_include_ + "/" + kProbedHeader}));
   TRY(const std::string collector, this->collector());
   std::vector<std::string> linked = {collector};

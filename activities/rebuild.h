@@ -31,8 +31,12 @@ class Rebuilder {
   // `name`: of its files in the folder; what has that name is replaced. Usage error where it does
   // not compile. Thread rule: one call per name at a time; probed() one at a time.
   Result<Rebuilt> plain(const CodeBundle& bundle, const std::string& name);
+  // Like plain(), but whoever reads past the end of a container of the standard library ends its
+  // process.
+  Result<Rebuilt> checked(const CodeBundle& bundle, const std::string& name);
   // The identity of its object code where the compiler need not care for the sign of zero.
   Result<Hash> without_signed_zeros(const CodeBundle& bundle, const std::string& name);
+  // Checked, too.
   Result<Rebuilt> probed(const CodeBundle& bundle, const std::string& name);
 
  private:

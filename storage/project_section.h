@@ -1,5 +1,6 @@
 // One table of the project file: typed access to its keys, with the override by environment, and a
-// list of everything that is wrong. Used by storage/project_file.cc only.
+// list of everything that is wrong. Used by storage/project_file.cc and
+// tools/almanac/equivalent_mutants.cc.
 #pragma once
 
 #include <toml++/toml.h>

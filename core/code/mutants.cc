@@ -150,6 +150,10 @@ class Finder {
         start = i + 1;
         continue;
       }
+      if (is(i, "(") && lists_parameters(i)) {
+        i = closing(i);
+        continue;
+      }
       if (is(i, "{") || is(i, "}") || is(i, ";")) start = i + 1;
       if (!is_name(i) || !among(tokens_[i].text, kDeclares)) continue;
       size_t end = i;
@@ -160,8 +164,15 @@ class Finder {
     }
   }
 
-  // "T f(...) const override {" and "auto f(...) -> T {", but not the body of a constructor, which
-  // declares lines and tags: in front of its name there is no type.
+  // Of a function that is defined; the arguments of what initialises a member count as such.
+  bool lists_parameters(size_t open) const {
+    const size_t end = closing(open);
+    return is(end + 1, "{") || is(end + 1, ":") || is(end + 1, "const") || is(end + 1, "->") ||
+           is(end + 1, "noexcept") || is(end + 1, "override");
+  }
+
+  // "T f(...) const override {" and "auto f(...) -> T {", but not the body of a constructor without
+  // parameters, which declares lines and tags: in front of its name there is no type.
   bool opens_function(size_t brace) const {
     size_t at = brace;
     while (at > 0 && (is_name(at - 1) || is_of_type(at - 1) || is(at - 1, "->"))) --at;
@@ -176,8 +187,9 @@ class Finder {
     }
     if (name == 0 || !is_name(--name)) return is(name, "]");
     while (name >= 2 && is(name - 1, "::") && is_name(name - 2)) name -= 2;
-    if (name == 0 || is(name - 1, "explicit") || is(name - 1, "constexpr")) return false;
-    return is_name(name - 1) || is_of_type(name - 1);
+    const bool is_empty = is(at - 2, "(");
+    if (name == 0 || is(name - 1, "explicit") || is(name - 1, "constexpr")) return !is_empty;
+    return !is_empty || is_name(name - 1) || is_of_type(name - 1);
   }
   bool is_of_type(size_t i) const {
     return is(i, "<") || is(i, ">") || is(i, ">>") || is(i, "&") || is(i, "&&") || is(i, "*") ||
@@ -229,7 +241,14 @@ class Finder {
     const Others& table = name ? kNames : kPunctuators;
     const auto row = table.find(token.text);
     if (row == table.end()) return;
-    for (std::string_view other : row->second) replace(i, std::string(other));
+    for (std::string_view other : row->second) {
+      if (!is_same_of_counts(i, other)) replace(i, std::string(other));
+    }
+  }
+
+  // Of what is counted, none is less than 0.
+  bool is_same_of_counts(size_t i, std::string_view other) const {
+    return is(i + 1, "0") && ((is(i, "==") && other == "<=") || (is(i, "!=") && other == ">"));
   }
 
   void exchange_number(size_t i) {

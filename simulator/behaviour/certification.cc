@@ -1,8 +1,12 @@
 #include "simulator/behaviour/certification.h"
 
 #include <algorithm>
+#include <climits>
+#include <functional>
+#include <map>
 
 #include "simulator/behaviour/comparison.h"
+#include "simulator/behaviour/missing.h"
 #include "simulator/random.h"
 
 namespace almanac::behaviour {
@@ -14,12 +18,49 @@ constexpr size_t kBatch = 64;  // contexts that travel together
 constexpr int64_t kExploreMs = 60'000;
 constexpr size_t kTries = 4;  // second-order mutants for each that is wanted
 
+std::string trimmed(const std::string& line) {
+  const size_t begin = line.find_first_not_of(" \t"), end = line.find_last_not_of(" \t\r");
+  return begin == line.npos ? "" : line.substr(begin, end - begin + 1);
+}
+
+// Lines of functions that are not reached completely; of functions in each other the inner decides.
+Lines unreached_lines(const Coverage& coverage) {
+  struct Function {
+    std::string file;
+    int first = INT_MAX, last = 0;
+    bool complete = true;
+    int length() const { return last - first; }
+  };
+  std::map<std::pair<std::string, std::string>, Function> by_name;
+  for (size_t i = 0; i < coverage.size(); ++i) {
+    const ProbeSite& site = coverage.site(i);
+    Function& function = by_name[{site.file, site.function}];
+    function.file = site.file;
+    function.first = std::min(function.first, site.line);
+    function.last = std::max(function.last, site.line);
+    function.complete = function.complete && coverage.is_settled(i);
+  }
+  std::vector<Function> functions;
+  for (auto& [name, function] : by_name) functions.push_back(std::move(function));
+  std::ranges::stable_sort(functions, std::greater(), &Function::length);
+  Lines lines;
+  for (const auto& [file, first, last, complete] : functions) {
+    for (int line = first; line <= last; ++line) {
+      if (complete) lines.erase({file, line});
+      if (!complete) lines.emplace(file, line);
+    }
+  }
+  return lines;
+}
+
 class Certifier {
  public:
   Certifier(Laboratory& laboratory, const Shape& shape, const Material& typical,
-            const Version& version, const std::function<void(size_t)>& progress)
+            const Version& version, const std::vector<Equivalent>& equivalents,
+            const std::function<void(size_t)>& progress)
       : laboratory_(laboratory),
         version_(version),
+        equivalents_(equivalents),
         suite_(shape, with_constants(typical, version.bundle, {})),
         progress_(progress),
         mutation_(laboratory, version, suite_, digests_, "certified") {}
@@ -31,7 +72,11 @@ class Certifier {
     TRY_VOID(explore());
     if (found_.refused.empty()) TRY_VOID(observe_base());
     if (found_.refused.empty()) {
-      TRY_VOID(judge(changes_of(version_.bundle), threads));
+      auto changes = changes_of(version_.bundle);
+      std::ranges::stable_partition(changes, [&](const Changes& change) {
+        return version_.bundle.sources[change[0].source].path == version_.bundle.unit;
+      });
+      TRY_VOID(judge(changes, threads));
       if (found_.mutants() < kMutants) TRY_VOID(judge(second_order(), threads));
     }
     std::sort(found_.survivors.begin(), found_.survivors.end(), [](const auto& a, const auto& b) {
@@ -52,15 +97,14 @@ class Certifier {
     if (!explored.ok()) found_.refused = explored.error().message;
     found_.probes = coverage->size();
     found_.met = coverage->met();
-    found_.unmet = coverage->unmet();
+    add_missing(coverage->places(), &found_.unmet);
+    unreached_ = unreached_lines(*coverage);
     return {};
   }
 
   Result<void> observe_base() {
     TRY(const Rebuilt* base, mutation_.base());
-    Calculation calculation = version_.calculation;
-    calculation.module_sha256 = base->sha256;
-    TRY(Subject subject, Subject::start(laboratory_, calculation, base->module));
+    TRY(Subject subject, mutation_.start(*base));
     found_.found = suite_.found();
     found_.contexts = suite_.found() + kDrawn;
     for (size_t first = 0; first < found_.contexts; first += kBatch) {
@@ -100,19 +144,50 @@ class Certifier {
     return mutation_.judge(all, threads, [&](const Changes& changes, Fate fate) {
       if (fate == Fate::NotCompiled) ++found_.not_compiled;
       if (fate == Fate::SameObject) ++found_.same_object;
-      if (fate == Fate::Survived) found_.survivors.push_back(survivor(version_.bundle, changes));
-      if (fate == Fate::ToldApart) {
-        ++found_.told_apart;
-        if (changes.size() == 1) told_apart_.push_back(changes[0]);
-      }
+      if (fate == Fate::Survived) survived(changes);
+      if (fate == Fate::ToldApart) told_apart(changes);
       if (progress_) progress_(found_.mutants());
-      return found_.mutants() < kMutants;
+      return found_.mutants() < kMutants && found_.refused.empty();
+    });
+  }
+
+  void told_apart(const Changes& changes) {
+    ++found_.told_apart;
+    if (changes.size() > 1) return;
+    told_apart_.push_back(changes[0]);
+    if (!is_equivalent(changes)) return;
+    const Survivor mutant = survivor(version_.bundle, changes);
+    found_.refused = mutant.file + ":" + std::to_string(mutant.line) + ": " + mutant.what +
+                     " is said to do the same, but made-up data tell it apart";
+  }
+
+  void survived(const Changes& changes) {
+    const bool reached = std::none_of(changes.begin(), changes.end(), [&](const Change& change) {
+      return unreached_.contains(place_of(version_.bundle, change));
+    });
+    if (!reached) {
+      ++found_.unreached;
+    } else if (is_equivalent(changes)) {
+      ++found_.equivalent;
+    } else {
+      found_.survivors.push_back(survivor(version_.bundle, changes));
+    }
+  }
+
+  bool is_equivalent(const Changes& changes) const {
+    const Survivor mutant = survivor(version_.bundle, changes);
+    return std::any_of(equivalents_.begin(), equivalents_.end(), [&](const Equivalent& known) {
+      return known.file == mutant.file && known.change == mutant.what &&
+             known.line == trimmed(mutant.before) &&
+             (known.calculation.empty() || known.calculation == version_.calculation.id);
     });
   }
 
   Laboratory& laboratory_;
   const Version& version_;
+  const std::vector<Equivalent>& equivalents_;
   Suite suite_;
+  Lines unreached_;
   const std::function<void(size_t)>& progress_;
   std::vector<Hash> digests_;  // of the version, by context
   Mutation mutation_;
@@ -123,9 +198,9 @@ class Certifier {
 }  // namespace
 
 Result<Certification> certify(Laboratory& laboratory, const Shape& shape, const Material& typical,
-                              const Version& version, size_t threads,
-                              const std::function<void(size_t)>& progress) {
-  return Certifier(laboratory, shape, typical, version, progress).run(threads);
+                              const Version& version, const std::vector<Equivalent>& equivalents,
+                              size_t threads, const std::function<void(size_t)>& progress) {
+  return Certifier(laboratory, shape, typical, version, equivalents, progress).run(threads);
 }
 
 }  // namespace almanac::behaviour

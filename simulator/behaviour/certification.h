@@ -1,9 +1,11 @@
 // Certification: how far comparisons of a calculation can be trusted. The calculation is changed in
-// hundreds of small ways (core/code/mutants), and each mutant is compared with it in the contexts
-// that a comparison has (simulator/behaviour/mutation). Of the mutants 99 % must be told apart.
-// Where one change at a time does not give enough of them, two are made of those that are told
-// apart alone. Source: mutation testing as a measure of test data (DeMillo, Lipton and Sayward,
-// 1978).
+// hundreds of small ways (core/code/mutants), first its own source, then what it includes, and each
+// mutant is compared with it in the contexts that a comparison has (simulator/behaviour/mutation).
+// Of the mutants 99 % must be told apart. Where one change at a time does not give enough of them,
+// two are made of those that are told apart alone. Not counted is what survives in a function that
+// contexts do not reach completely, since a comparison calls no change of it the same, and what
+// people know to mean the same. Source: mutation testing as a measure of test data (DeMillo, Lipton
+// and Sayward, 1978); equivalent mutants (Budd and Angluin, 1982).
 #pragma once
 
 #include <functional>
@@ -18,8 +20,15 @@ namespace almanac::behaviour {
 inline constexpr size_t kMutants = 200;  // at least, for a certificate
 inline constexpr double kToldApart = 0.99;
 
+// A mutant that does the same as the original, as somebody found who looked at it.
+struct Equivalent {
+  std::string file, line, change;  // as a survivor has them: `before` without blanks around, `what`
+  std::string calculation;         // for which this holds; empty: for all
+  std::string why;
+};
+
 struct Certification {
-  size_t told_apart = 0, same_object = 0, not_compiled = 0;
+  size_t told_apart = 0, same_object = 0, not_compiled = 0, unreached = 0, equivalent = 0;
   std::vector<Survivor> survivors;
   uint64_t contexts = 0, found = 0;  // that a mutant that survives was given; of those, searched
   size_t probes = 0, met = 0;        // blocks and comparisons of all its code
@@ -34,10 +43,11 @@ struct Certification {
   }
 };
 
-// `threads` compilers at a time. `progress` is told how many mutants are through, on any thread,
+// `threads` compilers at a time. There is no certificate where one of `equivalents` is told apart.
+// `progress` is told how many mutants are through, on any thread,
 // one call at a time. Errors: as compare().
 Result<Certification> certify(Laboratory& laboratory, const Shape& shape, const Material& typical,
-                              const Version& version, size_t threads,
-                              const std::function<void(size_t)>& progress = {});
+                              const Version& version, const std::vector<Equivalent>& equivalents,
+                              size_t threads, const std::function<void(size_t)>& progress = {});
 
 }  // namespace almanac::behaviour

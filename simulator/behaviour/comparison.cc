@@ -1,6 +1,7 @@
 #include "simulator/behaviour/comparison.h"
 
 #include <arrow/array.h>
+#include <arrow/buffer.h>
 
 #include <algorithm>
 #include <future>
@@ -9,7 +10,9 @@
 #include "core/code/lint.h"
 #include "core/code/object_code.h"
 #include "runner/context_bytes.h"
+#include "simulator/behaviour/aim.h"
 #include "simulator/behaviour/fabricator.h"
+#include "simulator/behaviour/missing.h"
 #include "simulator/behaviour/mutation.h"
 
 namespace almanac::behaviour {
@@ -24,7 +27,9 @@ constexpr size_t kBatch = 128;        // contexts that travel together
 constexpr auto kLeast = std::chrono::seconds(1);
 constexpr size_t kRepeated = 256;  // contexts in which a version is observed again
 constexpr size_t kTried = 4;       // mutants of the lines that differ, of each version
+constexpr size_t kMostTried = 12;  // where some of those survive
 constexpr size_t kBlind = 4;       // of so many, one need not show: it may mean the same
+constexpr size_t kAround = 256;    // neighbours of a context that shows what differs
 constexpr size_t kMoved = 256;     // contexts in which it is measured how far versions are apart
 
 static_assert(kRegistry % kBatch == 0);
@@ -96,6 +101,7 @@ class Comparer {
   // Whether both put out the same; notes it where not.
   Result<bool> observe(const std::vector<std::string>& contexts, Hasher* before = nullptr,
                        Hasher* now = nullptr) {
+    if (finding_.kind != Kind::Different && out_of_time()) return false;
     auto other = std::async(std::launch::async, [&] { return new_->observe(contexts); });
     const auto olds = old_->observe(contexts);
     const auto news = other.get();
@@ -118,6 +124,13 @@ class Comparer {
       return false;
     }
     return true;
+  }
+
+  // Says so where it is.
+  bool out_of_time() {
+    const bool is_over = Clock::now() >= deadline_;
+    if (is_over) finding_.why = "the time limit was reached";
+    return is_over;
   }
 
   // An error of the machine is one; of the calculation, a finding.
@@ -174,12 +187,10 @@ class Comparer {
     for (const Coverage* version : {before.get(), now.get()}) {
       finding_.probes += version->size();
       finding_.met += version->met();
-      for (std::string& line : version->unmet()) {
-        const auto end = finding_.unmet.end();
-        if (std::find(finding_.unmet.begin(), end, line) != end) continue;
-        finding_.unmet.push_back(std::move(line));
-      }
     }
+    const auto olds = before->places(), news = now->places();
+    add_missing(changed_places(before_.bundle, olds, now_.bundle, news), &finding_.unmet);
+    add_missing(changed_places(now_.bundle, news, before_.bundle, olds), &finding_.unmet);
     finding_.found = suite_.found();
     return finding_.unmet.empty();
   }
@@ -189,10 +200,6 @@ class Comparer {
     digests_.clear();  // of the registry stream
     for (size_t first = 0; first < suite_.found() + kDrawn || Clock::now() - begun < kLeast;
          first += kBatch) {
-      if (Clock::now() >= deadline_) {
-        finding_.why = "the time limit was reached";
-        return false;
-      }
       TRY(const bool agree, observe(suite_.contexts(first, first + kBatch)));
       if (agree) continue;
       if (finding_.kind == Kind::Different) TRY_VOID(measure());
@@ -205,6 +212,7 @@ class Comparer {
   Result<bool> repeat() {
     const auto contexts = suite_.contexts(0, kRepeated);
     const std::vector<std::string> backwards(contexts.rbegin(), contexts.rend());
+    if (out_of_time()) return false;
     for (const auto& [who, version] :
          {std::pair{"the old version", &before_}, std::pair{"the new version", &now_}}) {
       TRY(Subject here, Subject::start(laboratory_, version->calculation, version->module));
@@ -224,19 +232,21 @@ class Comparer {
   struct Trial {
     size_t told_apart = 0;
     std::vector<Survivor> survivors;
+    std::set<size_t> telling;  // contexts
     size_t mutants() const { return told_apart + survivors.size(); }
+    bool is_blind() const { return survivors.size() * kBlind > mutants(); }
+    bool is_through() const { return mutants() >= (is_blind() ? kMostTried : kTried); }
   };
   Result<Trial> mutate(const Version& version, const std::vector<Changes>& all, const char* name) {
     using Fate = Mutation::Fate;
     Trial trial;
-    TRY_VOID(Mutation(laboratory_, version, suite_, digests_, name)
-                 .judge(all, 1, [&](const Changes& changes, Fate fate) {
-                   trial.told_apart += fate == Fate::ToldApart;
-                   if (fate == Fate::Survived) {
-                     trial.survivors.push_back(survivor(version.bundle, changes));
-                   }
-                   return trial.mutants() < kTried && Clock::now() < deadline_;
-                 }));
+    Mutation mutation(laboratory_, version, suite_, digests_, name);
+    TRY_VOID(mutation.judge(all, 1, [&](const Changes& changes, Fate fate) {
+      trial.told_apart += fate == Fate::ToldApart;
+      if (fate == Fate::Survived) trial.survivors.push_back(survivor(version.bundle, changes));
+      return !trial.is_through() && Clock::now() < deadline_;
+    }));
+    trial.telling = mutation.telling();
     return trial;
   }
 
@@ -258,19 +268,31 @@ class Comparer {
     if (!now.ok()) return now.error();
     finding_.mutants = before->mutants() + now->mutants();
     finding_.told_apart = before->told_apart + now->told_apart;
-    if (Clock::now() >= deadline_ && finding_.mutants < 2 * kTried) {
-      finding_.why = "the time limit was reached";
-      return false;
-    }
+    if (!(before->is_through() && now->is_through()) && out_of_time()) return false;
     if (finding_.mutants == 0) {
       finding_.why = "nothing in what differs can be changed to see whether it would show";
       return false;
     }
     for (const Trial* trial : {&*before, &*now}) {
-      if (trial->survivors.size() * kBlind <= trial->mutants()) continue;
+      if (!trial->is_blind()) continue;
       const Survivor& first = trial->survivors.front();
       finding_.why = "made-up data do not show small changes of the lines that differ, such as " +
                      first.what + " in " + first.file + ":" + std::to_string(first.line);
+      return false;
+    }
+    before->telling.merge(now->telling);
+    return look_around(before->telling);
+  }
+
+  // What differs is seen in these contexts; maybe it only differs next to them.
+  Result<bool> look_around(const std::set<size_t>& telling) {
+    simulator::Random random(1);
+    for (const size_t number : telling) {
+      const std::string bytes = suite_.context(number);
+      TRY(Context context, decode_context(arrow::Buffer::FromString(bytes)));
+      TRY(const bool agree, observe(neighbours(std::move(context), random, kAround)));
+      if (agree) continue;
+      if (finding_.kind == Kind::Different) TRY_VOID(measure());
       return false;
     }
     return true;

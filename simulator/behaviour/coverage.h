@@ -15,6 +15,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -56,9 +57,18 @@ class Coverage {
   void step_over(size_t site) { seen_[site].stepped_over = true; }
   // It, or another of its place (simulator/behaviour/places.h).
   bool is_met(size_t site) const { return met_[places_[site]]; }
+  // At the end: met, or stepped over.
+  bool is_settled(size_t site) const;
   const ProbeSite& site(size_t site) const { return sites_[site]; }
-  // A line for each probe that is not met: where it is, and what was not seen.
-  std::vector<std::string> unmet() const;
+  // Where the probes are, and what of them was not seen.
+  struct Place {
+    std::string file;
+    int line = 0;
+    std::string missing;                // empty: it was met
+    std::optional<double> left, right;  // operands, where they were always the same
+    std::string text() const { return file + ":" + std::to_string(line) + ": " + missing; }
+  };
+  std::vector<Place> places() const;
   // Operands that were the same whenever a comparison was seen, and seen more than once.
   std::vector<double> constants() const;
 
@@ -66,12 +76,14 @@ class Coverage {
   struct Seen {
     bool reached = false, met = false, stepped_over = false;
     uint64_t times = 0;
-    probes::Comparison all{};  // of all contexts
+    std::set<double> differences;  // of the sides; one more than kFew: many
+    probes::Comparison all{};      // of all contexts
   };
   bool note(const probes::Comparison& compared);
+  // Of reals, one of which has few values, such as 1 and -1: they need never be equal.
+  bool is_sign(size_t site) const;
   void meet(size_t site);
   std::string missing(size_t site) const;
-  bool is_settled(size_t site) const;
 
   const std::unique_ptr<Child> child_;
   const Calculation calculation_;

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "activities/build_describe.h"
 #include "storage/files.h"
 
 namespace almanac::behaviour {
@@ -34,6 +35,10 @@ Result<std::string> Laboratory::bring(const std::string& module, const std::stri
   fs::copy_file(module, path, fs::copy_options::overwrite_existing, error);
   if (error) return temporary_error(module + " cannot be copied: " + error.message());
   return path;
+}
+
+Result<Calculation> Laboratory::describe(const Rebuilt& rebuilt) const {
+  return almanac::describe(options_.command.front(), rebuilt.module, rebuilt.sha256);
 }
 
 Result<std::unique_ptr<Child>> Laboratory::start_child(bool elsewhere) {

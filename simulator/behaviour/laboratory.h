@@ -26,8 +26,9 @@ class Laboratory {
   struct Options {
     Toolchain toolchain;
     std::string sdk_include;
-    std::string folder;                // goes with the laboratory
-    std::vector<std::string> command;  // of a child (isolation/serve.h)
+    std::string folder;  // goes with the laboratory
+    // Of a child (isolation/serve.h); its program describes modules, too.
+    std::vector<std::string> command;
     std::string sandbox;
     uint64_t memory_bytes = 0;
     int64_t wall_ms = 10'000;  // of a batch of contexts
@@ -39,6 +40,9 @@ class Laboratory {
 
   // Where a child can read it: modules lie in no other folder.
   Result<std::string> bring(const std::string& module, const std::string& name);
+
+  // What a module declares. Errors are those of almanac::describe.
+  Result<Calculation> describe(const Rebuilt& rebuilt) const;
 
   // By the thread that uses it. `elsewhere`: see Child::Options.
   Result<std::unique_ptr<Child>> start_child(bool elsewhere = false);

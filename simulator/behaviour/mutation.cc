@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <thread>
+#include <tuple>
 
 #include "core/code/new_lines.h"
-#include "simulator/random.h"
+#include "core/manifest/same_declaration.h"
 
 namespace almanac::behaviour {
 
@@ -75,26 +76,37 @@ Result<void> Mutation::judge(const std::vector<Changes>& all, size_t threads,
 
 Result<Mutation::Fate> Mutation::fate_of(const Changes& changes, const std::string& name) {
   const CodeBundle bundle = changed(version_.bundle, changes);
-  const auto rebuilt = laboratory_.rebuilder().plain(bundle, name);
+  Rebuilder& rebuilder = laboratory_.rebuilder();
+  const auto rebuilt = rebuilder.plain(bundle, name);
   if (!rebuilt.ok() && rebuilt.error().kind != Error::Kind::Usage) return rebuilt.error();
   if (!rebuilt.ok()) return Fate::NotCompiled;
   // Most are told apart at once; only of the others must it be known what the compiler makes of
   // them.
-  Calculation calculation = version_.calculation;
-  calculation.module_sha256 = rebuilt->sha256;
-  TRY(Subject subject, Subject::start(laboratory_, calculation, rebuilt->module));
+  TRY(Subject subject, start(*rebuilt));
   TRY(const bool at_once, is_told_apart(subject, 0, kBatch));
   if (at_once) return Fate::ToldApart;
   TRY(const Rebuilt* base, this->base());
   if (rebuilt->object.identity == base->object.identity) return Fate::SameObject;
   TRY(const bool later, is_told_apart(subject, kBatch, digests_.size()));
   if (later) return Fate::ToldApart;
-  TRY(const Hash identity, laboratory_.rebuilder().without_signed_zeros(bundle, name));
+  TRY(const bool redeclared, is_redeclared(*rebuilt));
+  if (redeclared) return Fate::Redeclared;
+  TRY(const Hash identity, rebuilder.without_signed_zeros(bundle, name));
   TRY(const Hash unsigned_base, this->unsigned_base());
-  return identity == unsigned_base ? Fate::SameObject : Fate::Survived;
+  if (identity == unsigned_base) return Fate::SameObject;
+  TRY(const Rebuilt checked, rebuilder.checked(bundle, name));
+  TRY(Subject careful, start(checked));
+  TRY(const bool ends, is_told_apart(careful, 0, digests_.size()));
+  return ends ? Fate::ToldApart : Fate::Survived;
 }
 
-Result<bool> Mutation::is_told_apart(Subject& subject, size_t begin, size_t end) const {
+Result<Subject> Mutation::start(const Rebuilt& rebuilt) const {
+  Calculation calculation = version_.calculation;
+  calculation.module_sha256 = rebuilt.sha256;
+  return Subject::start(laboratory_, calculation, rebuilt.module);
+}
+
+Result<bool> Mutation::is_told_apart(Subject& subject, size_t begin, size_t end) {
   end = std::min(end, digests_.size());
   for (size_t first = begin; first < end; first += kBatch) {
     const size_t last = std::min(end, first + kBatch);
@@ -102,7 +114,10 @@ Result<bool> Mutation::is_told_apart(Subject& subject, size_t begin, size_t end)
     if (!seen.ok() && seen.error().kind != Error::Kind::Data) return seen.error();
     if (!seen.ok()) return true;  // it ended its process, or does not come to an end
     for (size_t i = 0; i < seen->size(); ++i) {
-      if ((*seen)[i].digest != digests_[first + i]) return true;
+      if ((*seen)[i].digest == digests_[first + i]) continue;
+      const std::lock_guard lock(mutex_);
+      telling_.insert(first + i);
+      return true;
     }
   }
   return false;
@@ -124,6 +139,16 @@ Result<Hash> Mutation::unsigned_base() {
   return *unsigned_base_;
 }
 
+Result<bool> Mutation::is_redeclared(const Rebuilt& mutant) {
+  TRY(const Rebuilt* base, this->base());
+  const std::lock_guard lock(mutex_);
+  if (!declared_) {
+    TRY(declared_, laboratory_.describe(*base));
+  }
+  const auto declared = laboratory_.describe(mutant);
+  return !declared.ok() || !same_declaration(*declared, *declared_);
+}
+
 Lines lines_not_in(const CodeBundle& other, const CodeBundle& bundle) {
   Lines lines;
   for (const auto& [path, text] : bundle.sources) {
@@ -135,30 +160,35 @@ Lines lines_not_in(const CodeBundle& other, const CodeBundle& bundle) {
   return lines;
 }
 
+Lines::value_type place_of(const CodeBundle& bundle, const Change& change) {
+  const auto& [path, text] = bundle.sources[change.source];
+  return {path, line_of(text, change.mutant.at)};
+}
+
 std::vector<Changes> changes_of(const CodeBundle& bundle, const Lines* lines) {
-  std::vector<Changes> all;
+  std::vector<std::pair<Hash, Change>> ordered;
   for (size_t s = 0; s < bundle.sources.size(); ++s) {
-    const auto& [path, text] = bundle.sources[s];
-    int line = 1;
-    size_t counted = 0;
-    for (Mutant& mutant : mutants_of(text)) {  // ascending
-      for (; counted < mutant.at; ++counted) line += text[counted] == '\n' ? 1 : 0;
-      if (lines == nullptr || lines->contains({path, line}))
-        all.push_back({{s, std::move(mutant)}});
+    const std::string& text = bundle.sources[s].text;
+    for (Mutant& mutant : mutants_of(text)) {
+      Change change{s, std::move(mutant)};
+      if (lines != nullptr && !lines->contains(place_of(bundle, change))) continue;
+      const Hash order =
+          Hasher("mutant/1").add(line_at(text, change.mutant.at)).add(change.mutant.what).digest();
+      ordered.emplace_back(order, std::move(change));
     }
   }
-  simulator::Random random(1);
-  for (size_t i = all.size(); i > 1; --i) std::swap(all[i - 1], all[random.below(i)]);
+  std::ranges::stable_sort(ordered, {}, [](const auto& one) { return one.first; });
+  std::vector<Changes> all;
+  for (auto& [order, change] : ordered) all.push_back({std::move(change)});
   return all;
 }
 
 Survivor survivor(const CodeBundle& bundle, const Changes& changes) {
   Survivor left;
   for (const Change& change : changes) {
-    const auto& [path, text] = bundle.sources[change.source];
+    const std::string& text = bundle.sources[change.source].text;
     const size_t at = change.mutant.at;
-    left.file = path;
-    left.line = line_of(text, at);
+    std::tie(left.file, left.line) = place_of(bundle, change);
     left.what += (left.what.empty() ? "" : ", and ") + change.mutant.what;
     left.before = line_at(text, at);
     left.now = line_at(mutated(text, change.mutant), at);

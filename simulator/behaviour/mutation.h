@@ -1,6 +1,7 @@
 // Mutation: whether the contexts of a suite tell a version from itself with a small change
 // (core/code/mutants). What the compiler makes the same as the version is no mutant, nor what it
-// makes the same as soon as the sign of zero means nothing to it.
+// makes the same as soon as the sign of zero means nothing to it, nor what declares something else,
+// which is seen without running it.
 #pragma once
 
 #include <functional>
@@ -31,7 +32,7 @@ struct Survivor {
 
 class Mutation {
  public:
-  enum class Fate : uint8_t { NotCompiled, SameObject, ToldApart, Survived };
+  enum class Fate : uint8_t { NotCompiled, SameObject, Redeclared, ToldApart, Survived };
   // One call at a time, on any thread; false: enough are known.
   using Judged = std::function<bool(const Changes&, Fate)>;
 
@@ -48,13 +49,19 @@ class Mutation {
   // `threads` compilers at a time. Errors: as compare().
   Result<void> judge(const std::vector<Changes>& all, size_t threads, const Judged& judged);
 
+  // The contexts, by number, that told a mutant apart: there it is seen what was changed.
+  const std::set<size_t>& telling() const { return telling_; }
+
   // The version itself, built as its mutants are; once. Stays where it is.
   Result<const Rebuilt*> base();
+  // A process that runs it, or a mutant.
+  Result<Subject> start(const Rebuilt& rebuilt) const;
 
  private:
   Result<Fate> fate_of(const Changes& changes, const std::string& name);
-  Result<bool> is_told_apart(Subject& subject, size_t begin, size_t end) const;
+  Result<bool> is_told_apart(Subject& subject, size_t begin, size_t end);
   Result<Hash> unsigned_base();
+  Result<bool> is_redeclared(const Rebuilt& mutant);
 
   Laboratory& laboratory_;
   const Version& version_;
@@ -64,6 +71,8 @@ class Mutation {
   std::mutex mutex_;  // of what is below
   std::optional<Rebuilt> base_;
   std::optional<Hash> unsigned_base_;
+  std::optional<Calculation> declared_;  // by the version
+  std::set<size_t> telling_;
 };
 
 // Lines of sources: paths, and numbers from 1.
@@ -72,8 +81,11 @@ using Lines = std::set<std::pair<std::string, int>>;
 // Those of `bundle` that are not in the same file of `other`; if there is none, in no file of it.
 Lines lines_not_in(const CodeBundle& other, const CodeBundle& bundle);
 
-// The changes of single tokens and statements of all sources, or of these lines; in an order that
-// is random, and always the same.
+// Where a change is.
+Lines::value_type place_of(const CodeBundle& bundle, const Change& change);
+
+// The changes of single tokens and statements of all sources, or of these lines; in the order of a
+// hash of the line and of what becomes of it, so that an edit elsewhere leaves it as it is.
 std::vector<Changes> changes_of(const CodeBundle& bundle, const Lines* lines = nullptr);
 
 Survivor survivor(const CodeBundle& bundle, const Changes& changes);

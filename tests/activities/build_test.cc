@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "activities/build_describe.h"
 #include "tests/activities/build_fixture.h"
 
 // The test is its own describer: build() starts it again, before any test runs.

@@ -195,6 +195,17 @@ class Evidence(unittest.TestCase):
         self.assertEqual(done.why("reason", "outcome")["fees"], {("evidence_revoked", "computed")})
         self.project.run("evidence", "revoke", "99", code=2)
 
+    def test_a_wrong_file_of_equivalent_mutants_is_named(self):
+        for text, said in (('[[mutant]]\nfile = "a"\n', "line: is missing"),
+                           ("mutant = 3\n", "expected [[mutant]]"),
+                           ("[[mutants]]\n", "expected [[mutant]]"),
+                           ("[[mutant]\n", "equivalent_mutants.toml:1")):
+            with self.subTest(text):
+                (self.project.root / "equivalent_mutants.toml").write_text(text)
+                done = self.project.run("certify", "totals", code=2)
+                self.assertIn("equivalent_mutants.toml:1", done.stderr)
+                self.assertIn(said, done.stderr)
+
     def test_code_that_reads_the_clock_gets_no_certificate(self):
         self.project.edit(FEES, "#include <cmath>", "#include <cmath>\n#include <ctime>")
         self.project.edit(FEES, "sum = sum / 2;", "sum = sum / (2 + (std::time(nullptr) < 0));")

@@ -56,15 +56,24 @@ TEST(Mutants, WhatIsNoOperatorStays) {
 // What looks like a declaration stands in a function.
 TEST(Mutants, WhatIsInAFunctionIsNotDeclared) {
   for (const char* head : {"std::vector<double> f(const Rows& rows)", "const T& A::f(Day d) const",
-                           "auto f(int a) -> std::vector<int>", "double operator()(int a) const"}) {
+                           "auto f(int a) -> std::vector<int>", "double operator()(int a) const",
+                           "class A { A(const Table& table, In<double> x)",
+                           "struct A { explicit A(In<double> x) : a_(x.window())"}) {
     const std::string body = " { for (const Row row : day.window(prices)) { sum = key + 1; } }";
     EXPECT_TRUE(has(head + body, head + std::string(" { for (const Row row : day.window(prices)) "
                                                     "{ sum = key - 1; } }")))
         << head;
   }
-  for (const char* head : {"Fees()", "explicit Fees(int a)", "Fees() : a_(x), b_{y}"}) {
+  for (const char* head : {"Fees()", "Fees() : a_{y}"}) {
     EXPECT_TRUE(mutants_of(head + std::string(" { column(\"a\").limit(3); }")).empty()) << head;
   }
+}
+
+TEST(Mutants, WhatIsCountedIsNeverLessThanNothing) {
+  const auto equal = texts("x = a == 0;"), other = texts("x = a != 0;");
+  EXPECT_TRUE(equal.contains("x = a >= 0;") && other.contains("x = a == 0;"));
+  EXPECT_FALSE(equal.contains("x = a <= 0;"));
+  EXPECT_FALSE(other.contains("x = a > 0;"));
 }
 
 TEST(Mutants, TheRestOfTheSourceStaysAsItIs) {

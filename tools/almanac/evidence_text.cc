@@ -4,6 +4,7 @@
 
 #include "simulator/behaviour/certification.h"
 #include "simulator/behaviour/places.h"
+#include "tools/almanac/equivalent_mutants.h"
 #include "tools/almanac/texts.h"
 
 namespace almanac {
@@ -52,6 +53,14 @@ std::string certificate_text(const json& document) {
             count_text(lines.count("mutants"), "mutant") + " told apart, in " +
             count_text(lines.count("contexts"), "context") + "; " +
             std::to_string(lines.count("same_object")) + " that the compiler makes the same");
+  if (lines.count("equivalent") > 0) {
+    lines.add(std::to_string(lines.count("equivalent")) + " more do the same, says " +
+              kEquivalentMutants);
+  }
+  if (lines.count("unreached") > 0) {
+    lines.add(std::to_string(lines.count("unreached")) +
+              " more survive where not all is reached; a change there is never skipped");
+  }
   lines.add_probes();
   if (lines.count("mutants") < behaviour::kMutants) {
     lines.add(std::to_string(behaviour::kMutants) +

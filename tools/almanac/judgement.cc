@@ -168,6 +168,8 @@ json document_of(const Certification& certification) {
           {"mutants", certification.mutants()},
           {"same_object", certification.same_object},
           {"not_compiled", certification.not_compiled},
+          {"unreached", certification.unreached},
+          {"equivalent", certification.equivalent},
           {"contexts", certification.contexts},
           {"searched", certification.found},
           {"probes", certification.probes},

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <functional>
 
-#include "activities/build.h"
+#include "activities/build_describe.h"
 #include "core/base/names.h"
 #include "core/base/nearest.h"
 #include "isolation/serve.h"
@@ -409,7 +409,7 @@ class CommandLine {
 
 int main(int argc, char** argv) {
   // It runs itself to look into a module and to compute: users' code never runs in the command.
-  if (argc == 3 && std::strcmp(argv[1], "--describe-module") == 0) {
+  if (argc == 3 && std::strcmp(argv[1], almanac::kDescribeModule) == 0) {
     return almanac::describe_module(argv[2]);
   }
   if (argc == 2 && std::strcmp(argv[1], almanac::kServeTasks) == 0) return almanac::serve_tasks();

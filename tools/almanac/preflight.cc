@@ -4,14 +4,14 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "activities/build.h"
+#include "activities/build_describe.h"
 #include "activities/build_module.h"
-#include "activities/build_process.h"
-#include "core/manifest/calculation_json.h"
+#include "core/manifest/same_declaration.h"
 #include "core/plan/identity.h"
 #include "simulator/behaviour/fabricator.h"
 #include "storage/files.h"
 #include "tools/almanac/console.h"
+#include "tools/almanac/equivalent_mutants.h"
 #include "tools/almanac/worker_setup.h"
 
 namespace almanac {
@@ -23,31 +23,10 @@ namespace fs = std::filesystem;
 constexpr int64_t kLimitMs = 240'000;  // of a comparison
 constexpr uint64_t kMegabyte = 1'000'000;
 
-bool same_declaration(const Calculation& a, const Calculation& b) {
-  const auto declared = [](Calculation calculation) {
-    Calculation bare;
-    bare.kind = calculation.kind;
-    bare.parameters = std::move(calculation.parameters);
-    for (auto& parameter : bare.parameters) parameter.text.clear();
-    bare.reads = std::move(calculation.reads);
-    bare.outputs = std::move(calculation.outputs);
-    bare.entities = calculation.entities;
-    return calculation_to_json(bare);
-  };
-  return declared(a) == declared(b);
-}
-
-// What a module says of itself, in a process of its own.
-Result<Calculation> describe(const std::string& module, const std::string& sha256) {
-  std::error_code error;
-  const std::string self = fs::read_symlink("/proc/self/exe", error).string();
-  TRY(const ChildResult child,
-      run_child({self, kDescribeModule, module}, fs::path(module).parent_path(), sha256));
-  const auto json = nlohmann::json::parse(child.out, nullptr, false);
-  if (child.exit_code != 0 || json.is_discarded()) {
-    return data_error(module + " cannot be loaded: " + child.err);
-  }
-  return calculation_from_json(json);
+// The declaration without values of parameters, which have a part of the identity of their own.
+Calculation without_values(Calculation calculation) {
+  for (auto& parameter : calculation.parameters) parameter.text.clear();
+  return calculation;
 }
 
 // Contexts that told versions of a calculation apart before.
@@ -180,12 +159,12 @@ Result<void> Preflight::compare(const OldVersion& before, const Calculation& now
   TRY(const OldVersion own, version_in(project_, manifest_, now));
   TRY(const behaviour::Version old, version_of(before, now));
   TRY(const behaviour::Version made, version_of(own, now));
-  const auto declared = describe(old.module, before.module_sha256);
+  const auto declared = describe(child_command()[0], old.module, before.module_sha256);
   if (!declared.ok()) {
-    judgement->why = declared.error().message;
+    judgement->why = "the old version cannot be loaded: " + declared.error().message;
     return {};
   }
-  if (!same_declaration(*declared, now)) {
+  if (!same_declaration(without_values(*declared), without_values(now))) {
     judgement->verdict = CodeVerdict::Logic;
     judgement->why = "it declares other reads, outputs or parameters";
     return {};
@@ -218,8 +197,9 @@ Result<behaviour::Certification> Preflight::certify(const OldVersion& version,
                                                     const behaviour::Material& typical) {
   TRY(const behaviour::Version certified, version_of(version, like));
   const behaviour::Shape shape = behaviour::shape_of(like, manifest_, project_);
+  TRY(const auto equivalents, read_equivalent_mutants(project_.root));
   Progress progress(behaviour::kMutants);
-  return behaviour::certify(*laboratory_, shape, typical, certified,
+  return behaviour::certify(*laboratory_, shape, typical, certified, equivalents,
                             std::max(1u, std::thread::hardware_concurrency()), [&](size_t done) {
                               progress.show(done, behaviour::kMutants,
                                             "mutants of " + version.calculation);

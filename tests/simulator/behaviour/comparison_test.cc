@@ -7,12 +7,15 @@
 #include <algorithm>
 #include <cstring>
 
+#include "activities/build_describe.h"
 #include "isolation/serve.h"
-#include "simulator/behaviour/certification.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/simulator/behaviour/fees_laboratory.h"
 
 int main(int argc, char** argv) {
   if (argc == 2 && std::strcmp(argv[1], almanac::kServeTasks) == 0) return almanac::serve_tasks();
+  if (argc == 3 && std::strcmp(argv[1], almanac::kDescribeModule) == 0) {
+    return almanac::describe_module(argv[2]);
+  }
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }
@@ -20,100 +23,10 @@ int main(int argc, char** argv) {
 namespace almanac::behaviour {
 namespace {
 
-constexpr const char* kFees = R"cc(
-#include <almanac/calculation.h>
-
-#include <algorithm>
-#include <cmath>
-#include <memory>
-
-  using namespace almanac;
-
-  // Fees by tier; a discount for those whose trades are worth enough on average.
-  struct Fees : PerEntity {
-    Table trades = dataset("trades");
-    In<double> amount = trades["amount"];
-    In<int64_t> tier = trades["tier"];
-
-    Key<std::string_view> user = key("user");
-    Out<double> fee = column("fee");
-
-    std::shared_ptr<int> calls = std::make_shared<int>(0);
-
-    static double rate(double value) { return value < 250 ? 1.5 : value * 0.007; }
-
-    void process(const Entity& entity, Output& out) const override {
-      double sum = 0, worth = 0;
-      int64_t count = 0;
-      for (const Row row : entity.rows(trades)) {
-        if (!row.has(amount) || !row.has(tier) || !std::isfinite(row[amount])) continue;
-        worth += row[amount];
-        count = count + 1;
-        sum += row[tier] == 7 ? 0 : rate(row[amount]);
-      }
-      if (count == 0) return;
-      const double average = worth / static_cast<double>(count);
-      if (100 - 100 / (1 + average * average) > 62.5) sum = sum / 2;
-      out.add()[fee] = sum;
-    }
-  };
-  ALMANAC_CALCULATION(Fees, "fees", "fees")
-)cc";
-
 constexpr int64_t kLimitMs = 120'000;
 
-class Comparisons : public testing::Test {
+class Comparisons : public FeesLaboratory {
  protected:
-  Comparisons() : laboratory_(options()) {}
-
-  Laboratory::Options options() {
-    Laboratory::Options options{find_toolchain("").value(), ALMANAC_SOURCE_DIR "/sdk",
-                                folder_.path() + "/laboratory"};
-    options.command = {"/proc/self/exe", kServeTasks};
-    options.sandbox = "best_effort";
-    options.memory_bytes = 1'000'000'000;
-    options.wall_ms = 20'000;
-    return options;
-  }
-
-  // The calculation with some texts in place of others.
-  Version version(const std::vector<std::pair<std::string, std::string>>& edits = {}) {
-    std::string text = kFees;
-    for (const auto& [from, to] : edits) {
-      const size_t at = text.find(from);
-      EXPECT_NE(at, text.npos) << from;
-      text.replace(at, from.size(), to);
-    }
-    CodeBundle bundle{"calculations/fees.cc", {{"calculations/fees.cc", text}}, {}};
-    const auto rebuilt = laboratory_.rebuilder().plain(bundle, "v" + std::to_string(count_++));
-    EXPECT_TRUE(rebuilt.ok()) << rebuilt.error().message;
-    bundle.object = rebuilt->object;
-    Calculation calculation;
-    calculation.id = "fees";
-    calculation.module_sha256 = rebuilt->sha256;
-    calculation.reads = {{abi::Source::Dataset,
-                          "trades",
-                          false,
-                          1,
-                          {{"amount", Type::Float64}, {"tier", Type::Int64}}}};
-    calculation.outputs = {{"user", Type::String, true}, {"fee", Type::Float64}};
-    return {calculation, bundle, rebuilt->module};
-  }
-
-  // The calculation with another statement at the end.
-  Version ending(const std::string& statement) {
-    return version({{"out.add()[fee] = sum;", statement}});
-  }
-
-  static Shape shape() {
-    Shape shape{"fees", abi::Kind::PerEntity, {"user", Type::String}, {}};
-    Shape::Read trades{abi::Source::Dataset, "trades"};
-    trades.keyed = true;
-    trades.fields = {{"amount", Type::Float64}, {"tier", Type::Int64}};
-    shape.reads = {trades};
-    return shape;
-  }
-
   Finding compare(const Version& before, const Version& now, int64_t limit_ms = kLimitMs) {
     const auto finding = behaviour::compare(laboratory_, shape(), {}, {}, before, now, limit_ms);
     EXPECT_TRUE(finding.ok()) << finding.error().message;
@@ -122,10 +35,6 @@ class Comparisons : public testing::Test {
   Finding compare(const std::string& from, const std::string& to) {
     return compare(version(), version({{from, to}}));
   }
-
-  TemporaryFolder folder_;
-  Laboratory laboratory_;
-  int count_ = 0;
 };
 
 TEST_F(Comparisons, AnotherFormOfTheSameIsTheSame) {
@@ -221,6 +130,61 @@ TEST_F(Comparisons, ABoundaryThatNoDataMeetKeepsFromSayingTheSame) {
   const Finding finding = compare(with("10"), with("10.5"));
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
   EXPECT_NE(finding.why.find("never equal"), finding.why.npos) << finding.why;
+}
+
+// Nobody can say whether it can be met at all; it was not touched.
+TEST_F(Comparisons, WhatBothSayWordForWordNeedNotBeMet) {
+  const auto with = [&](const std::string& least, const std::string& put_out) {
+    return version({{"struct Fees", "constexpr int64_t kLeast = " + least + ";\nstruct Fees"},
+                    {"if (count == 0) return;", "if (count < kLeast) return;"},
+                    {"out.add()[fee] = sum;", put_out}});
+  };
+  const std::string split = "Record record = out.add();\n record[fee] = sum;";
+  const Finding finding = compare(with("0", "out.add()[fee] = sum;"), with("0", split));
+  EXPECT_EQ(finding.kind, Finding::Kind::Same) << finding.why;
+  // The words are the same, but not what they mean.
+  const Finding other = compare(with("0", "out.add()[fee] = sum;"), with("-1", split));
+  EXPECT_EQ(other.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(other.why.find("never equal"), other.why.npos) << other.why;
+}
+
+TEST_F(Comparisons, ANumberOfTwoValuesNeedNotMeetWhatLiesBetween) {
+  const auto with = [&](const std::string& comparison) {
+    return ending("const double sign = count % 2 == 0 ? 1 : -1;\nout.add()[fee] = " + comparison +
+                  " ? sum : 2 * sum;");
+  };
+  const Finding finding = compare(with("sign > 0"), with("0 < sign && sign <= 1"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);  // whether it is ever more than 1
+  const Finding turned = compare(with("sign > 0"), with("!(sign <= 0)"));
+  EXPECT_EQ(turned.kind, Finding::Kind::Same) << turned.why;
+}
+
+// No single number makes a spread so small.
+TEST_F(Comparisons, ABoundaryOfASpreadIsFound) {
+  const auto with = [&](const std::string& least) {
+    return ending(
+        "double spread = 0;\n"
+        "for (const Row row : entity.rows(trades)) {\n"
+        "  const double away = row[amount] - average;\n"
+        "  if (std::isfinite(away)) spread += away * away;\n"
+        "}\n"
+        "out.add()[fee] = spread > " +
+        least + " ? sum : -1;");
+  };
+  const Finding finding = compare(with("1e-24"), with("1.001e-24"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Different) << finding.why;
+}
+
+// Each entry of a table is a boundary, and what lies beside it is another number.
+TEST_F(Comparisons, ABoundaryOfEachEntryOfATableIsFound) {
+  const auto with = [&](const std::string& cuts, const std::string& value) {
+    return ending(
+        "int reached = 0;\nconst double part = worth / (worth + 1000);\nfor (const auto cut : {" +
+        cuts + "}) reached += cut <= " + value + " ? 1 : 0;\nout.add()[fee] = reached;");
+  };
+  const Finding finding =
+      compare(with("0.15, 0.25, 0.40, 0.60", "part"), with("15, 25, 40, 60", "100 * part"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Different) << finding.why;
 }
 
 // They compare in functions of the library that all call.

@@ -1,0 +1,66 @@
+#include "tools/almanac/equivalent_mutants.h"
+
+#include <toml++/toml.h>
+
+#include <filesystem>
+
+#include "storage/project_section.h"
+
+namespace almanac {
+
+namespace {
+
+using behaviour::Equivalent;
+
+Result<Equivalent> read_one(const toml::node& node, size_t number) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) {
+    return usage_error(at_line(kEquivalentMutants, node) +
+                       "expected [[mutant]], found something else");
+  }
+  ProjectSection::Context context{kEquivalentMutants, nullptr, {}};
+  ProjectSection section(&context, table, "mutant." + std::to_string(number));
+  Equivalent mutant;
+  section.text("file", &mutant.file);
+  section.text("line", &mutant.line);
+  section.text("change", &mutant.change);
+  section.text("calculation", &mutant.calculation);
+  section.text("why", &mutant.why);
+  section.finish();
+  for (const char* key : {"file", "line", "change", "why"}) {
+    if (!section.has(key)) section.problem(key, "is missing");
+  }
+  if (!context.problems.empty()) return usage_error(context.problems.front());
+  return mutant;
+}
+
+}  // namespace
+
+Result<std::vector<Equivalent>> read_equivalent_mutants(const std::string& root) {
+  const std::string path = root + "/" + kEquivalentMutants;
+  std::vector<Equivalent> mutants;
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return mutants;
+  toml::table file;
+  try {
+    file = toml::parse_file(path);
+  } catch (const toml::parse_error& wrong) {
+    return usage_error(std::string(kEquivalentMutants) + ":" +
+                       std::to_string(wrong.source().begin.line) + ": " +
+                       std::string(wrong.description()));
+  }
+  for (const auto& [key, value] : file) {
+    const toml::array* list = value.as_array();
+    if (key != "mutant" || list == nullptr) {
+      return usage_error(at_line(kEquivalentMutants, value) + "expected [[mutant]], found \"" +
+                         std::string(key.str()) + "\"");
+    }
+    for (const toml::node& node : *list) {
+      TRY(Equivalent mutant, read_one(node, mutants.size() + 1));
+      mutants.push_back(std::move(mutant));
+    }
+  }
+  return mutants;
+}
+
+}  // namespace almanac
