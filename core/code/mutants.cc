@@ -241,14 +241,7 @@ class Finder {
     const Others& table = name ? kNames : kPunctuators;
     const auto row = table.find(token.text);
     if (row == table.end()) return;
-    for (std::string_view other : row->second) {
-      if (!is_same_of_counts(i, other)) replace(i, std::string(other));
-    }
-  }
-
-  // Of what is counted, none is less than 0.
-  bool is_same_of_counts(size_t i, std::string_view other) const {
-    return is(i + 1, "0") && ((is(i, "==") && other == "<=") || (is(i, "!=") && other == ">"));
+    for (std::string_view other : row->second) replace(i, std::string(other));
   }
 
   void exchange_number(size_t i) {

@@ -61,10 +61,4 @@ std::vector<bool> new_lines(std::string_view before, std::string_view now) {
   return is_new;
 }
 
-std::string words_of_line(std::string_view text, int line) {
-  const auto lines = lines_of(text);
-  const auto at = static_cast<size_t>(line) - 1;
-  return at < lines.size() ? lines[at] : "";
-}
-
 }  // namespace almanac

@@ -2,7 +2,6 @@
 // have stayed (longest common subsequence). White space does not count. Pure.
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -10,8 +9,5 @@ namespace almanac {
 
 // One value per line of `now`.
 std::vector<bool> new_lines(std::string_view before, std::string_view now);
-
-// A line of a text, counted from 1, without white space.
-std::string words_of_line(std::string_view text, int line);
 
 }  // namespace almanac

@@ -18,6 +18,7 @@ constexpr int kInputs = 32;  // numbers of a context that are tried
 constexpr int kSteps = 60;   // of the search with one of them
 constexpr int kWalk = 120;   // single steps once the sides are neighbours
 constexpr int kTaken = 100;  // numbers that are taken away, one by one
+constexpr int kLeft = 4;     // numbers of a column by which equal sides are left
 constexpr uint64_t kFewBits =
     12;  // of the steps of an input, from equal sides to such that are not
 constexpr double kFewSteps = 1 << kFewBits;
@@ -86,8 +87,22 @@ class Search {
   Result<Distance> distance_at(const Input& input, double value) {
     set(context_, input, value);
     TRY(const Distance there, distance());
-    if (there == 0 && beside_ == 0) TRY_VOID(keep_neighbours(input, value));
+    if (there == 0 && beside_ == 0)
+      TRY_VOID(input.all ? leave(input) : keep_neighbours(input, value));
     return there;
+  }
+
+  // By some numbers of the column.
+  Result<void> leave(const Input& column) {
+    auto inputs = numbers_of(context_);
+    std::erase_if(inputs, [&](const Input& input) {
+      return input.read != column.read || input.column != column.column;
+    });
+    for (int i = 0; i < kLeft && !inputs.empty(); ++i) {
+      const Input input = inputs[random_.below(inputs.size())];
+      TRY_VOID(keep_neighbours(input, value_of(context_, input)));
+    }
+    return {};
   }
 
   // From a value with equal sides, the nearest on both sides of it with which they are not.
@@ -179,7 +194,8 @@ class Search {
           TRY_VOID(keep(input, low));
           TRY_VOID(keep(input, high));
           const double gap = (above->second - below->second) / size_;
-          if (gap >= kWide && gap <= kTight && beside_ == 0) coverage_.step_over(site_);
+          const bool is_step = gap >= kWide && gap <= kTight && beside_ == 0 && !input.all;
+          if (is_step) coverage_.step_over(site_);
           break;
         }
         if (!(x2 > low && x2 < high) || step % 3 == 2) x2 = low + (high - low) / 2;
@@ -189,6 +205,7 @@ class Search {
         x2 = std::round(x2);
       }
       if (!std::isfinite(x2) || (input.whole && std::fabs(x2) > Input::kFarthest)) break;
+      if (input.all && x2 == 0) break;  // from there, none comes back
       x0 = x1;
       f0 = *f1;
       x1 = x2 == x1 ? next(input, x1, *f1 < 0) : x2;

@@ -1,9 +1,6 @@
 #include "simulator/behaviour/certification.h"
 
 #include <algorithm>
-#include <climits>
-#include <functional>
-#include <map>
 
 #include "simulator/behaviour/comparison.h"
 #include "simulator/behaviour/missing.h"
@@ -14,41 +11,20 @@ namespace almanac::behaviour {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr size_t kBatch = 64;  // contexts that travel together
-constexpr int64_t kExploreMs = 60'000;
-constexpr size_t kTries = 4;  // second-order mutants for each that is wanted
+constexpr size_t kBatch = 64;            // contexts that travel together
+constexpr int64_t kExploreMs = 240'000;  // as long as a comparison takes, at most
+constexpr size_t kTries = 4;             // second-order mutants for each that is wanted
 
 std::string trimmed(const std::string& line) {
   const size_t begin = line.find_first_not_of(" \t"), end = line.find_last_not_of(" \t\r");
   return begin == line.npos ? "" : line.substr(begin, end - begin + 1);
 }
 
-// Lines of functions that are not reached completely; of functions in each other the inner decides.
-Lines unreached_lines(const Coverage& coverage) {
-  struct Function {
-    std::string file;
-    int first = INT_MAX, last = 0;
-    bool complete = true;
-    int length() const { return last - first; }
-  };
-  std::map<std::pair<std::string, std::string>, Function> by_name;
-  for (size_t i = 0; i < coverage.size(); ++i) {
-    const ProbeSite& site = coverage.site(i);
-    Function& function = by_name[{site.file, site.function}];
-    function.file = site.file;
-    function.first = std::min(function.first, site.line);
-    function.last = std::max(function.last, site.line);
-    function.complete = function.complete && coverage.is_settled(i);
-  }
-  std::vector<Function> functions;
-  for (auto& [name, function] : by_name) functions.push_back(std::move(function));
-  std::ranges::stable_sort(functions, std::greater(), &Function::length);
+// Where something was not reached.
+Lines lines_of(const std::vector<Coverage::Place>& places) {
   Lines lines;
-  for (const auto& [file, first, last, complete] : functions) {
-    for (int line = first; line <= last; ++line) {
-      if (complete) lines.erase({file, line});
-      if (!complete) lines.emplace(file, line);
-    }
+  for (const Coverage::Place& place : places) {
+    if (!place.missing.empty()) lines.emplace(place.file, place.line);
   }
   return lines;
 }
@@ -72,12 +48,14 @@ class Certifier {
     TRY_VOID(explore());
     if (found_.refused.empty()) TRY_VOID(observe_base());
     if (found_.refused.empty()) {
-      auto changes = changes_of(version_.bundle);
-      std::ranges::stable_partition(changes, [&](const Changes& change) {
-        return version_.bundle.sources[change[0].source].path == version_.bundle.unit;
-      });
-      TRY_VOID(judge(changes, threads));
-      if (found_.mutants() < kMutants) TRY_VOID(judge(second_order(), threads));
+      std::vector<Changes> own, included;
+      for (Changes& changes : changes_of(version_.bundle)) {
+        const bool is_own = place_of(version_.bundle, changes[0]).first == version_.bundle.unit;
+        (is_own ? own : included).push_back(std::move(changes));
+      }
+      TRY_VOID(judge(own, threads));
+      if (is_wanted()) TRY_VOID(judge(included, threads));
+      if (is_wanted()) TRY_VOID(judge(second_order(), threads));
     }
     std::sort(found_.survivors.begin(), found_.survivors.end(), [](const auto& a, const auto& b) {
       return std::tie(a.file, a.line, a.what) < std::tie(b.file, b.line, b.what);
@@ -98,7 +76,7 @@ class Certifier {
     found_.probes = coverage->size();
     found_.met = coverage->met();
     add_missing(coverage->places(), &found_.unmet);
-    unreached_ = unreached_lines(*coverage);
+    unreached_ = lines_of(coverage->places());
     return {};
   }
 
@@ -147,9 +125,11 @@ class Certifier {
       if (fate == Fate::Survived) survived(changes);
       if (fate == Fate::ToldApart) told_apart(changes);
       if (progress_) progress_(found_.mutants());
-      return found_.mutants() < kMutants && found_.refused.empty();
+      return is_wanted();
     });
   }
+
+  bool is_wanted() const { return found_.mutants() < kMutants && found_.refused.empty(); }
 
   void told_apart(const Changes& changes) {
     ++found_.told_apart;

@@ -2,7 +2,7 @@
 // hundreds of small ways (core/code/mutants), first its own source, then what it includes, and each
 // mutant is compared with it in the contexts that a comparison has (simulator/behaviour/mutation).
 // Of the mutants 99 % must be told apart. Where one change at a time does not give enough of them,
-// two are made of those that are told apart alone. Not counted is what survives in a function that
+// two are made of those that are told apart alone. Not counted is what survives on a line that
 // contexts do not reach completely, since a comparison calls no change of it the same, and what
 // people know to mean the same. Source: mutation testing as a measure of test data (DeMillo, Lipton
 // and Sayward, 1978); equivalent mutants (Budd and Angluin, 1982).

@@ -29,7 +29,7 @@ constexpr size_t kRepeated = 256;  // contexts in which a version is observed ag
 constexpr size_t kTried = 4;       // mutants of the lines that differ, of each version
 constexpr size_t kMostTried = 12;  // where some of those survive
 constexpr size_t kBlind = 4;       // of so many, one need not show: it may mean the same
-constexpr size_t kAround = 256;    // neighbours of a context that shows what differs
+constexpr size_t kAround = 512;    // neighbours of a context that shows what differs
 constexpr size_t kMoved = 256;     // contexts in which it is measured how far versions are apart
 
 static_assert(kRegistry % kBatch == 0);
@@ -188,9 +188,10 @@ class Comparer {
       finding_.probes += version->size();
       finding_.met += version->met();
     }
-    const auto olds = before->places(), news = now->places();
-    add_missing(changed_places(before_.bundle, olds, now_.bundle, news), &finding_.unmet);
-    add_missing(changed_places(now_.bundle, news, before_.bundle, olds), &finding_.unmet);
+    add_missing(changed_places(before_.bundle, before->places(), now_.bundle, made.sites),
+                &finding_.unmet);
+    add_missing(changed_places(now_.bundle, now->places(), before_.bundle, old.sites),
+                &finding_.unmet);
     finding_.found = suite_.found();
     return finding_.unmet.empty();
   }
@@ -235,7 +236,8 @@ class Comparer {
     std::set<size_t> telling;  // contexts
     size_t mutants() const { return told_apart + survivors.size(); }
     bool is_blind() const { return survivors.size() * kBlind > mutants(); }
-    bool is_through() const { return mutants() >= (is_blind() ? kMostTried : kTried); }
+    bool doubtful = false;  // it was blind after kTried
+    bool is_through() const { return mutants() >= (doubtful ? kMostTried : kTried); }
   };
   Result<Trial> mutate(const Version& version, const std::vector<Changes>& all, const char* name) {
     using Fate = Mutation::Fate;
@@ -244,6 +246,7 @@ class Comparer {
     TRY_VOID(mutation.judge(all, 1, [&](const Changes& changes, Fate fate) {
       trial.told_apart += fate == Fate::ToldApart;
       if (fate == Fate::Survived) trial.survivors.push_back(survivor(version.bundle, changes));
+      if (trial.mutants() == kTried) trial.doubtful = trial.is_blind();
       return !trial.is_through() && Clock::now() < deadline_;
     }));
     trial.telling = mutation.telling();
@@ -289,11 +292,13 @@ class Comparer {
     simulator::Random random(1);
     for (const size_t number : telling) {
       const std::string bytes = suite_.context(number);
-      TRY(Context context, decode_context(arrow::Buffer::FromString(bytes)));
-      TRY(const bool agree, observe(neighbours(std::move(context), random, kAround)));
-      if (agree) continue;
-      if (finding_.kind == Kind::Different) TRY_VOID(measure());
-      return false;
+      TRY(const Context context, decode_context(arrow::Buffer::FromString(bytes)));
+      for (size_t around = 0; around < kAround; around += kBatch) {
+        TRY(const bool agree, observe(neighbours(context, random, kBatch)));
+        if (agree) continue;
+        if (finding_.kind == Kind::Different) TRY_VOID(measure());
+        return false;
+      }
     }
     return true;
   }

@@ -170,7 +170,7 @@ bool Coverage::is_settled(size_t site) const {
 
 bool Coverage::is_sign(size_t site) const {
   const Seen& seen = seen_[site];
-  return sites_[site].kind == ProbeSite::Kind::Real && seen.all.followers[1] != 0 &&
+  return sites_[site].kind == ProbeSite::Kind::Real && seen.all.less && seen.all.greater &&
          seen.times >= kOften && seen.differences.size() <= kFew;
 }
 
@@ -201,10 +201,8 @@ std::string Coverage::missing(size_t site) const {
 std::vector<Coverage::Place> Coverage::places() const {
   std::vector<Place> all;
   for (size_t i = 0; i < sites_.size(); ++i) {
-    Place place{sites_[i].file, sites_[i].line, is_settled(i) ? "" : missing(i), {}, {}};
-    if (seen_[i].times > 0 && seen_[i].all.fixed_left) place.left = seen_[i].all.left;
-    if (seen_[i].times > 0 && seen_[i].all.fixed_right) place.right = seen_[i].all.right;
-    all.push_back(std::move(place));
+    const ProbeSite& site = sites_[i];
+    all.push_back({site.kind, site.file, site.line, is_settled(i) ? "" : missing(i)});
   }
   return all;
 }

@@ -15,7 +15,6 @@
 
 #include <map>
 #include <memory>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -62,11 +61,10 @@ class Coverage {
   const ProbeSite& site(size_t site) const { return sites_[site]; }
   // Where the probes are, and what of them was not seen.
   struct Place {
+    ProbeSite::Kind kind;
     std::string file;
     int line = 0;
-    std::string missing;                // empty: it was met
-    std::optional<double> left, right;  // operands, where they were always the same
-    std::string text() const { return file + ":" + std::to_string(line) + ": " + missing; }
+    std::string missing;  // empty: it was met
   };
   std::vector<Place> places() const;
   // Operands that were the same whenever a comparison was seen, and seen more than once.

@@ -164,9 +164,10 @@ class Maker {
       int64_t id = first_id();
       const bool to_the_last = random_.one_in(20);
       for (size_t i = 0; i < most; ++i, id += random_.between(1, 3)) {
-        if (to_the_last && i + 1 == most) id = std::numeric_limits<int64_t>::max();
-        CHECK(static_cast<arrow::Int64Builder&>(*builder).Append(id).ok(), "memory");
-        entities_.push_back(std::to_string(id));
+        const bool is_last = to_the_last && i + 1 == most;
+        const int64_t own = is_last ? std::numeric_limits<int64_t>::max() : id;
+        CHECK(static_cast<arrow::Int64Builder&>(*builder).Append(own).ok(), "memory");
+        entities_.push_back(std::to_string(own));
       }
     }
     context_.entities = builder->Finish().ValueOrDie();

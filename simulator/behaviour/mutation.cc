@@ -94,6 +94,8 @@ Result<Mutation::Fate> Mutation::fate_of(const Changes& changes, const std::stri
   TRY(const Hash identity, rebuilder.without_signed_zeros(bundle, name));
   TRY(const Hash unsigned_base, this->unsigned_base());
   if (identity == unsigned_base) return Fate::SameObject;
+  TRY(const bool clean, is_clean());
+  if (!clean) return Fate::Survived;
   TRY(const Rebuilt checked, rebuilder.checked(bundle, name));
   TRY(Subject careful, start(checked));
   TRY(const bool ends, is_told_apart(careful, 0, digests_.size()));
@@ -139,6 +141,23 @@ Result<Hash> Mutation::unsigned_base() {
   return *unsigned_base_;
 }
 
+// What the checks say of a mutant tells nothing where they say it of the version.
+Result<bool> Mutation::is_clean() {
+  const std::lock_guard lock(checking_);
+  if (!clean_) {
+    TRY(const Rebuilt checked, laboratory_.rebuilder().checked(version_.bundle, name_));
+    TRY(Subject careful, start(checked));
+    clean_ = true;
+    for (size_t first = 0; first < digests_.size() && *clean_; first += kBatch) {
+      const size_t last = std::min(digests_.size(), first + kBatch);
+      const auto seen = careful.observe(suite_.contexts(first, last));
+      if (!seen.ok() && seen.error().kind != Error::Kind::Data) return seen.error();
+      clean_ = seen.ok();
+    }
+  }
+  return *clean_;
+}
+
 Result<bool> Mutation::is_redeclared(const Rebuilt& mutant) {
   TRY(const Rebuilt* base, this->base());
   const std::lock_guard lock(mutex_);
@@ -146,6 +165,7 @@ Result<bool> Mutation::is_redeclared(const Rebuilt& mutant) {
     TRY(declared_, laboratory_.describe(*base));
   }
   const auto declared = laboratory_.describe(mutant);
+  if (!declared.ok() && declared.error().kind != Error::Kind::Usage) return declared.error();
   return !declared.ok() || !same_declaration(*declared, *declared_);
 }
 
@@ -166,7 +186,7 @@ Lines::value_type place_of(const CodeBundle& bundle, const Change& change) {
 }
 
 std::vector<Changes> changes_of(const CodeBundle& bundle, const Lines* lines) {
-  std::vector<std::pair<Hash, Change>> ordered;
+  std::vector<std::tuple<Hash, size_t, Change>> ordered;
   for (size_t s = 0; s < bundle.sources.size(); ++s) {
     const std::string& text = bundle.sources[s].text;
     for (Mutant& mutant : mutants_of(text)) {
@@ -174,12 +194,14 @@ std::vector<Changes> changes_of(const CodeBundle& bundle, const Lines* lines) {
       if (lines != nullptr && !lines->contains(place_of(bundle, change))) continue;
       const Hash order =
           Hasher("mutant/1").add(line_at(text, change.mutant.at)).add(change.mutant.what).digest();
-      ordered.emplace_back(order, std::move(change));
+      ordered.emplace_back(order, ordered.size(), std::move(change));
     }
   }
-  std::ranges::stable_sort(ordered, {}, [](const auto& one) { return one.first; });
+  std::ranges::sort(ordered, {}, [](const auto& one) {
+    return std::pair(std::get<Hash>(one), std::get<size_t>(one));
+  });
   std::vector<Changes> all;
-  for (auto& [order, change] : ordered) all.push_back({std::move(change)});
+  for (auto& [order, number, change] : ordered) all.push_back({std::move(change)});
   return all;
 }
 

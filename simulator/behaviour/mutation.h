@@ -62,6 +62,7 @@ class Mutation {
   Result<bool> is_told_apart(Subject& subject, size_t begin, size_t end);
   Result<Hash> unsigned_base();
   Result<bool> is_redeclared(const Rebuilt& mutant);
+  Result<bool> is_clean();
 
   Laboratory& laboratory_;
   const Version& version_;
@@ -73,6 +74,8 @@ class Mutation {
   std::optional<Hash> unsigned_base_;
   std::optional<Calculation> declared_;  // by the version
   std::set<size_t> telling_;
+  std::mutex checking_;        // of what is below
+  std::optional<bool> clean_;  // the version ends nowhere with the library's checks
 };
 
 // Lines of sources: paths, and numbers from 1.

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <future>
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -21,6 +22,7 @@ namespace almanac::behaviour {
 namespace {
 
 using Nearest = Suite::Nearest;
+using Shared = std::shared_ptr<const std::string>;
 
 constexpr uint64_t kToLearn = 256;  // contexts that show which operands never change
 constexpr int64_t kRunsPerSite = 800;
@@ -44,9 +46,9 @@ std::vector<double> places_beside(const Coverage& version, size_t site) {
 // Those that came nearest from either side: from one of them, a search may get nowhere.
 class Start {
  public:
-  void add(double difference, const std::string& context) {
+  void add(double difference, const Shared& context) {
     Nearest& nearest = sides_[difference > 0];
-    const std::pair place(std::fabs(difference), context.size());
+    const std::pair place(std::fabs(difference), context->size());
     if (nearest.size() == kStarts && place >= nearest.rbegin()->first) return;
     nearest.emplace(place, context);
     if (nearest.size() > kStarts) nearest.erase(std::prev(nearest.end()));
@@ -65,32 +67,40 @@ class Start {
 // the entries of a table, each is a boundary.
 class Starts {
  public:
-  void add(const probes::Comparison& seen, const std::string& context) {
+  void add(const probes::Comparison& seen, const Shared& context) {
     const double difference = seen.left - seen.right;
     if (!std::isfinite(difference)) return;
     all_.add(difference, context);
-    for (const auto& [by, value] : {std::pair(&by_left_, seen.left), {&by_right_, seen.right}}) {
-      if (by->size() <= kMostConstants) (*by)[value].add(difference, context);
+    for (const auto& [side, value] : {std::pair(&left_, seen.left), {&right_, seen.right}}) {
+      if (side->many) continue;
+      side->starts[value].add(difference, context);
+      side->many = side->starts.size() > kMostConstants;
+      if (side->many) side->starts.clear();
     }
   }
   Nearest all() const { return all_.all(); }
   std::vector<Nearest> boundaries() const {
-    for (const auto* by : {&by_left_, &by_right_}) {
-      if (by->size() < 2 || by->size() > kMostConstants) continue;
+    for (const Side* side : {&left_, &right_}) {
+      if (side->starts.size() < 2) continue;
       std::vector<Nearest> each;
-      for (const auto& [value, start] : *by) each.push_back(start.all());
+      for (const auto& [value, start] : side->starts) each.push_back(start.all());
       return each;
     }
     return {all()};
   }
 
  private:
+  struct Side {
+    std::map<double, Start> starts;  // by its value
+    bool many = false;
+  };
   Start all_;
-  std::map<double, Start> by_left_, by_right_;  // one more than the most: there are too many
+  Side left_, right_;
 };
 
-void note_nearest(const Coverage& version, const std::string& context,
+void note_nearest(const Coverage& version, const std::string& bytes,
                   std::map<size_t, Starts>* starts) {
+  const auto context = std::make_shared<const std::string>(bytes);
   for (size_t site = 0; site < version.size(); ++site) {
     const ProbeSite::Kind kind = version.site(site).kind;
     if (kind == ProbeSite::Kind::Block || kind == ProbeSite::Kind::Switch) continue;
@@ -202,7 +212,7 @@ Result<void> Suite::search(Exploration& exploration, Deadline deadline) const {
       if (boundaries.size() > 1 ? was_equal : is_drawn) continue;
       TRY_VOID(meet(exploration, site, nearest, deadline));
     }
-    TRY_VOID(look_beside(exploration, site, all.begin()->second, deadline));
+    TRY_VOID(look_beside(exploration, site, *all.begin()->second, deadline));
   }
   return {};
 }
@@ -213,7 +223,7 @@ Result<void> Suite::meet(Exploration& exploration, size_t site, const Nearest& n
   for (const auto& [place, bytes] : nearest) {
     if (over(deadline)) break;
     int64_t runs = kRunsPerSite / static_cast<int64_t>(nearest.size());
-    TRY(const Context context, decode_context(arrow::Buffer::FromString(bytes)));
+    TRY(const Context context, decode_context(arrow::Buffer::FromString(*bytes)));
     TRY_VOID(aim(exploration.version, site, shape_, context, random, &runs, &exploration.found));
   }
   return {};

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ class Suite {
  public:
   // Contexts by how near the sides of a comparison came to each other; of equally near ones the
   // shortest is first, in which least else is compared.
-  using Nearest = std::map<std::pair<double, size_t>, std::string>;
+  using Nearest = std::map<std::pair<double, size_t>, std::shared_ptr<const std::string>>;
 
   // `kept`: contexts, as bytes, that told versions apart before; those, and the material's, that
   // still fit are taken.

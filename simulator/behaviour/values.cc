@@ -150,7 +150,8 @@ int64_t Values::integer(const std::string& column) {
   Habit& habit = habit_of(column);
   auto& drawn = habit.drawn;
   if (!drawn.empty() && (habit.constant || random_->one_in(6))) {
-    return static_cast<int64_t>(pick(drawn, random_));
+    const double again = pick(drawn, random_);  // of another table it may be a real
+    if (is_whole(again)) return static_cast<int64_t>(again);
   }
   if (is_special(habit) && random_->one_in(3)) return pick(kSpecialIntegers, random_);
   const double value = is_special(habit) ? special() : typical(column, habit);

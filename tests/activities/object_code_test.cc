@@ -187,6 +187,12 @@ TEST(ChangedFunctions, WhatATemplateMakesOfAMovedLambdaIsNone) {
   now.functions[0].calls[0] = "limit";  // which is no other name of the lambda
   EXPECT_EQ(changed_functions(before, now),
             (Names{"a", "all", "b", "each<a>", "each<b>", "process"}));
+  // Nor is one that was exchanged for another.
+  const ObjectCode low_high{
+      {}, {{"f", {1, 1}, {"low", "high"}}, {"low", {2, 2}, {}}, {"high", {3, 3}, {}}}};
+  const ObjectCode high_low{
+      {}, {{"g", {1, 1}, {"High", "Low"}}, {"Low", {2, 2}, {}}, {"High", {3, 3}, {}}}};
+  EXPECT_EQ(changed_functions(low_high, high_low), (Names{"f", "g"}));
   now.functions[0] = {"each<b>", {1, 2}, {"b", "limit"}};
   EXPECT_EQ(changed_functions(before, now),
             (Names{"a", "all", "b", "each<a>", "each<b>", "process"}));

@@ -30,13 +30,5 @@ TEST(NewLines, AllIsNewWhereThereWasNothing) {
   EXPECT_EQ(new_lines("", "a\nb"), (Lines{true, true}));
 }
 
-TEST(NewLines, TheWordsOfALineAreWithoutBlanks) {
-  const std::string text = "int a;\n  if (a  <  3)\treturn;\n";
-  EXPECT_EQ(words_of_line(text, 2), "if(a<3)return;");
-  EXPECT_EQ(words_of_line(text, 3), "");
-  EXPECT_EQ(words_of_line(text, 4), "");
-  EXPECT_EQ(words_of_line(text, 0), "");
-}
-
 }  // namespace
 }  // namespace almanac

@@ -59,7 +59,7 @@ std::string certificate_text(const json& document) {
   }
   if (lines.count("unreached") > 0) {
     lines.add(std::to_string(lines.count("unreached")) +
-              " more survive where not all is reached; a change there is never skipped");
+              " more survive on lines of which not all is reached");
   }
   lines.add_probes();
   if (lines.count("mutants") < behaviour::kMutants) {
