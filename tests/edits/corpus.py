@@ -6,6 +6,7 @@ import exposure
 import holding
 import last_close
 import market
+import narrow
 import portfolio
 import psychometrics
 import risk
@@ -14,5 +15,5 @@ import user_classifier
 from edit import Edit, apply  # noqa: F401
 
 EDITS = (*attribution.EDITS, *crowd.EDITS, *exposure.EDITS, *holding.EDITS, *last_close.EDITS,
-         *market.EDITS, *portfolio.EDITS, *psychometrics.EDITS, *risk.EDITS, *rsi.EDITS,
+         *market.EDITS, *narrow.EDITS, *portfolio.EDITS, *psychometrics.EDITS, *risk.EDITS, *rsi.EDITS,
          *user_classifier.EDITS)

@@ -2,7 +2,8 @@
 """What a pre-flight says of edits of which is known whether they change what a calculation does. No
 real change may pass for one that changes nothing; most of the others must.
 
-ALMANAC_EDITS names the calculations whose edits are tried, or is "all", which takes hours.
+ALMANAC_EDITS names the calculations whose edits are tried, beside those of narrow.py, or is "all",
+which takes hours.
 ALMANAC_EDITS_FILE keeps a table of what was said."""
 import collections
 import os
@@ -16,6 +17,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent),
 from certificates import make_up  # noqa: E402
 from corpus import EDITS  # noqa: E402
 from edit import apply  # noqa: E402
+from narrow import EDITS as NARROW  # noqa: E402
 from project import Project  # noqa: E402
 
 CHOSEN = os.environ.get("ALMANAC_EDITS", "rsi,last_close")
@@ -24,7 +26,7 @@ LEAST_SKIPPED = 0.9
 
 
 def chosen(edit):
-    return CHOSEN == "all" or edit.calculation in CHOSEN.split(",")
+    return CHOSEN == "all" or edit in NARROW or edit.calculation in CHOSEN.split(",")
 
 
 def setUpModule():

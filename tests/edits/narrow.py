@@ -1,0 +1,30 @@
+"""Edits that change what few inputs give, and were once called the same."""
+from edit import alters
+
+POPULAR = "calculations/crowd/popular_assets.cc"
+BANDS = "layers/market/bands.h"
+ORDER = "layers/mathematics/order.h"
+
+EDITS = (
+    alters("popular_assets", "users are told apart by their ids",
+           (POPULAR, "    int64_t number = 0;  // of the user, from 1\n", ""),
+           (POPULAR, "      add(user, ++number, has_before",
+            "      add(user, user.id<int64_t>(), has_before"),
+           (POPULAR, "    int64_t users = 0, last = 0;\n",
+            "    int64_t users = 0, last = -1;  // none\n"),
+           where="user_id is -1 for one user, who alone holds a stock that is in "
+                 "price_extractor: its holders are 0 instead of 1"),
+    alters("price_layers", "cuts in percent",
+           (BANDS, "  for (const double cut : {0.15, 0.25, 0.40, 0.60}) "
+                   "layer += cut <= volatility ? 1 : 0;\n", """\
+  const double percent = 100 * volatility;
+  for (const int cut : {15, 25, 40, 60}) layer += cut <= percent ? 1 : 0;
+"""), where="a ticker's log_ret is 0.024559613253766904 and -0.024559613253766904 in turn on the "
+            "last 20 days: vol20 is 0.39999999999999997, and vol_layer was 2 and is 3"),
+    alters("smart_money_score", "ties by the values themselves",
+           (ORDER, "while (end < order.size() && keys[order[end]] == keys[order[begin]]) ++end;",
+            "while (end < order.size() && values[order[end]] == values[order[begin]]) ++end;"),
+           where="two users with the same alpha_t 1.0 and the same list of 60 random returns, "
+                 "whose sharpe is 0.5 and 0.5000000000001: their shares were 0.5 and 0.5, and are "
+                 "0.25 and 0.75"),
+)
