@@ -9,11 +9,12 @@ import market
 import narrow
 import portfolio
 import psychometrics
+import rewritten
 import risk
 import rsi
 import user_classifier
 from edit import Edit, apply  # noqa: F401
 
 EDITS = (*attribution.EDITS, *crowd.EDITS, *exposure.EDITS, *holding.EDITS, *last_close.EDITS,
-         *market.EDITS, *narrow.EDITS, *portfolio.EDITS, *psychometrics.EDITS, *risk.EDITS, *rsi.EDITS,
-         *user_classifier.EDITS)
+         *market.EDITS, *narrow.EDITS, *portfolio.EDITS, *psychometrics.EDITS, *rewritten.EDITS,
+         *risk.EDITS, *rsi.EDITS, *user_classifier.EDITS)
