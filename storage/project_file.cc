@@ -262,13 +262,7 @@ Project read_all(Context* context, const toml::table& file, const std::string& r
 
 Result<Project> parse_project(std::string_view text, const std::string& file,
                               const std::string& root, const Environment& environment) {
-  toml::table table;
-  try {
-    table = toml::parse(text, file);
-  } catch (const toml::parse_error& error) {
-    return usage_error(file + ":" + std::to_string(error.source().begin.line) + ": " +
-                       std::string(error.description()));
-  }
+  TRY(const toml::table table, parse_toml(text, file));
   Context context{file, &environment, {}};
   Project project = read_all(&context, table, root);
   if (context.problems.empty()) return project;

@@ -22,6 +22,13 @@ std::string text_of(const toml::node& node) {
 
 }  // namespace
 
+Result<toml::table> parse_toml(std::string_view text, const std::string& file) try {
+  return toml::parse(text, file);
+} catch (const toml::parse_error& error) {
+  return usage_error(file + ":" + std::to_string(error.source().begin.line) + ": " +
+                     std::string(error.description()));
+}
+
 std::string at_line(const std::string& file, const toml::node& node) {
   return file + ":" + std::to_string(node.source().begin.line) + ": ";
 }

@@ -59,6 +59,9 @@ class ProjectSection {
   std::vector<std::string> known_;
 };
 
+// Usage error, with the line, where it is no TOML.
+Result<toml::table> parse_toml(std::string_view text, const std::string& file);
+
 // "almanac.toml:12: " for a node of the file.
 std::string at_line(const std::string& file, const toml::node& node);
 

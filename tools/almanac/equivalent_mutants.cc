@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "activities/build_sources.h"
 #include "storage/project_section.h"
 
 namespace almanac {
@@ -37,18 +38,13 @@ Result<Equivalent> read_one(const toml::node& node, size_t number) {
 }  // namespace
 
 Result<std::vector<Equivalent>> read_equivalent_mutants(const std::string& root) {
-  const std::string path = root + "/" + kEquivalentMutants;
   std::vector<Equivalent> mutants;
+  const std::string path = root + "/" + kEquivalentMutants;
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return mutants;
-  toml::table file;
-  try {
-    file = toml::parse_file(path);
-  } catch (const toml::parse_error& wrong) {
-    return usage_error(std::string(kEquivalentMutants) + ":" +
-                       std::to_string(wrong.source().begin.line) + ": " +
-                       std::string(wrong.description()));
-  }
+  const auto text = read_text(path);
+  if (!text) return usage_error(path + " cannot be read; is it a file that you may read?");
+  TRY(const toml::table file, parse_toml(*text, kEquivalentMutants));
   for (const auto& [key, value] : file) {
     const toml::array* list = value.as_array();
     if (key != "mutant" || list == nullptr) {
