@@ -1,5 +1,6 @@
 #include "core/code/code_bundle.h"
 
+#include <algorithm>
 #include <exception>
 #include <nlohmann/json.hpp>
 
@@ -21,6 +22,12 @@ std::string bytes_from(const json& value) {
 }
 
 }  // namespace
+
+const CodeBundle::Source* CodeBundle::source(std::string_view path) const {
+  const auto found = std::find_if(sources.begin(), sources.end(),
+                                  [&](const Source& source) { return source.path == path; });
+  return found == sources.end() ? nullptr : &*found;
+}
 
 std::string encode(const CodeBundle& bundle) {
   json sources = json::array();

@@ -19,6 +19,9 @@ struct CodeBundle {
   std::string unit;             // path of the calculation's own source
   std::vector<Source> sources;  // the unit, project headers and layers
   bool operator==(const CodeBundle&) const = default;
+
+  // Null: there is no source of that path.
+  const Source* source(std::string_view path) const;
 };
 
 // A CBOR document (RFC 8949), for sources may hold any bytes. The same bundle gives the same bytes.

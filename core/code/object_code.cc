@@ -205,32 +205,7 @@ std::vector<std::string> changed_functions(const ObjectCode& before, const Objec
   std::map<std::string, std::pair<Functions, Functions>> all;
   for (const auto& function : before.functions) all[function.symbol].first.push_back(&function);
   for (const auto& function : now.functions) all[function.symbol].second.push_back(&function);
-  // Of those that only one has: their codes.
-  std::set<Hash> gone_codes, made_codes;
-  for (const auto& [symbol, has] : all) {
-    for (const auto* function : has.first) {
-      if (has.second.empty()) gone_codes.insert(function->hash);
-    }
-    for (const auto* function : has.second) {
-      if (has.first.empty()) made_codes.insert(function->hash);
-    }
-  }
-  // One of the same code, or one of a code that nothing in the other has.
-  const auto may_replace = [&](const std::string& old, const std::string& made) {
-    const auto& [olds, none] = all.at(old);
-    const auto& [nothing, news] = all.at(made);
-    if (!none.empty() || !nothing.empty()) return false;
-    return olds[0]->hash == news[0]->hash ||
-           (!made_codes.contains(olds[0]->hash) && !gone_codes.contains(news[0]->hash));
-  };
   const auto equal = [](const auto* a, const auto* b) { return *a == *b; };
-  const auto renamed = [&](const auto* a, const auto* b) {
-    return a->hash == b->hash &&
-           std::equal(a->calls.begin(), a->calls.end(), b->calls.begin(), b->calls.end(),
-                      [&](const std::string& old, const std::string& made) {
-                        return old == made || may_replace(old, made);
-                      });
-  };
   Functions gone, made;
   std::vector<std::string> changed;
   for (const auto& [symbol, has] : all) {
@@ -242,6 +217,27 @@ std::vector<std::string> changed_functions(const ObjectCode& before, const Objec
       changed.push_back(symbol);
     }
   }
+  const auto codes_of = [](const Functions& functions) {
+    std::set<Hash> codes;
+    for (const auto* function : functions) codes.insert(function->hash);
+    return codes;
+  };
+  const std::set<Hash> gone_codes = codes_of(gone), made_codes = codes_of(made);
+  // One of the same code, or one of a code that nothing in the other has.
+  const auto may_replace = [&](const std::string& old, const std::string& made) {
+    const auto& [olds, none] = all.at(old);
+    const auto& [nothing, news] = all.at(made);
+    if (!none.empty() || !nothing.empty()) return false;
+    return olds[0]->hash == news[0]->hash ||
+           (!made_codes.contains(olds[0]->hash) && !gone_codes.contains(news[0]->hash));
+  };
+  const auto renamed = [&](const auto* a, const auto* b) {
+    return a->hash == b->hash &&
+           std::equal(a->calls.begin(), a->calls.end(), b->calls.begin(), b->calls.end(),
+                      [&](const std::string& old, const std::string& made) {
+                        return old == made || may_replace(old, made);
+                      });
+  };
   for (const auto* function : made) {
     const auto old = std::find_if(gone.begin(), gone.end(),
                                   [&](const auto* one) { return renamed(one, function); });

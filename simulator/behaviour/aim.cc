@@ -19,8 +19,9 @@ constexpr int kSteps = 60;   // of the search with one of them
 constexpr int kWalk = 120;   // single steps once the sides are neighbours
 constexpr int kTaken = 100;  // numbers that are taken away, one by one
 constexpr int kLeft = 4;     // numbers of a column by which equal sides are left
-constexpr uint64_t kFewBits =
-    12;  // of the steps of an input, from equal sides to such that are not
+
+// Steps of an input from equal sides to such that are not, at most.
+constexpr uint64_t kFewBits = 12;
 constexpr double kFewSteps = 1 << kFewBits;
 
 // By so much, compared with them, one step of an input takes sides past each other that no value of

@@ -135,8 +135,8 @@ class Certifier {
     ++found_.told_apart;
     if (changes.size() > 1) return;
     told_apart_.push_back(changes[0]);
-    if (!is_equivalent(changes)) return;
     const Survivor mutant = survivor(version_.bundle, changes);
+    if (!is_equivalent(mutant)) return;
     found_.refused = mutant.file + ":" + std::to_string(mutant.line) + ": " + mutant.what +
                      " is said to do the same, but made-up data tell it apart";
   }
@@ -145,17 +145,17 @@ class Certifier {
     const bool reached = std::none_of(changes.begin(), changes.end(), [&](const Change& change) {
       return unreached_.contains(place_of(version_.bundle, change));
     });
+    Survivor mutant = survivor(version_.bundle, changes);
     if (!reached) {
       ++found_.unreached;
-    } else if (is_equivalent(changes)) {
+    } else if (is_equivalent(mutant)) {
       ++found_.equivalent;
     } else {
-      found_.survivors.push_back(survivor(version_.bundle, changes));
+      found_.survivors.push_back(std::move(mutant));
     }
   }
 
-  bool is_equivalent(const Changes& changes) const {
-    const Survivor mutant = survivor(version_.bundle, changes);
+  bool is_equivalent(const Survivor& mutant) const {
     return std::any_of(equivalents_.begin(), equivalents_.end(), [&](const Equivalent& known) {
       return known.file == mutant.file && known.change == mutant.what &&
              known.line == trimmed(mutant.before) &&

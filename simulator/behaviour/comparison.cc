@@ -196,15 +196,20 @@ class Comparer {
     return finding_.unmet.empty();
   }
 
+  // Measures how far they are apart where they are.
+  Result<bool> agree_in(const std::vector<std::string>& contexts) {
+    TRY(const bool agree, observe(contexts));
+    if (!agree && finding_.kind == Kind::Different) TRY_VOID(measure());
+    return agree;
+  }
+
   Result<bool> pair_stream() {
     const auto begun = Clock::now();
     digests_.clear();  // of the registry stream
     for (size_t first = 0; first < suite_.found() + kDrawn || Clock::now() - begun < kLeast;
          first += kBatch) {
-      TRY(const bool agree, observe(suite_.contexts(first, first + kBatch)));
-      if (agree) continue;
-      if (finding_.kind == Kind::Different) TRY_VOID(measure());
-      return false;
+      TRY(const bool agree, agree_in(suite_.contexts(first, first + kBatch)));
+      if (!agree) return false;
     }
     return true;
   }
@@ -294,10 +299,8 @@ class Comparer {
       const std::string bytes = suite_.context(number);
       TRY(const Context context, decode_context(arrow::Buffer::FromString(bytes)));
       for (size_t around = 0; around < kAround; around += kBatch) {
-        TRY(const bool agree, observe(neighbours(context, random, kBatch)));
-        if (agree) continue;
-        if (finding_.kind == Kind::Different) TRY_VOID(measure());
-        return false;
+        TRY(const bool agree, agree_in(neighbours(context, random, kBatch)));
+        if (!agree) return false;
       }
     }
     return true;

@@ -82,9 +82,7 @@ Result<std::unique_ptr<Coverage>> Coverage::of(Laboratory& laboratory, const Ver
                                                const std::set<std::string>& functions) {
   std::vector<ProbeSite> sites;
   for (const ProbeSite& site : rebuilt.sites) {
-    const auto& sources = version.bundle.sources;
-    const bool own = std::any_of(sources.begin(), sources.end(),
-                                 [&](const auto& source) { return source.path == site.file; });
+    const bool own = version.bundle.source(site.file) != nullptr;
     if (!functions.empty() && !functions.contains(site.function)) continue;
     if (own || (!functions.empty() && is_order(site))) sites.push_back(site);
   }

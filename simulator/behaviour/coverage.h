@@ -56,8 +56,6 @@ class Coverage {
   void step_over(size_t site) { seen_[site].stepped_over = true; }
   // It, or another of its place (simulator/behaviour/places.h).
   bool is_met(size_t site) const { return met_[places_[site]]; }
-  // At the end: met, or stepped over.
-  bool is_settled(size_t site) const;
   const ProbeSite& site(size_t site) const { return sites_[site]; }
   // Where the probes are, and what of them was not seen.
   struct Place {
@@ -81,6 +79,7 @@ class Coverage {
   // Of reals, one of which has few values, such as 1 and -1: they need never be equal.
   bool is_sign(size_t site) const;
   void meet(size_t site);
+  bool is_settled(size_t site) const;  // at the end
   std::string missing(size_t site) const;
 
   const std::unique_ptr<Child> child_;

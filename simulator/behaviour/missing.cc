@@ -6,13 +6,6 @@ namespace almanac::behaviour {
 
 namespace {
 
-const CodeBundle::Source* source_of(const CodeBundle& bundle, const std::string& path) {
-  for (const auto& source : bundle.sources) {
-    if (source.path == path) return &source;
-  }
-  return nullptr;
-}
-
 bool is_among(const Coverage::Place& place, const std::vector<ProbeSite>& sites) {
   return std::any_of(sites.begin(), sites.end(), [&](const ProbeSite& site) {
     return site.kind == place.kind && site.file == place.file && site.line == place.line;
@@ -27,8 +20,8 @@ std::vector<Coverage::Place> changed_places(const CodeBundle& bundle,
                                             const std::vector<ProbeSite>& other_sites) {
   std::vector<Coverage::Place> changed;
   for (const Coverage::Place& place : places) {
-    const auto* here = source_of(bundle, place.file);
-    const auto* there = source_of(other_bundle, place.file);
+    const auto* here = bundle.source(place.file);
+    const auto* there = other_bundle.source(place.file);
     const bool same_file = here != nullptr && there != nullptr && here->text == there->text;
     const bool given =
         place.kind == ProbeSite::Kind::Truth && same_file && is_among(place, other_sites);

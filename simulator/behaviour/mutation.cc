@@ -35,11 +35,9 @@ CodeBundle changed(CodeBundle bundle, const Changes& changes) {
 
 // What a source is compared with: the file of that name, or all where there is none.
 std::string counterpart(const CodeBundle& other, const std::string& path) {
+  if (const auto* source = other.source(path)) return source->text;
   std::string all;
-  for (const CodeBundle::Source& source : other.sources) {
-    if (source.path == path) return source.text;
-    all += source.text + "\n";
-  }
+  for (const CodeBundle::Source& source : other.sources) all += source.text + "\n";
   return all;
 }
 
@@ -145,15 +143,11 @@ Result<Hash> Mutation::unsigned_base() {
 Result<bool> Mutation::is_clean() {
   const std::lock_guard lock(checking_);
   if (!clean_) {
-    TRY(const Rebuilt checked, laboratory_.rebuilder().checked(version_.bundle, name_));
+    const std::string name = name_ + "-checked";
+    TRY(const Rebuilt checked, laboratory_.rebuilder().checked(version_.bundle, name));
     TRY(Subject careful, start(checked));
-    clean_ = true;
-    for (size_t first = 0; first < digests_.size() && *clean_; first += kBatch) {
-      const size_t last = std::min(digests_.size(), first + kBatch);
-      const auto seen = careful.observe(suite_.contexts(first, last));
-      if (!seen.ok() && seen.error().kind != Error::Kind::Data) return seen.error();
-      clean_ = seen.ok();
-    }
+    TRY(const bool ends, is_told_apart(careful, 0, digests_.size()));
+    clean_ = !ends;
   }
   return *clean_;
 }

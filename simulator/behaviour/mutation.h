@@ -75,7 +75,7 @@ class Mutation {
   std::optional<Calculation> declared_;  // by the version
   std::set<size_t> telling_;
   std::mutex checking_;        // of what is below
-  std::optional<bool> clean_;  // the version ends nowhere with the library's checks
+  std::optional<bool> clean_;  // the version does the same with the library's checks
 };
 
 // Lines of sources: paths, and numbers from 1.

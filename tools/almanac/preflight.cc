@@ -1,6 +1,5 @@
 #include "tools/almanac/preflight.h"
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -17,8 +16,6 @@
 namespace almanac {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr int64_t kLimitMs = 240'000;  // of a comparison
 constexpr uint64_t kMegabyte = 1'000'000;

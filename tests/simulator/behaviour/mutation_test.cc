@@ -1,8 +1,6 @@
 // What counts as a mutant, and what a certificate leaves out.
 #include "simulator/behaviour/mutation.h"
 
-#include <map>
-
 #include "simulator/behaviour/certification.h"
 #include "tests/simulator/behaviour/fees_laboratory.h"
 
