@@ -9,6 +9,7 @@
 
 #include "core/code/lint.h"
 #include "core/code/object_code.h"
+#include "core/code/wraps.h"
 #include "runner/context_bytes.h"
 #include "simulator/behaviour/aim.h"
 #include "simulator/behaviour/fabricator.h"
@@ -40,6 +41,12 @@ std::vector<std::string> registry_contexts(const Shape& shape, uint64_t first, u
     contexts.push_back(encode(fabricate(shape, {}, seed)));
   }
   return contexts;
+}
+
+std::multiset<std::string> wraps_of(const CodeBundle& bundle) {
+  std::multiset<std::string> wraps;
+  for (const CodeBundle::Source& source : bundle.sources) add_wraps(source.text, &wraps);
+  return wraps;
 }
 
 Lines lines_of(const std::vector<ProbeSite>& sites, const std::set<std::string>& functions) {
@@ -175,6 +182,11 @@ class Comparer {
     TRY(const Rebuilt made, laboratory_.rebuilder().probed(now_.bundle, "probed-now"));
     if (old.tables != made.tables) {
       finding_.unmet.push_back("a table of constants is another, of which data need not meet each");
+    }
+    if (wraps_of(before_.bundle) != wraps_of(now_.bundle)) {
+      finding_.unmet.push_back(
+          "a remainder or a number of few bits is another, and no data are so many that each "
+          "wraps");
     }
     finding_.functions = changed_functions(old.object, made.object);
     const std::set<std::string> changed(finding_.functions.begin(), finding_.functions.end());

@@ -10,10 +10,13 @@ EDITS = (
            (POPULAR, "    int64_t number = 0;  // of the user, from 1\n", ""),
            (POPULAR, "      add(user, ++number, has_before",
             "      add(user, user.id<int64_t>(), has_before"),
-           (POPULAR, "    int64_t users = 0, last = 0;\n",
-            "    int64_t users = 0, last = -1;  // none\n"),
+           (POPULAR, "    int64_t last = 0;\n", "    int64_t last = -1;  // none\n"),
            where="user_id is -1 for one user, who alone holds a stock that is in "
                  "price_extractor: its holders are 0 instead of 1"),
+    alters("popular_assets", "the last user is kept in 16 bits",
+           (POPULAR, "    int64_t last = 0;\n", "    uint16_t last = 0;\n"),
+           where="more than 65,535 users, of whom one of the later has two lots of a stock: the "
+                 "user counts twice"),
     alters("price_layers", "cuts in percent",
            (BANDS, "  for (const double cut : {0.15, 0.25, 0.40, 0.60}) "
                    "layer += cut <= volatility ? 1 : 0;\n", """\

@@ -230,6 +230,12 @@ TEST_F(Comparisons, AComparisonThatComesOutAlikeKeepsFromSayingTheSame) {
   EXPECT_NE(finding.why.find("came out the same"), finding.why.npos) << finding.why;
 }
 
+TEST_F(Comparisons, ACountOfFewBitsKeepsFromSayingTheSame) {
+  const Finding finding = compare("int64_t count = 0;", "uint16_t count = 0;");
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive) << finding.why;
+  EXPECT_NE(finding.why.find("few bits"), finding.why.npos) << finding.why;
+}
+
 TEST_F(Comparisons, AnEntryOfATableThatNoDataAskForKeepsFromSayingTheSame) {
   const auto with = [&](const std::string& last) {
     return version(
