@@ -54,18 +54,21 @@ Result<std::unique_ptr<Child>> Laboratory::start_child(bool elsewhere) {
   return Child::start(options);
 }
 
-Subject::Subject(std::unique_ptr<Child> child, const Calculation& calculation, std::string module)
-    : child_(std::move(child)),
+Subject::Subject(const Laboratory& laboratory, std::unique_ptr<Child> child,
+                 const Calculation& calculation, std::string module)
+    : laboratory_(&laboratory),
+      child_(std::move(child)),
       calculation_(std::make_unique<Calculation>(calculation)),
       module_(std::move(module)) {}
 
 Result<Subject> Subject::start(Laboratory& laboratory, const Calculation& calculation,
                                const std::string& module, bool elsewhere) {
   TRY(auto child, laboratory.start_child(elsewhere));
-  return Subject(std::move(child), calculation, module);
+  return Subject(laboratory, std::move(child), calculation, module);
 }
 
 Result<std::vector<Observation>> Subject::observe(std::vector<std::string> contexts, bool tables) {
+  if (laboratory_->is_stopped()) return temporary_error("stopped before all was compared");
   TRY(Observed observed,
       child_->observe(*calculation_, module_, {std::move(contexts), {}, tables}));
   return std::move(observed.observations);

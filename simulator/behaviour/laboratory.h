@@ -31,12 +31,14 @@ class Laboratory {
     std::vector<std::string> command;
     std::string sandbox;
     uint64_t memory_bytes = 0;
-    int64_t wall_ms = 10'000;  // of a batch of contexts
+    int64_t wall_ms = 10'000;                 // of a batch of contexts
+    const std::atomic<bool>* stop = nullptr;  // once it is set, nothing more is observed
   };
   explicit Laboratory(Options options);
   ~Laboratory();
 
   Rebuilder& rebuilder() { return rebuilder_; }
+  bool is_stopped() const { return options_.stop != nullptr && *options_.stop; }
 
   // Where a child can read it: modules lie in no other folder.
   Result<std::string> bring(const std::string& module, const std::string& name);
@@ -59,12 +61,14 @@ class Subject {
   static Result<Subject> start(Laboratory& laboratory, const Calculation& calculation,
                                const std::string& module, bool elsewhere = false);
 
-  // One observation per context. An error: the calculation ended its process, or ran too long.
+  // One observation per context. Data error: the calculation ended its process, or ran too long.
   Result<std::vector<Observation>> observe(std::vector<std::string> contexts, bool tables = false);
 
  private:
-  Subject(std::unique_ptr<Child> child, const Calculation& calculation, std::string module);
+  Subject(const Laboratory& laboratory, std::unique_ptr<Child> child,
+          const Calculation& calculation, std::string module);
 
+  const Laboratory* laboratory_;
   std::unique_ptr<Child> child_;
   std::unique_ptr<Calculation> calculation_;  // stays where it is
   std::string module_;

@@ -6,6 +6,7 @@
 #include "storage/store.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/evidence_text.h"
+#include "tools/almanac/interrupt.h"
 #include "tools/almanac/ledger_preflight.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/shadow.h"
@@ -137,8 +138,7 @@ Result<int> certify(const Options& options) {
 }  // namespace
 
 int certify_command(const Options& options) {
-  const auto code = certify(options);
-  return code.ok() ? *code : fail(code.error());
+  return finish(certify(options));
 }
 
 }  // namespace almanac

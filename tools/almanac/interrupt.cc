@@ -13,7 +13,7 @@ std::atomic<bool> stop{false};
 
 void on_signal(int) {
   if (stop.exchange(true)) _exit(kInterrupted);
-  constexpr char kSaid[] = "\nalmanac: stopping after the cells under way; again stops at once\n";
+  constexpr char kSaid[] = "\nalmanac: stopping after what is under way; again stops at once\n";
   (void)!write(STDERR_FILENO, kSaid, sizeof kSaid - 1);
 }
 

@@ -11,6 +11,7 @@
 #include "storage/files.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/equivalent_mutants.h"
+#include "tools/almanac/interrupt.h"
 #include "tools/almanac/worker_setup.h"
 
 namespace almanac {
@@ -137,6 +138,7 @@ Result<std::unique_ptr<Preflight>> Preflight::open(const Project& project,
   options.command = child_command();
   options.sandbox = project.runner.sandbox;
   options.memory_bytes = project.runner.memory_mb * kMegabyte;
+  options.stop = &stop_on_signals();
   auto preflight = std::unique_ptr<Preflight>(new Preflight(project, manifest, std::move(scratch)));
   preflight->laboratory_ = std::make_unique<behaviour::Laboratory>(std::move(options));
   return preflight;

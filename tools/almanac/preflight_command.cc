@@ -6,6 +6,7 @@
 #include "core/manifest/selection.h"
 #include "tools/almanac/base_revision.h"
 #include "tools/almanac/console.h"
+#include "tools/almanac/interrupt.h"
 #include "tools/almanac/ledger_preflight.h"
 #include "tools/almanac/options.h"
 
@@ -128,8 +129,7 @@ Result<int> preflight(const Options& options) {
 }  // namespace
 
 int preflight_command(const Options& options) {
-  const auto code = preflight(options);
-  return code.ok() ? *code : fail(code.error());
+  return finish(preflight(options));
 }
 
 }  // namespace almanac

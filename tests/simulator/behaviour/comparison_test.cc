@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "activities/build_describe.h"
 #include "isolation/serve.h"
@@ -337,6 +339,19 @@ TEST_F(Comparisons, AProcessThatEndsIsInconclusive) {
       compare("row[tier] == 7 ? 0", "row[tier] == 7 ? *static_cast<double*>(nullptr)");
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
   EXPECT_NE(finding.why.find("CRASH"), finding.why.npos) << finding.why;
+}
+
+TEST_F(Comparisons, WhoIsInterruptedGetsNoVerdict) {
+  const Version fees = version();
+  std::thread interrupt([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    stop_ = true;
+  });
+  const auto finding = behaviour::compare(laboratory_, shape(), {}, {}, fees,
+                                          ending("out.add()[fee] = +sum;"), kLimitMs);
+  interrupt.join();
+  ASSERT_FALSE(finding.ok());
+  EXPECT_EQ(finding.error().kind, Error::Kind::Temporary);
 }
 
 TEST_F(Comparisons, ATimeLimitIsInconclusive) {

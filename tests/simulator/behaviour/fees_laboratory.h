@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <string>
 #include <utility>
 #include <vector>
@@ -66,6 +67,7 @@ class FeesLaboratory : public testing::Test {
     options.sandbox = "best_effort";
     options.memory_bytes = 1'000'000'000;
     options.wall_ms = 20'000;
+    options.stop = &stop_;
     return options;
   }
 
@@ -107,6 +109,7 @@ class FeesLaboratory : public testing::Test {
   }
 
   TemporaryFolder folder_;
+  std::atomic<bool> stop_ = false;
   Laboratory laboratory_;
   int count_ = 0;
 };
