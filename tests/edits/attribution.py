@@ -73,7 +73,7 @@ LOTS = """\
 """
 EFFECTS = """\
     for (size_t i = 0; i < sectors.size(); ++i) {
-      const double weight = value[i] / today.value_before, ret = ratio(pnl[i], value[i]);
+      const double weight = value[i] / before, ret = ratio(pnl[i], value[i]);
       const Effects effects = effects_of(weight, value[i] == 0 ? sectors[i].ret : ret,
                                          sectors[i].weight, sectors[i].ret, benchmark.whole());
       Record record = out.add();
@@ -302,7 +302,7 @@ if (x - x != 0) return std::nullopt;
     for (const SectorBenchmark::Sector& stocks : sectors) {
       const double value = mine->value, pnl = mine->pnl;
       ++mine;
-      const double weight = value / today.value_before, ret = ratio(pnl, value);
+      const double weight = value / before, ret = ratio(pnl, value);
       const double of_effects = value != 0 ? ret : stocks.ret;
       const Effects effects =
           effects_of(weight, of_effects, stocks.weight, stocks.ret, benchmark.whole());
@@ -368,7 +368,7 @@ for (const Row row : effects) {
 """),
            where="a ticker with two sectors, of which the second one comes first by name"),
     alters("sector_attribution", "weights by the value at the close of the date",
-           (SECTORS, "value[i] / today.value_before", "value[i] / today.value"),
+           (SECTORS, "value[i] / before", "value[i] / book.value(1)"),
            where="a lot opened before, whose close has changed"),
     alters("sector_attribution", "the benchmark's return is added up from its sectors",
            (BRINSON, "    whole_ = mean(all);\n", """\

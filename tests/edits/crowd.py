@@ -13,11 +13,12 @@ UP = """\
     const auto up = std::count_if(sorted.begin(), sorted.end(), [](double r) { return r > 0; });
 """
 OWN_DAYS = """\
-      for (size_t i = 0; i < own.size(); ++i) {
-        if (!std::isfinite(own[i].pnl) || !std::isfinite(own[i].value_before)) continue;
-        CrowdDay& all = days[kDays - own.size() + i];
-        all.pnl += own[i].pnl;
-        all.value_before += own[i].value_before;
+      for (auto day = book.begin(); day < book.end(); ++day) {
+        const double earned = book.pnl(day), before = book.value(day - 1);
+        if (!std::isfinite(earned) || !std::isfinite(before)) continue;
+        CrowdDay& all = days[static_cast<size_t>(day - 1)];  // the window begins a day earlier
+        all.pnl += earned;
+        all.value_before += before;
       }
 """
 KEEP_RETURN = """\
@@ -50,12 +51,12 @@ CROWD_PNL_VOLATILITY = (
     preserves(
         "crowd_pnl_volatility", "days are added from the date backwards",
         (VOLATILITY, OWN_DAYS, """\
-      for (size_t back = 1; back <= own.size(); ++back) {
-        const UserDay& mine = own[own.size() - back];
-        if (std::isfinite(mine.value_before) && std::isfinite(mine.pnl)) {
-          CrowdDay& all = days[kDays - back];
-          all.value_before += mine.value_before;
-          all.pnl += mine.pnl;
+      for (auto day = book.end() - 1; day >= book.begin(); --day) {
+        const double before = book.value(day - 1), earned = book.pnl(day);
+        if (std::isfinite(before) && std::isfinite(earned)) {
+          CrowdDay& all = days[kDays - static_cast<size_t>(book.end() - day)];
+          all.value_before += before;
+          all.pnl += earned;
         }
       }
 """)),
@@ -85,8 +86,8 @@ CROWD_PNL_VOLATILITY = (
            (VOLATILITY, "return r > 0; });", "return r >= 0; });"),
            where="a user whose return is 0"),
     alters("crowd_pnl_volatility", "what was earned need not be known",
-           (VOLATILITY, "if (!std::isfinite(own[i].pnl) || !std::isfinite(own[i].value_before)) "
-            "continue;", "if (!std::isfinite(own[i].value_before)) continue;"),
+           (VOLATILITY, "if (!std::isfinite(earned) || !std::isfinite(before)) continue;",
+            "if (!std::isfinite(before)) continue;"),
            where="a user with an open lot held since the day before, whose price is null"),
     alters("crowd_pnl_volatility", "days on which nobody held anything are left out",
            (VOLATILITY, "sample_sd(crowd) * std", "sample_sd(finite(crowd)) * std"),

@@ -14,9 +14,11 @@ SHARES = """    Sum all, squares;
     return squares;
 """
 TURNOVER = "    return mean_value > 0 ? traded / 2 / mean_value : kUndefined;\n"
-BY_LOT = """    for (const Lot& lot : lots_) {
-      for (auto day = std::max(lot.opened, begin() - 1); day < std::min(lot.closed, end); ++day) {
-        value[size_t(day)] += worth(lot, day);
+BOUGHT = """    for (const Lot& lot : book.lots()) {
+      if (lot.opened >= book.begin()) traded += lot.invested;
+"""
+BY_DAY = """\
+    for (auto day = book.begin(); day < book.end(); ++day) values += book.value(day);
 """
 
 EDITS = (
@@ -79,8 +81,10 @@ inline double herfindahl(const std::vector<Sum>& held) {
         "exposure", "indices instead of ranges",
         (CODE, "    for (const double value : held) all += std::abs(value);\n",
          "    for (size_t i = 0; i < held.size(); i++) all += std::abs(held[i]);\n"),
-        (CODE, "    for (const UserDay& day : days) values += day.value;\n",
-         "    for (size_t i = 0; i != days.size(); i++) values += days[i].value;\n")),
+        (CODE, BOUGHT, """    for (size_t i = 0; i != book.lots().size(); i++) {
+      const Lot& lot = book.lots()[i];
+      if (lot.opened >= book.begin()) traded += lot.invested;
+""")),
     preserves(
         "exposure", "what nobody uses is declared and included",
         (CODE, "#include <cmath>\n", "#include <cmath>\n#include <map>\n#include <string>\n"),
@@ -122,10 +126,15 @@ inline double herfindahl(const std::vector<Sum>& held) {
     # What is added up for a day comes lot by lot either way.
     preserves(
         "exposure", "the loops over lots and days change places",
-        (BOOK, BY_LOT, """    for (auto day = begin() - 1; day < end; ++day) {
-      for (const Lot& lot : lots_) {
-        if (!lot.held(day)) continue;
-        value[size_t(day)] += worth(lot, day);
+        (CODE, BY_DAY, """    std::vector<Sum> by_day(static_cast<size_t>(book.end()));
+    for (const Lot& lot : book.lots()) {
+      for (auto day = book.begin(); day < book.end(); ++day) {
+        if (lot.held(day)) by_day[static_cast<size_t>(day)] += book.worth(lot, day);
+      }
+    }
+    for (auto day = book.begin(); day < book.end(); ++day) {
+      values += by_day[static_cast<size_t>(day)];
+    }
 """)),
     preserves(
         "exposure", "an early return instead of a conditional value in a layer",
@@ -152,8 +161,8 @@ inline double herfindahl(const std::vector<Sum>& held) {
             "return lot.units * lot.open_price +\n"
             "           lot.units * lot.sign * (close(lot, day) - lot.open_price);"),
            where="a lot of 0.1 units at 0.3, whose close is 0.7: the last bits"),
-    alters("exposure", "a maximum instead of a minimum",
-           (BOOK, "day < std::min(lot.closed, end)", "day < std::max(lot.closed, end)"),
+    alters("exposure", "what was closed is worth something up to the date",
+           (BOOK, "if (lot.held(day)) sum +=", "if (lot.opened <= day) sum +="),
            where="a lot that was closed before the date"),
     alters("exposure", "a purchase on the first day does not count",
            (CODE, "lot.opened >= book.begin()", "lot.opened > book.begin()"),
@@ -169,7 +178,7 @@ inline double herfindahl(const std::vector<Sum>& held) {
            (CODE, "return mean_value > 0 ?", "return mean_value > 1e-6 ?"),
            where="a lot of 1e-9 units"),
     alters("exposure", "the mean is over one day less",
-           (CODE, "static_cast<double>(days.size())", "static_cast<double>(days.size() - 1)"),
+           (CODE, "(book.end() - book.begin())", "(book.end() - book.begin() - 1)"),
            where="a lot opened in the window"),
     alters("exposure", "a window of 61 days",
            (NUMBERS, "kWindow = 60;", "kWindow = 61;"),

@@ -156,7 +156,7 @@ NET_PROFIT = (
 
 DAILY_PUT_OUT = """\
     Record record = out.add();
-    record[daily_pnl] = defined(book.days().back().pnl);
+    record[daily_pnl] = defined(book.pnl(book.end() - 1));
     record[daily_return] = defined(all[all.size() - 1]);
 """
 DAILY_BEGIN = """\
@@ -167,19 +167,20 @@ DAILY_BEGIN = """\
 EARNED = """\
     return lot.sign * lot.units * (close(lot, day) - closes_(lot.ticker, size_t(day - 1)));
 """
-BOOK_LOOP = """\
-      for (auto day = std::max(lot.opened, begin() - 1); day < std::min(lot.closed, end); ++day) {
-        value[size_t(day)] += worth(lot, day);
-        if (day + 1 < end) pnl[size_t(day + 1)] += earned(lot, day + 1);
-      }
+ADD_EARNED = """\
+    Sum sum;
+    for (const Lot& lot : lots_) {
+      if (lot.held(day - 1)) sum += earned(lot, day);
+    }
+    return sum;
 """
 
 DAILY_RETURN = (
-    # The window has two days, so there is one day of interest, and what is added up is the same.
+    # No lot was closed before the date, so one that was opened before it was held until then.
     preserves(
-        "daily_return", "only what was earned on the date is added up",
+        "daily_return", "what was earned on the date is added up in place",
         (DAILY, DAILY_PUT_OUT, """\
-    const auto today = static_cast<std::ptrdiff_t>(books.closes.days()) - 1;
+    const auto today = book.end() - 1;
     Sum pnl;
     for (const Lot& lot : book.lots()) {
       if (lot.opened < today) pnl += book.earned(lot, today);
@@ -188,22 +189,21 @@ DAILY_RETURN = (
     record[daily_pnl] = defined(pnl);
     record[daily_return] = defined(all[all.size() - 1]);
 """)),
-    # For the same reason.
+    # The window has two days, so there is one day of interest.
     preserves(
         "daily_return", "the first day instead of the last",
-        (DAILY, "book.days().back().pnl", "book.days().front().pnl")),
+        (DAILY, "book.pnl(book.end() - 1)", "book.pnl(book.begin())")),
     preserves(
-        "daily_return", "what was earned has a loop of its own",
-        (BOOK, BOOK_LOOP, """\
-      for (auto day = std::max(lot.opened, begin() - 1); day < std::min(lot.closed, end); ++day) {
-        value[size_t(day)] += worth(lot, day);
-      }
-    }
+        "daily_return", "the sum of what was earned has a loop of its own",
+        (BOOK, ADD_EARNED, """\
+    std::vector<double> of_lots;
     for (const Lot& lot : lots_) {
-      const auto last = std::min(lot.closed, end - 1);
-      for (auto day = std::max(lot.opened + 1, begin()); day <= last; ++day) {
-        pnl[size_t(day)] += earned(lot, day);
-      }
+      if (lot.opened >= day || lot.closed < day) continue;
+      of_lots.push_back(earned(lot, day));
+    }
+    Sum sum;
+    for (const double x : of_lots) sum += x;
+    return sum;
 """)),
     preserves(
         "daily_return", "finite is what is 0 less itself",
@@ -217,10 +217,10 @@ DAILY_RETURN = (
     if (!row.empty()) {
       const auto all = row[0][returns];
       const double of_worth = all[all.size() - 1];
-      const UserDay today = book.days().back();
+      const double earned = book.pnl(book.end() - 1);
       Record record = out.add();
       record[daily_return] = defined(of_worth);
-      record[daily_pnl] = defined(today.pnl);
+      record[daily_pnl] = defined(earned);
     }
 """)),
 
@@ -247,34 +247,40 @@ DAILY_RETURN = (
 """),
            where="a lot opened the day before, not at the close"),
     alters("daily_return", "what is worth more counts as earned",
-           (DAILY, "    record[daily_pnl] = defined(book.days().back().pnl);\n",
-            """    const UserDay today = book.days().back();
-    record[daily_pnl] = defined(today.value - today.value_before);
+           (DAILY, "    record[daily_pnl] = defined(book.pnl(book.end() - 1));\n",
+            """    const auto today = book.end() - 1;
+    record[daily_pnl] = defined(book.value(today) - book.value(today - 1));
 """),
            where="a lot opened on the date"),
 )
 
+PUSH_RETURN = "series.push_back(before > 0 ? defined(book.pnl(day) / before) : std::nullopt);"
 SERIES_LOOP = """\
-    for (const UserDay& day : book.days()) series.push_back(defined(day.daily_return()));
+    for (auto day = book.begin(); day < book.end(); ++day) {
+      const double before = book.value(day - 1);
+      """ + PUSH_RETURN + """
+    }
 """
 SERIES_LIST = "    std::vector<std::optional<double>> series;\n"
-UNDEFINED_WORTH = "double daily_return() const { return live() ? pnl / value_before : kUndefined; }"
 DAY_OF = """\
     const auto found = std::lower_bound(dates_.begin(), dates_.end(), date);
     const auto day = static_cast<std::ptrdiff_t>(first_) + (found - dates_.begin());
-    return !dates_.empty() && date < dates_.front() ? day - 1 : day;
+    return date < dates_.front() ? day - 1 : day;
 """
 
 RETURN_SERIES = (
     preserves(
         "return_series", "an algorithm makes the list",
         (SERIES, "#include <optional>\n",
-         "#include <algorithm>\n#include <iterator>\n#include <optional>\n"),
+         "#include <algorithm>\n#include <iterator>\n#include <numeric>\n#include <optional>\n"),
         (SERIES, SERIES_LIST + SERIES_LOOP, """\
-    const std::vector<UserDay> days = book.days();
+    std::vector<std::ptrdiff_t> days(static_cast<size_t>(book.end() - book.begin()));
+    std::iota(days.begin(), days.end(), book.begin());
     std::vector<std::optional<double>> series;
-    std::transform(days.begin(), days.end(), std::back_inserter(series),
-                   [](const UserDay& day) { return defined(day.daily_return()); });
+    std::transform(days.begin(), days.end(), std::back_inserter(series), [&](std::ptrdiff_t day) {
+      const double before = book.value(day - 1);
+      return before > 0 ? defined(book.pnl(day) / before) : std::nullopt;
+    });
 """)),
     # A lot's three numbers are undefined together.
     preserves(
@@ -283,63 +289,61 @@ RETURN_SERIES = (
     # By what is not known, or by 0, a division gives nothing that is finite.
     preserves(
         "return_series", "the return divides by what is not known, and by 0",
-        (BOOK, UNDEFINED_WORTH,
-         "double daily_return() const { return value_before < 0 ? kUndefined"
-         " : pnl / value_before; }")),
+        (SERIES, PUSH_RETURN,
+         "series.push_back(before < 0 ? std::nullopt : defined(book.pnl(day) / before));")),
     preserves(
         "return_series", "days are searched from the last one on",
         (WINDOW, DAY_OF, """\
     size_t later = dates_.size();
     while (later > 0 && dates_[later - 1] >= date) --later;
     const auto day = static_cast<std::ptrdiff_t>(first_ + later);
-    if (dates_.empty()) return day;
     return dates_.front() <= date ? day : day - 1;
 """)),
     preserves(
         "return_series", "both sums of a day are in one struct",
-        (BOOK, "    std::vector<Sum> pnl(closes_.days()), value(closes_.days());\n",
-         """    struct Sums {
-      Sum pnl, value;
+        (SERIES, SERIES_LOOP, """\
+    struct Sums {
+      Sum pnl, before;
     };
-    std::vector<Sums> sums(closes_.days());
-"""),
-        (BOOK, BOOK_LOOP, """\
-      auto day = lot.opened;
-      if (day < begin() - 1) day = begin() - 1;
-      while (day < end && day < lot.closed) {
-        sums[size_t(day)].value += worth(lot, day);
-        ++day;
-        if (day == end) break;
-        sums[size_t(day)].pnl += earned(lot, day);
+    std::vector<Sums> sums(static_cast<size_t>(book.end()));
+    for (const Lot& lot : book.lots()) {
+      auto day = lot.opened + 1;
+      if (day < book.begin()) day = book.begin();
+      for (; day < book.end() && day <= lot.closed; ++day) {
+        Sums& mine = sums[static_cast<size_t>(day)];
+        mine.before += book.worth(lot, day - 1);
+        mine.pnl += book.earned(lot, day);
       }
-"""),
-        (BOOK, "days.push_back({pnl[day], value[day - 1], value[day]});",
-         "days.push_back({sums[day].pnl, sums[day - 1].value, sums[day].value});")),
+    }
+    for (auto day = static_cast<size_t>(book.begin()); day < sums.size(); ++day) {
+      const double before = sums[day].before;
+      series.push_back(before > 0 ? defined(sums[day].pnl / before) : std::nullopt);
+    }
+""")),
 
     alters("return_series", "NaN instead of null",
            (SERIES, SERIES_LIST, "    std::vector<double> series;\n"),
-           (SERIES, "series.push_back(defined(day.daily_return()));",
-            "series.push_back(day.daily_return());"),
+           (SERIES, PUSH_RETURN,
+            "series.push_back(before > 0 ? book.pnl(day) / before : kUndefined);"),
            where="a day that began with nothing"),
     alters("return_series", "a day may begin with debts",
-           (BOOK, UNDEFINED_WORTH, "double daily_return() const {\n"
-            "    return value_before != 0 ? pnl / value_before : kUndefined;\n  }"),
+           (SERIES, "before > 0 ?", "before != 0 ?"),
            where="a short that was worth less than nothing the day before"),
     alters("return_series", "nothing is worth anything before the first day",
-           (BOOK, "std::max(lot.opened, begin() - 1)", "std::max(lot.opened, begin())"),
+           (BOOK, "if (lot.held(day)) sum +=", "if (day >= begin() && lot.held(day)) sum +="),
            where="a calendar of 61 days, and a lot open all the time: the first return"),
     alters("return_series", "29 February has no return",
            (SERIES, SERIES_LOOP, """\
-    auto at = static_cast<size_t>(book.begin());
-    for (const UserDay& day : book.days()) {
-      const Date::Parts on = books.closes.date(at++).parts();
+    for (auto day = book.begin(); day < book.end(); ++day) {
+      const double before = book.value(day - 1);
+      const Date::Parts on = books.closes.date(static_cast<size_t>(day)).parts();
       const bool leap = on.month == 2 && on.day == 29;
-      series.push_back(leap ? std::nullopt : defined(day.daily_return()));
+      series.push_back(before > 0 && !leap ? defined(book.pnl(day) / before) : std::nullopt);
     }
 """),
            where="a lot open since before a 29 February that is one of the 60 days"),
     alters("return_series", "a message names the date instead of the day of the closing",
-           (BOOK, "closes_.date(size_t(own)).str());", "closes_.date(size_t(end - 1)).str());"),
+           (BOOK, "closes_.date(size_t(own)).str());", "closes_.date(size_t(end() - 1)).str());"),
            where="a lot closed the day before the date, whose ticker had no close then"),
 )
 

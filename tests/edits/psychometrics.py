@@ -4,7 +4,6 @@ from edit import alters, preserves
 REVENGE = "calculations/psychometrics/revenge_trading.cc"
 DISPOSITION = "calculations/psychometrics/disposition.cc"
 SKEW = "calculations/psychometrics/disposition_skew.cc"
-BOOK = "layers/portfolio/book.h"
 EFFECT = "layers/profiling/disposition_effect.h"
 LOTS = "layers/schemas/lots.h"
 MOMENTS = "layers/mathematics/moments.h"
@@ -16,12 +15,12 @@ SIDE = """\
   };
 """
 BY_DAY = """\
-    for (size_t i = 0; i < days.size(); ++i) {
-      if (!days[i].live()) continue;
-      Side& side = is_recent(losses, first + i) ? after : other;
+    for (auto day = book.begin(); day < book.end(); ++day) {
+      if (!(book.value(day - 1) > 0)) continue;
+      Side& side = is_recent(losses, static_cast<size_t>(day)) ? after : other;
       ++side.days;
       for (const Lot& lot : book.lots()) {
-        if (lot.opened != static_cast<std::ptrdiff_t>(first + i)) continue;
+        if (lot.opened != day) continue;
         side.invested += lot.invested;
         ++side.lots;
       }
@@ -75,8 +74,8 @@ REVENGE_TRADING = (
         "revenge_trading", "days after losses are marked, instead of losses looked for",
         (REVENGE, "    const std::vector<bool> losses = days_with_losses(entity);\n",
          "    const std::vector<bool> marked = days_after(days_with_losses(entity));\n"),
-        (REVENGE, "is_recent(losses, first + i) ?",
-         "marked[marked.size() - (books.closes.days() - (first + i))] ?"),
+        (REVENGE, "is_recent(losses, static_cast<size_t>(day)) ?",
+         "marked[marked.size() - static_cast<size_t>(book.end() - day)] ?"),
         (REVENGE, IS_RECENT, """\
   // Both windows end with the date.
   static std::vector<bool> days_after(const std::vector<bool>& losses) {
@@ -95,11 +94,11 @@ REVENGE_TRADING = (
     Sum invested;
     size_t lots = 0, days = 0;
 
-    void add(const Book& book, size_t day) {
+    void add(const Book& book, std::ptrdiff_t day) {
       days++;
       for (size_t i = 0; i < book.lots().size(); i++) {
         const Lot& lot = book.lots()[i];
-        if (lot.opened == static_cast<std::ptrdiff_t>(day)) {
+        if (lot.opened == day) {
           ++lots;
           invested += lot.invested;
         }
@@ -109,16 +108,14 @@ REVENGE_TRADING = (
   };
 """),
         (REVENGE, BY_DAY, """\
-    auto at = first;
-    for (const UserDay& day : days) {
-      if (day.live()) {
-        if (is_recent(losses, at)) {
-          after.add(book, at);
+    for (auto day = book.begin(); day != book.end(); day++) {
+      if (book.value(day - 1) > 0) {
+        if (is_recent(losses, static_cast<size_t>(day))) {
+          after.add(book, day);
         } else {
-          other.add(book, at);
+          other.add(book, day);
         }
       }
-      ++at;
     }
 """),
         (REVENGE, RATIOS, """\
@@ -164,19 +161,19 @@ REVENGE_TRADING = (
         if (counts && numbers_of(books""", "        if (numbers_of(books"),
            where="a lot with units of -1, closed the day before at a loss"),
     alters("revenge_trading", "what is not known to be worth nothing is worth something",
-           (BOOK, "bool live() const { return value_before > 0; }",
-            "bool live() const { return !(value_before <= 0); }"),
+           (REVENGE, "if (!(book.value(day - 1) > 0)) continue;",
+            "if (book.value(day - 1) <= 0) continue;"),
            where="a lot whose ticker had no close on one day of the window"),
     # A sum keeps its errors in a plain one.
     alters("revenge_trading", "sizes are added up in the order of the lots, not of the days",
            (REVENGE, BY_DAY, """\
-    for (size_t i = 0; i < days.size(); ++i) {
-      if (days[i].live()) ++(is_recent(losses, first + i) ? after : other).days;
+    for (auto day = book.begin(); day < book.end(); ++day) {
+      if (!(book.value(day - 1) > 0)) continue;
+      ++(is_recent(losses, static_cast<size_t>(day)) ? after : other).days;
     }
     for (const Lot& lot : book.lots()) {
-      const std::ptrdiff_t day = lot.opened - book.begin();
-      if (day < 0 || static_cast<size_t>(day) >= days.size()) continue;
-      if (!days[static_cast<size_t>(day)].live()) continue;
+      if (lot.opened < book.begin() || lot.opened >= book.end()) continue;
+      if (!(book.value(lot.opened - 1) > 0)) continue;
       Side& side = is_recent(losses, static_cast<size_t>(lot.opened)) ? after : other;
       side.invested += lot.invested;
       ++side.lots;

@@ -25,13 +25,12 @@ struct BookDays : PerEntity {
   void prepare(const Day& date) override { books.prepare(date); }
   void process(const Entity& entity, Output& out) const override {
     const Book book = books.of(entity);
-    int64_t number = 0;
-    for (const UserDay& d : book.days()) {
+    for (auto d = book.begin(); d < book.end(); ++d) {
       Record record = out.add();
-      record[day] = ++number;
-      record[pnl] = defined(d.pnl);
-      record[before] = defined(d.value_before);
-      record[value] = defined(d.value);
+      record[day] = d - book.begin() + 1;
+      record[pnl] = defined(book.pnl(d));
+      record[before] = defined(book.value(d - 1));
+      record[value] = defined(book.value(d));
     }
   }
 };

@@ -19,12 +19,13 @@ EDITS = (
         continue;
       }
       if (std::isfinite(row[0][daily_return])) returns.push_back(row[0][daily_return]);
-      const std::vector<UserDay> own = Book(user, books.open, books.closed, closes).days();
-      for (size_t i = 0; i < own.size(); ++i) {
-        if (!std::isfinite(own[i].pnl) || !std::isfinite(own[i].value_before)) continue;
-        CrowdDay& all = days[kDays - own.size() + i];
-        all.pnl += own[i].pnl;
-        all.value_before += own[i].value_before;
+      const Book book(user, books.open, books.closed, closes);
+      for (auto day = book.begin(); day < book.end(); ++day) {
+        const double earned = book.pnl(day), before = book.value(day - 1);
+        if (!std::isfinite(earned) || !std::isfinite(before)) continue;
+        CrowdDay& all = days[static_cast<size_t>(day - 1)];  // the window begins a day earlier
+        all.pnl += earned;
+        all.value_before += before;
       }
     }
     std::vector<double> crowd;
@@ -58,13 +59,13 @@ EDITS = (
   }
 
   static void add(const Book& book, std::vector<CrowdDay>& days) {
-    const std::vector<UserDay> own = book.days();
     auto all = days.rbegin();
-    for (auto mine = own.rbegin(); mine != own.rend(); ++mine, ++all) {
-      const bool known = std::isfinite(mine->pnl) && std::isfinite(mine->value_before);
+    for (auto day = book.end(); day-- > book.begin(); ++all) {
+      const double before = book.value(day - 1), earned = book.pnl(day);
+      const bool known = std::isfinite(earned) && std::isfinite(before);
       if (known) {
-        all->value_before += mine->value_before;
-        all->pnl += mine->pnl;
+        all->value_before += before;
+        all->pnl += earned;
       }
     }
   }
@@ -139,14 +140,14 @@ inline CentralMoments central_moments(std::span<const double> values) {
   return kUndefined;
 """)),
     alters("crowd_pnl_volatility", "each sum takes what it knows", (VOLATILITY, """\
-        if (!std::isfinite(own[i].pnl) || !std::isfinite(own[i].value_before)) continue;
-        CrowdDay& all = days[kDays - own.size() + i];
-        all.pnl += own[i].pnl;
-        all.value_before += own[i].value_before;
+        if (!std::isfinite(earned) || !std::isfinite(before)) continue;
+        CrowdDay& all = days[static_cast<size_t>(day - 1)];  // the window begins a day earlier
+        all.pnl += earned;
+        all.value_before += before;
 """, """\
-        CrowdDay& all = days[kDays - own.size() + i];
-        if (std::isfinite(own[i].pnl)) all.pnl += own[i].pnl;
-        if (std::isfinite(own[i].value_before)) all.value_before += own[i].value_before;
+        CrowdDay& all = days[static_cast<size_t>(day - 1)];  // the window begins a day earlier
+        if (std::isfinite(earned)) all.pnl += earned;
+        if (std::isfinite(before)) all.value_before += before;
 """), where="two users who were worth 100 each the day before; today one has earned 10, and the "
             "lot of the other has a null as price: crowd_return is 10 / 200 instead of 10 / 100"),
     alters("crowd_pnl_volatility", "rounding is relative to the mean", (MOMENTS, """\

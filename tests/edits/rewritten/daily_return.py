@@ -11,7 +11,7 @@ EDITS = (
     if (row.empty()) return;
     const auto all = row[0][returns];
     Record record = out.add();
-    record[daily_pnl] = defined(book.days().back().pnl);
+    record[daily_pnl] = defined(book.pnl(book.end() - 1));
     record[daily_return] = defined(all[all.size() - 1]);
   }
 """, """\
@@ -22,65 +22,52 @@ EDITS = (
   void put_out(const Book& lots, const List<double>& of_each_day, Output& out) const {
     const size_t today = of_each_day.size() - 1;
     const double ret = of_each_day[today];
-    const std::vector<UserDay> days = lots.days();
+    const double earned = lots.pnl(lots.end() - 1);
     Record record = out.add();
     record[daily_return] = defined(ret);
-    record[daily_pnl] = defined(days.back().pnl);
+    record[daily_pnl] = defined(earned);
   }
-"""), (DAILY, """\
-#include <almanac/calculation.h>
-
-""", """\
-#include <almanac/calculation.h>
-
-#include <vector>
-
 """)),
-    preserves("daily_return", "a book's days one after the other", (BOOK, """\
-    const auto end = static_cast<std::ptrdiff_t>(closes_.days());
-    std::vector<Sum> pnl(closes_.days()), value(closes_.days());
+    preserves("daily_return", "one function adds up a book's days", (BOOK, """\
+  // What all lots are worth at the close of a day: one of interest, or the one before these.
+  double value(std::ptrdiff_t day) const {
+    Sum sum;
     for (const Lot& lot : lots_) {
-      for (auto day = std::max(lot.opened, begin() - 1); day < std::min(lot.closed, end); ++day) {
-        value[size_t(day)] += worth(lot, day);
-        if (day + 1 < end) pnl[size_t(day + 1)] += earned(lot, day + 1);
-      }
+      if (lot.held(day)) sum += worth(lot, day);
     }
-    std::vector<UserDay> days;
-    for (auto day = size_t(begin()); day < closes_.days(); ++day) {
-      days.push_back({pnl[day], value[day - 1], value[day]});
+    return sum;
+  }
+  // What they earned on a day of interest.
+  double pnl(std::ptrdiff_t day) const {
+    Sum sum;
+    for (const Lot& lot : lots_) {
+      if (lot.held(day - 1)) sum += earned(lot, day);
     }
-    return days;
+    return sum;
   }
 
  private:
 """, """\
-    std::vector<UserDay> days;
-    double before = value_at(begin() - 1);
-    for (auto day = begin(); day < static_cast<std::ptrdiff_t>(closes_.days()); ++day) {
-      const double now = value_at(day);
-      days.push_back({earned_on(day), before, now});
-      before = now;
-    }
-    return days;
+  // What all lots are worth at the close of a day: one of interest, or the one before these.
+  double value(std::ptrdiff_t day) const {
+    return sum_of_held(day, [&](const Lot& lot) { return worth(lot, day); });
+  }
+
+  // What all lots that were held the day before earned on a day of interest.
+  double pnl(std::ptrdiff_t day) const {
+    return sum_of_held(day - 1, [&](const Lot& lot) { return earned(lot, day); });
   }
 
  private:
-  // What all lots were worth at the close of a day.
-  double value_at(std::ptrdiff_t day) const {
-    Sum value;
+  // Of what `number` says of each lot that is held at the close of the day.
+  template <class Number>
+  double sum_of_held(std::ptrdiff_t day, const Number& number) const {
+    Sum sum;
     for (const Lot& lot : lots_) {
-      if (lot.held(day)) value += worth(lot, day);
+      if (!lot.held(day)) continue;
+      sum += number(lot);
     }
-    return value;
-  }
-
-  // What all lots that were held the day before earned on a day.
-  double earned_on(std::ptrdiff_t day) const {
-    Sum pnl;
-    for (const Lot& lot : lots_) {
-      if (lot.held(day - 1)) pnl += earned(lot, day);
-    }
-    return pnl;
+    return sum;
   }
 
 """)),

@@ -53,9 +53,8 @@ inline double herfindahl(std::span<const double> amounts) {
       if (lot.opened >= book.begin()) traded += lot.invested;
       if (!lot.is_open) traded += lot.value;
     }
-    const std::vector<UserDay> days = book.days();
-    for (const UserDay& day : days) values += day.value;
-    const double mean_value = values / static_cast<double>(days.size());
+    for (auto day = book.begin(); day < book.end(); ++day) values += book.value(day);
+    const double mean_value = values / static_cast<double>(book.end() - book.begin());
     return mean_value > 0 ? traded / 2 / mean_value : kUndefined;
   }
 """, """\
@@ -95,8 +94,8 @@ inline double herfindahl(std::span<const double> amounts) {
   static double mean_value_of(const Book& book) {
     size_t n = 0;
     Sum values;
-    for (const UserDay& day : book.days()) {
-      values += day.value;
+    for (auto day = book.begin(); day != book.end(); ++day) {
+      values += book.value(day);
       ++n;
     }
     return values / static_cast<double>(n);

@@ -40,10 +40,10 @@ EDITS = (
 """), (TICKER_WINDOW, """\
     const auto found = std::lower_bound(dates_.begin(), dates_.end(), date);
     const auto day = static_cast<std::ptrdiff_t>(first_) + (found - dates_.begin());
-    return !dates_.empty() && date < dates_.front() ? day - 1 : day;
+    return date < dates_.front() ? day - 1 : day;
 """, """\
     const auto first = static_cast<std::ptrdiff_t>(first_);
-    if (!dates_.empty() && date < dates_.front()) return first - 1;
+    if (date < dates_.front()) return first - 1;
     const auto before = std::partition_point(dates_.begin(), dates_.end(),
                                              [&](almanac::Date day) { return day < date; });
     return first + (before - dates_.begin());
@@ -75,7 +75,7 @@ EDITS = (
     alters("return_series", "the day of a date by one search", (TICKER_WINDOW, """\
     const auto found = std::lower_bound(dates_.begin(), dates_.end(), date);
     const auto day = static_cast<std::ptrdiff_t>(first_) + (found - dates_.begin());
-    return !dates_.empty() && date < dates_.front() ? day - 1 : day;
+    return date < dates_.front() ? day - 1 : day;
 """, """\
     const auto after = std::upper_bound(dates_.begin(), dates_.end(), date);
     return static_cast<std::ptrdiff_t>(first_) + (after - dates_.begin()) - 1;

@@ -6,57 +6,62 @@ BOOK = "layers/portfolio/book.h"
 
 EDITS = (
     preserves(
-        "revenge_trading", "a book's days are made one after the other",
+        "revenge_trading", "a book's days are made all at once, lot by lot",
         (BOOK, """\
-    const auto end = static_cast<std::ptrdiff_t>(closes_.days());
-    std::vector<Sum> pnl(closes_.days()), value(closes_.days());
-    for (const Lot& lot : lots_) {
-      for (auto day = std::max(lot.opened, begin() - 1); day < std::min(lot.closed, end); ++day) {
-        value[size_t(day)] += worth(lot, day);
-        if (day + 1 < end) pnl[size_t(day + 1)] += earned(lot, day + 1);
-      }
-    }
-    std::vector<UserDay> days;
-    for (auto day = size_t(begin()); day < closes_.days(); ++day) {
-      days.push_back({pnl[day], value[day - 1], value[day]});
-    }
-    return days;
-  }
+      if (day >= begin()) add(closed, lot, day, false);
+    });
 """, """\
-    const auto end = static_cast<std::ptrdiff_t>(closes_.days());
-    std::vector<UserDay> days;
-    double before = value_at(begin() - 1);
-    for (std::ptrdiff_t day = begin(); day < end; ++day) {
-      const double value = value_at(day);
-      days.push_back({pnl_of(day), before, value});
-      before = value;
-    }
-    return days;
-  }
+      if (day >= begin()) add(closed, lot, day, false);
+    });
+    add_up_days();
 """),
         (BOOK, """\
- private:
-  void add(const Lots& lots, almanac::Row lot, std::ptrdiff_t closed) {
-""", """\
- private:
-  // Of all lots that are held at the close of a day, in their order.
-  double value_at(std::ptrdiff_t day) const {
-    Sum value;
+  // What all lots are worth at the close of a day: one of interest, or the one before these.
+  double value(std::ptrdiff_t day) const {
+    Sum sum;
     for (const Lot& lot : lots_) {
-      if (lot.held(day)) value += worth(lot, day);
+      if (lot.held(day)) sum += worth(lot, day);
     }
-    return value;
+    return sum;
   }
-  // Of all lots that the day began with.
-  double pnl_of(std::ptrdiff_t day) const {
-    Sum pnl;
+  // What they earned on a day of interest.
+  double pnl(std::ptrdiff_t day) const {
+    Sum sum;
     for (const Lot& lot : lots_) {
-      if (lot.held(day - 1)) pnl += earned(lot, day);
+      if (lot.held(day - 1)) sum += earned(lot, day);
     }
-    return pnl;
+    return sum;
   }
 
-  void add(const Lots& lots, almanac::Row lot, std::ptrdiff_t closed) {
+ private:
+""", """\
+  // What all lots are worth at the close of a day: one of interest, or the one before these.
+  double value(std::ptrdiff_t day) const { return values_[size_t(day)]; }
+  // What they earned on a day of interest.
+  double pnl(std::ptrdiff_t day) const { return pnls_[size_t(day)]; }
+
+ private:
+  // Each day's lots come in their order.
+  void add_up_days() {
+    values_.resize(closes_.days());
+    pnls_.resize(closes_.days());
+    for (const Lot& lot : lots_) {
+      const std::ptrdiff_t until = std::min(lot.closed, end());
+      for (auto day = std::max(lot.opened, begin() - 1); day < until; ++day) {
+        values_[size_t(day)] += worth(lot, day);
+        if (day + 1 < end()) pnls_[size_t(day + 1)] += earned(lot, day + 1);
+      }
+    }
+  }
+
+"""),
+        (BOOK, """\
+  std::vector<Lot> lots_;
+};
+""", """\
+  std::vector<Lot> lots_;
+  std::vector<Sum> values_, pnls_;  // of the days of the window
+};
 """)),
     preserves(
         "revenge_trading", "days since the last loss are counted, in a header of their own",
@@ -83,17 +88,13 @@ inline std::vector<bool> aftermath(const std::vector<bool>& events, size_t days)
          '#include "layers/portfolio/aftermath.h"\n#include "layers/portfolio/book.h"\n'),
         (REVENGE, """\
     const std::vector<bool> losses = days_with_losses(entity);
-    const std::vector<UserDay> days = book.days();
-    const auto first = static_cast<size_t>(book.begin());
 """, """\
     const std::vector<bool> follows_loss = aftermath(days_with_losses(entity), kRecent);
-    const std::vector<UserDay> days = book.days();
-    const auto first = static_cast<size_t>(book.begin());
-    // Both windows end with the date, so that this is the place of the first day of interest.
-    const size_t shift = first + follows_loss.size() - books.closes.days();
+    // Both windows end with the date, so that this lies between the places of each day.
+    const auto shift = static_cast<std::ptrdiff_t>(follows_loss.size()) - book.end();
 """),
-        (REVENGE, "      Side& side = is_recent(losses, first + i) ? after : other;\n",
-         "      Side& side = follows_loss[shift + i] ? after : other;\n"),
+        (REVENGE, "is_recent(losses, static_cast<size_t>(day)) ?",
+         "follows_loss[static_cast<size_t>(day + shift)] ?"),
         (REVENGE, """\
     return losses;
   }

@@ -87,8 +87,8 @@ EDITS = (
     preserves("sector_attribution", "a struct for what is held of a sector", (SECTORS, """\
   void process(const Entity& entity, Output& out) const override {
     const Book book = books.of(entity);
-    const UserDay today = book.days().back();
-    if (!today.live()) return;
+    const double before = book.value(0);
+    if (!(before > 0)) return;
     const auto& sectors = benchmark.sectors();
     std::vector<Sum> value(sectors.size() + 1), pnl(sectors.size() + 1);  // the last: of no sector
     for (const Lot& lot : book.lots()) {
@@ -98,7 +98,7 @@ EDITS = (
       pnl[mine] += book.earned(lot, 1);
     }
     for (size_t i = 0; i < sectors.size(); ++i) {
-      const double weight = value[i] / today.value_before, ret = ratio(pnl[i], value[i]);
+      const double weight = value[i] / before, ret = ratio(pnl[i], value[i]);
       const Effects effects = effects_of(weight, value[i] == 0 ? sectors[i].ret : ret,
                                          sectors[i].weight, sectors[i].ret, benchmark.whole());
       Record record = out.add();
@@ -120,12 +120,12 @@ EDITS = (
 
   void process(const Entity& entity, Output& out) const override {
     const Book book = books.of(entity);
-    const UserDay today = book.days().back();
-    if (!today.live()) return;
+    const double before = book.value(0);
+    if (!(before > 0)) return;
     const std::vector<Holding> holdings = holdings_of(book);
     size_t next = 0;
     for (const SectorBenchmark::Sector& theirs : benchmark.sectors()) {
-      put_out(theirs, holdings[next++], today.value_before, out);
+      put_out(theirs, holdings[next++], before, out);
     }
   }
 

@@ -47,8 +47,8 @@ struct SectorAttribution : PerEntity {
 
   void process(const Entity& entity, Output& out) const override {
     const Book book = books.of(entity);
-    const UserDay today = book.days().back();
-    if (!today.live()) return;
+    const double before = book.value(0);
+    if (!(before > 0)) return;
     const auto& sectors = benchmark.sectors();
     std::vector<Sum> value(sectors.size() + 1), pnl(sectors.size() + 1);  // the last: of no sector
     for (const Lot& lot : book.lots()) {
@@ -58,7 +58,7 @@ struct SectorAttribution : PerEntity {
       pnl[mine] += book.earned(lot, 1);
     }
     for (size_t i = 0; i < sectors.size(); ++i) {
-      const double weight = value[i] / today.value_before, ret = ratio(pnl[i], value[i]);
+      const double weight = value[i] / before, ret = ratio(pnl[i], value[i]);
       const Effects effects = effects_of(weight, value[i] == 0 ? sectors[i].ret : ret,
                                          sectors[i].weight, sectors[i].ret, benchmark.whole());
       Record record = out.add();

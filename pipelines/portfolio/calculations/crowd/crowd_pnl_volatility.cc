@@ -60,12 +60,13 @@ struct CrowdPnlVolatility : WholeDate {
         continue;
       }
       if (std::isfinite(row[0][daily_return])) returns.push_back(row[0][daily_return]);
-      const std::vector<UserDay> own = Book(user, books.open, books.closed, closes).days();
-      for (size_t i = 0; i < own.size(); ++i) {
-        if (!std::isfinite(own[i].pnl) || !std::isfinite(own[i].value_before)) continue;
-        CrowdDay& all = days[kDays - own.size() + i];
-        all.pnl += own[i].pnl;
-        all.value_before += own[i].value_before;
+      const Book book(user, books.open, books.closed, closes);
+      for (auto day = book.begin(); day < book.end(); ++day) {
+        const double earned = book.pnl(day), before = book.value(day - 1);
+        if (!std::isfinite(earned) || !std::isfinite(before)) continue;
+        CrowdDay& all = days[static_cast<size_t>(day - 1)];  // the window begins a day earlier
+        all.pnl += earned;
+        all.value_before += before;
       }
     }
     std::vector<double> crowd;

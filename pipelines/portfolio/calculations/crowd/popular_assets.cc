@@ -44,7 +44,8 @@ struct PopularAssets : WholeDate {
 
   // Users of one kind. Lots of one user follow each other, so the last one is all to remember.
   struct Count {
-    int64_t users = 0, last = 0;
+    int64_t users = 0;
+    int64_t last = 0;
     void add(int64_t user) { users += std::exchange(last, user) != user; }
   };
   struct Crowd {        // of one stock

@@ -25,7 +25,7 @@ struct DailyReturn : PerEntity {
     if (row.empty()) return;
     const auto all = row[0][returns];
     Record record = out.add();
-    record[daily_pnl] = defined(book.days().back().pnl);
+    record[daily_pnl] = defined(book.pnl(book.end() - 1));
     record[daily_return] = defined(all[all.size() - 1]);
   }
 };

@@ -56,9 +56,8 @@ struct Exposure : PerEntity {
       if (lot.opened >= book.begin()) traded += lot.invested;
       if (!lot.is_open) traded += lot.value;
     }
-    const std::vector<UserDay> days = book.days();
-    for (const UserDay& day : days) values += day.value;
-    const double mean_value = values / static_cast<double>(days.size());
+    for (auto day = book.begin(); day < book.end(); ++day) values += book.value(day);
+    const double mean_value = values / static_cast<double>(book.end() - book.begin());
     return mean_value > 0 ? traded / 2 / mean_value : kUndefined;
   }
 };

@@ -24,7 +24,10 @@ struct ReturnSeries : PerEntity {
     const Book book = books.of(entity);
     if (book.empty()) return;
     std::vector<std::optional<double>> series;
-    for (const UserDay& day : book.days()) series.push_back(defined(day.daily_return()));
+    for (auto day = book.begin(); day < book.end(); ++day) {
+      const double before = book.value(day - 1);
+      series.push_back(before > 0 ? defined(book.pnl(day) / before) : std::nullopt);
+    }
     Record record = out.add();
     record[returns] = series;
   }

@@ -47,15 +47,13 @@ struct RevengeTrading : PerEntity {
     const Book book = books.of(entity);
     if (book.empty()) return;
     const std::vector<bool> losses = days_with_losses(entity);
-    const std::vector<UserDay> days = book.days();
-    const auto first = static_cast<size_t>(book.begin());
     Side after, other;
-    for (size_t i = 0; i < days.size(); ++i) {
-      if (!days[i].live()) continue;
-      Side& side = is_recent(losses, first + i) ? after : other;
+    for (auto day = book.begin(); day < book.end(); ++day) {
+      if (!(book.value(day - 1) > 0)) continue;
+      Side& side = is_recent(losses, static_cast<size_t>(day)) ? after : other;
       ++side.days;
       for (const Lot& lot : book.lots()) {
-        if (lot.opened != static_cast<std::ptrdiff_t>(first + i)) continue;
+        if (lot.opened != day) continue;
         side.invested += lot.invested;
         ++side.lots;
       }

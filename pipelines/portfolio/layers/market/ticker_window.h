@@ -55,7 +55,7 @@ class TickerWindow {
   std::ptrdiff_t day_of(almanac::Date date) const {
     const auto found = std::lower_bound(dates_.begin(), dates_.end(), date);
     const auto day = static_cast<std::ptrdiff_t>(first_) + (found - dates_.begin());
-    return !dates_.empty() && date < dates_.front() ? day - 1 : day;
+    return date < dates_.front() ? day - 1 : day;
   }
 
   // Ascending, of all days.

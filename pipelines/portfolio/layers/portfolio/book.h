@@ -30,16 +30,6 @@ struct Lot {
   bool held(std::ptrdiff_t day) const { return opened <= day && day < closed; }
 };
 
-struct UserDay {
-  double pnl = 0;           // earned on the day
-  double value_before = 0;  // at the close of the day before
-  double value = 0;         // at its close
-
-  // What is not known is not above 0.
-  bool live() const { return value_before > 0; }
-  double daily_return() const { return live() ? pnl / value_before : kUndefined; }
-};
-
 class Book {
  public:
   // `open` and `closed` are tables of lots of the user; `closes` covers the days of interest and
@@ -47,21 +37,22 @@ class Book {
   Book(const almanac::Context& user, const Lots& open, const Lots& closed,
        const TickerWindow& closes)
       : closes_(closes) {
-    const auto end = static_cast<std::ptrdiff_t>(closes.days());
-    each_lot(open, user, [&](almanac::Date, almanac::Row lot) { add(open, lot, end); });
+    each_lot(open, user, [&](almanac::Date, almanac::Row lot) { add(open, lot, end(), true); });
     each_lot(closed, user, [&](almanac::Date date, almanac::Row lot) {
       const std::ptrdiff_t day = closes.day_of(date);
-      if (day >= begin()) add(closed, lot, day);
+      if (day >= begin()) add(closed, lot, day, false);
     });
   }
 
   const std::vector<Lot>& lots() const { return lots_; }  // the open ones first
   bool empty() const { return lots_.empty(); }
 
-  // The first day of interest: the second one of the window, or where the calendar begins.
+  // The days of interest are those from begin(), the second one of the window or where the calendar
+  // begins, to before end().
   std::ptrdiff_t begin() const {
     return static_cast<std::ptrdiff_t>(std::max<size_t>(1, closes_.first()));
   }
+  std::ptrdiff_t end() const { return static_cast<std::ptrdiff_t>(closes_.days()); }
 
   // The close that a lot is worth on a day. On its own day it has a price, too.
   double close(const Lot& lot, std::ptrdiff_t day) const {
@@ -76,28 +67,27 @@ class Book {
     return lot.sign * lot.units * (close(lot, day) - closes_(lot.ticker, size_t(day - 1)));
   }
 
-  // The days of interest, oldest first.
-  std::vector<UserDay> days() const {
-    const auto end = static_cast<std::ptrdiff_t>(closes_.days());
-    std::vector<Sum> pnl(closes_.days()), value(closes_.days());
+  // What all lots are worth at the close of a day: one of interest, or the one before these.
+  double value(std::ptrdiff_t day) const {
+    Sum sum;
     for (const Lot& lot : lots_) {
-      for (auto day = std::max(lot.opened, begin() - 1); day < std::min(lot.closed, end); ++day) {
-        value[size_t(day)] += worth(lot, day);
-        if (day + 1 < end) pnl[size_t(day + 1)] += earned(lot, day + 1);
-      }
+      if (lot.held(day)) sum += worth(lot, day);
     }
-    std::vector<UserDay> days;
-    for (auto day = size_t(begin()); day < closes_.days(); ++day) {
-      days.push_back({pnl[day], value[day - 1], value[day]});
+    return sum;
+  }
+  // What they earned on a day of interest.
+  double pnl(std::ptrdiff_t day) const {
+    Sum sum;
+    for (const Lot& lot : lots_) {
+      if (lot.held(day - 1)) sum += earned(lot, day);
     }
-    return days;
+    return sum;
   }
 
  private:
-  void add(const Lots& lots, almanac::Row lot, std::ptrdiff_t closed) {
-    const auto end = static_cast<std::ptrdiff_t>(closes_.days());
+  void add(const Lots& lots, almanac::Row lot, std::ptrdiff_t closed, bool is_open) {
     const auto ticker = closes_.find(lot[lots.ticker]);
-    const std::ptrdiff_t own = std::min(closed, end - 1);
+    const std::ptrdiff_t own = std::min(closed, end() - 1);
     if (!ticker || std::isnan(closes_(*ticker, size_t(own)))) {
       throw std::runtime_error(std::string(lot[lots.ticker]) + " has no close on " +
                                closes_.date(size_t(own)).str());
@@ -105,7 +95,7 @@ class Book {
     const LotNumbers numbers = numbers_of(lots, lot);
     lots_.push_back({*ticker, closes_.day_of(lot[lots.open_date]), closed, sign_of(lots, lot),
                      lot[lots.units], lot[lots.open_price], numbers.invested, numbers.net_profit,
-                     numbers.value, lot[lots.open_date], closed == end});
+                     numbers.value, lot[lots.open_date], is_open});
   }
 
   const TickerWindow& closes_;
