@@ -167,7 +167,10 @@ Result<std::vector<ProbeSite>> read_probe_sites(std::string_view object, std::st
       ProbeSite& site = own.emplace_back();
       site.address = start + relocation.offset - function->offset + kCallBytes;
       site.kind = *kind;
-      site.function = function->name;
+      // A section may have several names, such as those of a constructor; the objects of two
+      // versions tell which functions differ by the first.
+      const auto name = parts.names.find(s);
+      site.function = name == parts.names.end() ? function->name : name->second;
       linked.locate(&site);
     }
     remove_unwinding(parts, section, start, &own);

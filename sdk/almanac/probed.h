@@ -1,9 +1,11 @@
 // Probed: is included before all else where a module is compiled with probes (almanac/probes.h). It
-// puts the comparison of std::min, max and clamp where they are called: a function that all call
-// would be one probe, in nobody's source. For numbers; authors do not need this header.
+// puts the comparison of std::min, max and clamp, and of dates, where they are called: a function
+// that all call would be one probe, in nobody's source. Authors do not need this header.
 #pragma once
 
 #include <algorithm>
+
+#include "almanac/date.h"
 
 namespace std {
 
@@ -32,3 +34,18 @@ ALMANAC_PROBED(unsigned long long)
 #undef ALMANAC_PROBED
 
 }  // namespace std
+
+namespace almanac {
+
+// Preferred to what the compiler makes of <=>.
+#define ALMANAC_PROBED(OPERATOR)                                                                 \
+  [[gnu::always_inline]] constexpr inline bool operator OPERATOR(const Date& a, const Date& b) { \
+    return a.days() OPERATOR b.days();                                                           \
+  }
+ALMANAC_PROBED(<)
+ALMANAC_PROBED(<=)
+ALMANAC_PROBED(>)
+ALMANAC_PROBED(>=)
+#undef ALMANAC_PROBED
+
+}  // namespace almanac

@@ -195,7 +195,8 @@ class Search {
           TRY_VOID(keep(input, low));
           TRY_VOID(keep(input, high));
           const double gap = (above->second - below->second) / size_;
-          const bool is_step = gap >= kWide && gap <= kTight && beside_ == 0 && !input.all;
+          const bool is_step =
+              gap >= kWide && gap <= kTight && beside_ == 0 && !input.all && !input.whole;
           if (is_step) coverage_.step_over(site_);
           break;
         }

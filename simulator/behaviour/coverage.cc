@@ -20,11 +20,12 @@ bool is_whole(ProbeSite::Kind kind) {
   return kind == ProbeSite::Kind::Integer || kind == ProbeSite::Kind::Truth;
 }
 
-// Whether the sides were as near as they can be where it matters: equal, or, of integers, one unit
-// apart in both directions.
-bool at_boundary(ProbeSite::Kind kind, const Comparison& seen) {
+// Whether the sides were equal, or else, where a search has shown that they hardly are, as near as
+// whole numbers can be: one unit apart in both directions.
+bool at_boundary(ProbeSite::Kind kind, const Comparison& seen, bool searched) {
   if (seen.equal) return true;
-  return is_whole(kind) && seen.just_less && seen.just_greater;
+  const bool is_truth = kind == ProbeSite::Kind::Truth;
+  return (is_truth || (searched && is_whole(kind))) && seen.just_less && seen.just_greater;
 }
 
 // What is not branched on, but used as a value, has one follower.
@@ -135,8 +136,9 @@ bool Coverage::note(const Comparison& compared) {
   if (seen.met) return is_new;
   // Which case a value chose is told by the blocks.
   const ProbeSite::Kind kind = sites_[site->second].kind;
-  const bool met = kind == ProbeSite::Kind::Switch ? all_chosen(all)
-                                                   : at_boundary(kind, all) && both_ways(kind, all);
+  const bool met = kind == ProbeSite::Kind::Switch
+                       ? all_chosen(all)
+                       : at_boundary(kind, all, false) && both_ways(kind, all);
   if (met) meet(site->second);
   return is_new || met;
 }
@@ -160,10 +162,14 @@ bool Coverage::is_settled(size_t site) const {
   if (is_sign(site)) return true;
   // Some ways of the library are for what is hardly ever there.
   if (!seen.reached && is_order(sites_[site])) return true;
+  const ProbeSite::Kind kind = sites_[site].kind;
+  if (is_whole(kind) && at_boundary(kind, seen.all, seen.searched) && both_ways(kind, seen.all)) {
+    return true;
+  }
   if (!seen.stepped_over) return false;
-  if (sites_[site].kind == ProbeSite::Kind::Rounding) return seen.all.less && seen.all.greater;
+  if (kind == ProbeSite::Kind::Rounding) return seen.all.less && seen.all.greater;
   // Which of two blocks follows tells what came out, also of `==`.
-  return sites_[site].kind == ProbeSite::Kind::Real && seen.all.followers[1] != 0;
+  return kind == ProbeSite::Kind::Real && seen.all.followers[1] != 0;
 }
 
 bool Coverage::is_sign(size_t site) const {
@@ -190,7 +196,7 @@ std::string Coverage::missing(size_t site) const {
     return "a rounding of what was never just between two numbers";
   }
   if (!seen_[site].reached) return "a comparison that was never made";
-  if (!at_boundary(sites_[site].kind, seen_[site].all)) {
+  if (!at_boundary(sites_[site].kind, seen_[site].all, seen_[site].searched)) {
     return "a comparison whose sides were never equal";
   }
   return "a comparison that always came out the same";

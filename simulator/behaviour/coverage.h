@@ -54,6 +54,8 @@ class Coverage {
   // a step of theirs, so that it would be chance if they were ever equal. Where they never are, it
   // counts as met.
   void step_over(size_t site) { seen_[site].stepped_over = true; }
+  // Contexts in which its sides are equal were searched.
+  void search_ended(size_t site) { seen_[site].searched = true; }
   // It, or another of its place (simulator/behaviour/places.h).
   bool is_met(size_t site) const { return met_[places_[site]]; }
   const ProbeSite& site(size_t site) const { return sites_[site]; }
@@ -70,7 +72,7 @@ class Coverage {
 
  private:
   struct Seen {
-    bool reached = false, met = false, stepped_over = false;
+    bool reached = false, met = false, stepped_over = false, searched = false;
     uint64_t times = 0;
     std::set<double> differences;  // of the sides; one more than kFew: many
     probes::Comparison all{};      // of all contexts

@@ -82,7 +82,8 @@ std::vector<Input> numbers_of(const Context& context) {
       const auto& columns = context.reads[r][d].columns;
       for (size_t c = 0; c < columns.size(); ++c) {
         const arrow::Array& values = values_of(*columns[c]);
-        const bool whole = values.type_id() == arrow::Type::INT64;
+        const bool is_date = values.type_id() == arrow::Type::DATE32;
+        const bool whole = is_date || values.type_id() == arrow::Type::INT64;
         if (!whole && values.type_id() != arrow::Type::DOUBLE) continue;
         for (int64_t row = 0; row < values.length(); ++row) {
           if (values.IsNull(row)) continue;
@@ -137,6 +138,9 @@ double value_of(const Context& context, const Input& input) {
   if (input.row == Input::kRows) return static_cast<double>(table.rows);
   const arrow::Array& values = values_of(*table.columns[input.column]);
   if (!input.whole) return static_cast<const arrow::DoubleArray&>(values).Value(input.row);
+  if (values.type_id() == arrow::Type::DATE32) {
+    return static_cast<const arrow::Date32Array&>(values).Value(input.row);
+  }
   return static_cast<double>(static_cast<const arrow::Int64Array&>(values).Value(input.row));
 }
 
@@ -151,9 +155,13 @@ void set(Context& context, const Input& input, double value) {
   auto& column = table.columns[input.column];
   const arrow::Array& values = values_of(*column);
   const auto changed =
-      input.whole ? with<arrow::Int64Builder, arrow::Int64Array>(values, input.row,
-                                                                 static_cast<int64_t>(value))
-                  : with<arrow::DoubleBuilder, arrow::DoubleArray>(values, input.row, value);
+      values.type_id() == arrow::Type::DATE32
+          ? with<arrow::Date32Builder, arrow::Date32Array>(
+                values, input.row,
+                static_cast<int32_t>(std::clamp(value, -Input::kLastDay, Input::kLastDay)))
+      : input.whole ? with<arrow::Int64Builder, arrow::Int64Array>(values, input.row,
+                                                                   static_cast<int64_t>(value))
+                    : with<arrow::DoubleBuilder, arrow::DoubleArray>(values, input.row, value);
   put(changed, &column);
 }
 

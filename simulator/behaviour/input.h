@@ -1,5 +1,5 @@
-// Input: a number of a context that a search moves: a value of a column, an element of a list, all
-// numbers of a column together, or how many rows a table has.
+// Input: a number of a context that a search moves: a number or date of a column, an element of a
+// list, all numbers of a column together, or how many rows a table has.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@ struct Input {
   static constexpr int64_t kRows = -1;
   // As far as integers are moved: they go through double.
   static constexpr double kFarthest = 1e15;
+  static constexpr double kLastDay = 2e6;  // as far as dates are
 
   size_t read, day, column;
   int64_t row;  // or the element's place in the column; kRows: the number of rows

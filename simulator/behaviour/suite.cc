@@ -226,6 +226,7 @@ Result<void> Suite::meet(Exploration& exploration, size_t site, const Nearest& n
     TRY(const Context context, decode_context(arrow::Buffer::FromString(*bytes)));
     TRY_VOID(aim(exploration.version, site, shape_, context, random, &runs, &exploration.found));
   }
+  exploration.version.search_ended(site);
   return {};
 }
 
