@@ -20,7 +20,8 @@ using elf::Section;
 using elf::Symbol;
 
 constexpr std::string_view kCases = ".LCASEARRAY";  // of a switch, for a probe
-constexpr std::string_view kTypeName = "_ZTS";      // Itanium C++ ABI: the text of a type's name
+// Itanium C++ ABI: the text of a type's name; its description, and tables of its virtual functions.
+constexpr std::string_view kTypeName = "_ZTS", kOfTypes[] = {kTypeName, "_ZTI", "_ZTV", "_ZTT"};
 
 // One of the constants of a section that the linker merges: a text, of characters of `size` bytes,
 // or a value of that size.
@@ -33,6 +34,10 @@ std::string_view constant_at(std::string_view bytes, uint64_t offset, uint64_t s
     }
   }
   return bytes.substr(offset, end - offset);
+}
+
+bool is_of_type(std::string_view name) {
+  return std::ranges::any_of(kOfTypes, [&](auto prefix) { return name.starts_with(prefix); });
 }
 
 // Walks what is reached from the entry, breadth first, in the order in which it is named.
@@ -67,17 +72,26 @@ class Walk {
   }
 
   // After run().
-  std::vector<Hash> tables() const {
-    constexpr uint64_t kOneValue = 16;  // bytes; a vector register's
+  std::vector<Hash> tables() {
+    constexpr uint64_t kOneNumber = 8, kOneText = 16;  // bytes
     std::vector<Hash> tables;
     for (const size_t s : order_) {
       const Section& section = object_.sections[s];
+      // What refers to something is written when it is loaded.
+      const bool refers = section.name.starts_with(".data.rel.ro");
       const bool constant = (section.header.sh_flags & (SHF_WRITE | SHF_EXECINSTR)) == 0;
-      if (!constant || section.merged() || !section.relocations.empty()) continue;
-      if (section.bytes.size() <= kOneValue || name_of(s).starts_with(kTypeName)) continue;
+      if ((!constant && !refers) || section.merged() || s == module_) continue;
+      if (is_of_type(name_of(s))) continue;
+      if (section.bytes.size() <= (refers ? kOneText : kOneNumber)) continue;
       if (section.name.starts_with(".gcc_except_table")) continue;
       if (section.name.find(kCases) != section.name.npos) continue;
-      tables.push_back(hash_bytes(section.bytes.data(), section.bytes.size()));
+      Hasher hasher("table/1");
+      hasher.add(section.bytes);
+      for (const Relocation& relocation : section.relocations) {
+        hasher.add(relocation.offset);
+        hash_target(relocation, &hasher, false);
+      }
+      tables.push_back(hasher.digest());
     }
     std::sort(tables.begin(), tables.end());
     return tables;
