@@ -26,6 +26,10 @@ using Source = abi::Source;
 
 constexpr uint64_t kRelated = 8;      // of so many contexts the last is a relative of that before
 constexpr uint32_t kLongWindow = 40;  // of such, tables have few rows
+// Texts of a column, and entities, at most; in one of some contexts so many that sorting them, and
+// looking for them, goes other ways than with a few.
+constexpr uint64_t kManyKeys = 50;
+constexpr size_t kTexts = 5, kMostTexts = 40, kMostEntities = 30;
 
 // The number of a row's value the day before, by key; so that prices walk instead of jumping.
 using Before = std::map<std::pair<size_t, std::string>, double>;  // column, key
@@ -37,10 +41,12 @@ class Maker {
 
   Context run() {
     make_dates();
-    values_.emplace(&material_, &random_, longest_window());
+    const bool many_keys = random_.one_in(kManyKeys);
+    values_.emplace(&material_, &random_, longest_window(), many_keys ? kMostTexts : kTexts);
     choose_mishaps();
     crowded_ = random_.one_in(12);
     if (random_.one_in(50)) many_ = many();
+    most_entities_ = many_keys ? kMostEntities : crowded_ ? 12 : 1 + random_.below(4);
     make_entities();
     for (const Shape::Read& read : shape_.reads) context_.reads.push_back(make_read(read));
     drop_absent_entities();
@@ -152,19 +158,18 @@ class Maker {
 
   void make_entities() {
     if (shape_.entity.name.empty()) return;
-    const size_t most = crowded_ ? 12 : 1 + random_.below(4);
     auto builder = arrow::MakeBuilder(arrow_type(shape_.entity.type)).ValueOrDie();
     if (shape_.entity.type == Type::String) {
       for (const std::string& id : values_->texts(shape_.entity.name)) {
-        if (entities_.size() == most) break;
+        if (entities_.size() == most_entities_) break;
         CHECK(static_cast<arrow::StringBuilder&>(*builder).Append(id).ok(), "memory");
         entities_.push_back(id);
       }
     } else {
       int64_t id = first_id();
       const bool to_the_last = random_.one_in(20);
-      for (size_t i = 0; i < most; ++i, id += random_.between(1, 3)) {
-        const bool is_last = to_the_last && i + 1 == most;
+      for (size_t i = 0; i < most_entities_; ++i, id += random_.between(1, 3)) {
+        const bool is_last = to_the_last && i + 1 == most_entities_;
         const int64_t own = is_last ? std::numeric_limits<int64_t>::max() : id;
         CHECK(static_cast<arrow::Int64Builder&>(*builder).Append(own).ok(), "memory");
         entities_.push_back(std::to_string(own));
@@ -361,6 +366,7 @@ class Maker {
   uint64_t gaps_ = 0;    // keys of a table
   uint64_t thin_ = 1;    // one in so many days of a long window has rows
   bool crowded_ = false;
+  size_t most_entities_ = 0;
   uint64_t many_ = 0;  // rows of an entity, or of a table; 0: as usual
   Context context_;
 };

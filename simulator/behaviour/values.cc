@@ -43,7 +43,7 @@ constexpr int64_t kSpecialIntegers[] = {0,
                                         std::numeric_limits<int64_t>::max(),
                                         std::numeric_limits<int64_t>::min()};
 constexpr unsigned kShares[] = {0, 5, 20, 50};  // of special values, in percent
-constexpr size_t kTexts = 5, kKept = 64;
+constexpr size_t kLetters = 26, kKept = 64;
 constexpr size_t kAnyLength = SIZE_MAX;
 constexpr uint32_t kLongList = 100;
 constexpr int32_t kMostDays = 10'000, kMostLetters = 1000;  // that the code is asked for
@@ -65,10 +65,11 @@ auto pick(const Array& values, simulator::Random* random) {
 
 }  // namespace
 
-Values::Values(const Material* material, simulator::Random* random, uint32_t longest)
+Values::Values(const Material* material, simulator::Random* random, uint32_t longest, size_t texts)
     : material_(material),
       random_(random),
       longest_(longest),
+      most_texts_(texts),
       special_(kShares[random->below(std::size(kShares))]) {}
 
 Values::Habit& Values::habit_of(const std::string& column) {
@@ -220,8 +221,8 @@ const std::vector<std::string>& Values::texts(const std::string& column) {
   const Habit& habit = habit_of(column);
   const auto known = material_->columns.find(column);
   const bool is_known = known != material_->columns.end() && !known->second.texts.empty();
-  for (size_t i = 0; i < kTexts; ++i) {
-    std::string text(1, static_cast<char>('A' + i));
+  for (size_t i = 0; i < most_texts_; ++i) {
+    std::string text(1 + i / kLetters, static_cast<char>('A' + i % kLetters));
     if (is_known) text = pick(known->second.texts, random_);
     if (is_special(habit)) text = special_text(texts.empty() ? text : pick(texts, random_));
     texts.push_back(std::move(text));

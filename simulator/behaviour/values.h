@@ -24,8 +24,9 @@ namespace almanac::behaviour {
 
 class Values {
  public:
-  // `longest`: window of the calculation; lists may be as long. The material outlives it.
-  Values(const Material* material, simulator::Random* random, uint32_t longest);
+  // `longest`: window of the calculation; lists may be as long. `texts`: that a column has, at
+  // most. The material outlives it.
+  Values(const Material* material, simulator::Random* random, uint32_t longest, size_t texts);
 
   // The date of the table whose values are drawn from here on.
   void on(Date date) { today_ = date; }
@@ -67,6 +68,7 @@ class Values {
   const Material* material_;
   simulator::Random* random_;
   const uint32_t longest_;
+  const size_t most_texts_;
   const unsigned special_;  // of the columns of which not all values are typical
   Date today_;
   std::map<std::string, Habit> habits_;  // by column
