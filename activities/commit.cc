@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/quality/child_end.h"
+#include "runner/lack.h"
 
 namespace almanac {
 
@@ -118,7 +119,7 @@ void Committer::failed(Attempt attempt, const CellOutcome& outcome, int attempts
     commit.dead_letter = std::move(letter);
     // The other version had a result.
     const auto index = planner_->manifest().index.find(attempt.calculation);
-    if (index != planner_->manifest().index.end()) {
+    if (index != planner_->manifest().index.end() && !is_lack(outcome)) {
       commit.contradicts = evidence_of(index->second, attempt.key);
     }
   }

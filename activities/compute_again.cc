@@ -4,6 +4,7 @@
 
 #include "core/quality/memory_need.h"
 #include "core/quality/repetition.h"
+#include "runner/lack.h"
 
 namespace almanac {
 
@@ -25,10 +26,8 @@ std::optional<Repeats> compute_again(const Execute& again, const RootData& root,
   for (size_t i = 0; i < others.size(); ++i) {
     CellOutcome& other = others[i];
     discard(&other);
-    const bool lacked_memory = other.code == "OUT_OF_MEMORY" ||
-                               other.error.find("SIGKILL") != std::string::npos ||
-                               is_heavy(0, other.error, task.limits.memory_bytes);
-    if (other.engine_fault || other.code == "TIMEOUT" || lacked_memory) continue;
+    const bool lacked = is_lack(other) || is_heavy(0, other.error, task.limits.memory_bytes);
+    if (other.engine_fault || lacked) continue;
     const std::string found = failed(other) ? "it fails: " + other.code + ": " + other.error
                                             : difference(outcomes[i].result, other.result);
     if (!repeat) repeat.emplace();

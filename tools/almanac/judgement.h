@@ -25,6 +25,7 @@ std::string_view name_of(CodeVerdict verdict);
 // Cells that were computed with the new code, to be compared with what is stored.
 struct Shadow {
   size_t cells = 0, of = 0;  // compared; those that would be skipped
+  std::string lack;          // why one could not be computed now; empty: all were
   std::string difference;    // of the first that differs; empty: none does
 };
 
@@ -36,6 +37,7 @@ struct Judgement {
   std::optional<behaviour::Finding> finding;
   std::optional<behaviour::Certification> certification;  // where it was made for this
   Shadow shadow;
+  bool for_now = false;  // inconclusive since it lacked time, memory or data: nothing is recorded
   int64_t evidence = 0;  // id of what is recorded; 0: nothing is
   size_t cells = 0;      // that a run would compute
   double cpu_seconds = 0;

@@ -148,6 +148,7 @@ class LedgerPreflight {
       const size_t c = judged_[j];
       TRY_VOID(compare(c, *shadow, *preflight, &judgements_[j], &records));
       recorded.resize(records.size(), judgements_.size());
+      if (judgements_[j].for_now) continue;
       records.push_back(record_of(judgements_[j], manifest_.calculations[c], manifest_, project_));
       recorded.push_back(j);
     }
@@ -179,6 +180,10 @@ class LedgerPreflight {
     TRY(judgement->shadow, shadow.verify(calculation.id));
     if (judgement->shadow.cells == 0 && shadow.recorded(calculation.id) > 0) {
       judgement->why = "none of its cells can be computed with the new code now, to be compared";
+      judgement->for_now = true;
+    } else if (!judgement->shadow.lack.empty()) {
+      judgement->why = judgement->shadow.lack;
+      judgement->for_now = true;
     } else if (judgement->shadow.difference.empty()) {
       judgement->verdict = CodeVerdict::Cosmetic;
     } else {

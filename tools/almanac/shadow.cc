@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/quality/repetition.h"
+#include "runner/lack.h"
 #include "simulator/behaviour/recorded.h"
 #include "simulator/behaviour/survey.h"
 #include "tools/almanac/aside.h"
@@ -115,6 +116,11 @@ Result<Shadow> ShadowProject::verify(const std::string& calculation) {
     const std::string different = outcome.code.empty()
                                       ? difference(*record.result, outcome.result)
                                       : "by " + outcome.code + ": " + outcome.error;
+    if (is_lack(outcome)) {
+      shadow.lack = calculation + " " + date + " cannot be computed now: " + outcome.code + ": " +
+                    outcome.error;
+      return shadow;
+    }
     if (!different.empty()) {
       shadow.difference = calculation + " " + date + " differs " + different;
       return shadow;
