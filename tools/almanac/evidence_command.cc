@@ -160,12 +160,19 @@ Result<int> import_file(const Options& options) {
   auto file = decode_evidence_file(*bytes);
   if (!file.ok()) return usage_error(options.file + ": " + file.error().message);
   TRY(const Built built, load_and_build(options));
-  // What did not hold elsewhere is nothing to stand on; what holds there may have failed here.
   std::erase_if(file->evidence, [&](const EvidenceRecord& record) {
-    return record.revoked || built.manifest.find(record.calculation) == nullptr;
+    return built.manifest.find(record.calculation) == nullptr;
   });
+  // What did not hold elsewhere does not hold here; what holds there may have failed here.
+  const auto take_over = [&](Ledger& ledger, const auto& lease) -> Result<void> {
+    for (const EvidenceRecord& record : file->evidence) {
+      TRY(const int64_t id, ledger.record_evidence(lease, record));
+      if (record.revoked) TRY_VOID(ledger.revoke(lease, id));
+    }
+    return {};
+  };
+  TRY_VOID(write_ledger(built.project, built.manifest, take_over));
   const size_t records = file->evidence.size();
-  TRY_VOID(record_evidence(built.project, built.manifest, std::move(file->evidence)));
   if (options.json) {
     print_json({{"version", 1}, {"imported", records}});
   } else {

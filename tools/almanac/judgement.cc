@@ -151,7 +151,7 @@ std::string counterexample_in(const std::string& document) {
 std::string without_counterexample(const std::string& document) {
   json seen = json::parse(document, nullptr, false);
   if (!seen.is_object() || seen.erase("counterexample") == 0) return document;
-  return seen.dump();
+  return seen.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 json document_of(const Certification& certification) {
