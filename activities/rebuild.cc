@@ -19,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kChecks = "-D_GLIBCXX_ASSERTIONS";
+constexpr const char* kHardly = "-Og";
 
 Result<std::string> bytes_of(const std::string& path) {
   auto bytes = read_text(path);
@@ -45,6 +46,12 @@ struct Rebuilder::Files {
 
 Result<Rebuilt> Rebuilder::plain(const CodeBundle& bundle, const std::string& name) {
   TRY(const Files files, compile(bundle, name, {}));
+  return link(files, {});
+}
+
+Result<Rebuilt> Rebuilder::quick(const CodeBundle& bundle, const std::string& name) {
+  TRY(const std::string header, precompiled());
+  TRY(const Files files, compile(bundle, name, {kHardly, "-include", header}));
   return link(files, {});
 }
 
@@ -134,6 +141,19 @@ Result<std::string> Rebuilder::collector() {
   arguments.insert(arguments.end(), {sdk_include_ + "/almanac/probes.h", "-o", path});
   TRY_VOID(call(arguments, folder_));
   return collector_ = path;
+}
+
+// The compiler takes X.gch for X where X is included.
+Result<std::string> Rebuilder::precompiled() {
+  if (!precompiled_.empty()) return precompiled_;
+  const std::string header = folder_ + "/precompiled/calculation.h";
+  TRY_VOID(make_folders(folder_ + "/precompiled"));
+  auto arguments =
+      compile_arguments(toolchain_, {folder_, sdk_include_, sdk_include_ + "/almanac/calculation.h",
+                                     "precompiled", header + ".gch", header + ".d", ""});
+  arguments.insert(arguments.end(), {kHardly, "-w", "-x", "c++-header"});
+  TRY_VOID(call(arguments, folder_));
+  return precompiled_ = header;
 }
 
 }  // namespace almanac

@@ -29,8 +29,11 @@ class Rebuilder {
         folder_(std::move(folder)) {}
 
   // `name`: of its files in the folder; what has that name is replaced. Usage error where it does
-  // not compile. Thread rule: one call per name at a time; probed() one at a time.
+  // not compile. Thread rule: one call per name at a time; probed() one at a time, and quick() the
+  // first time.
   Result<Rebuilt> plain(const CodeBundle& bundle, const std::string& name);
+  // Hardly optimised, and with the SDK compiled before: in half the time.
+  Result<Rebuilt> quick(const CodeBundle& bundle, const std::string& name);
   // Like plain(), but whoever reads past the end of a container of the standard library ends its
   // process.
   Result<Rebuilt> checked(const CodeBundle& bundle, const std::string& name);
@@ -45,11 +48,13 @@ class Rebuilder {
                         const std::vector<std::string>& flags);
   Result<Rebuilt> link(const Files& files, const std::vector<std::string>& more);
   Result<std::string> collector();
+  Result<std::string> precompiled();
   Result<void> call(const std::vector<std::string>& arguments, const std::string& directory);
 
   const Toolchain toolchain_;
   const std::string sdk_include_, folder_;
-  std::string collector_;  // object file, once it is made
+  std::string collector_;    // object file, once it is made
+  std::string precompiled_;  // header, the same
 };
 
 }  // namespace almanac

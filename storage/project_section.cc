@@ -91,6 +91,18 @@ void ProjectSection::text(const char* key, std::string* out) {
   }
 }
 
+void ProjectSection::texts(const char* key, std::vector<std::string>* out) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return;
+  const toml::array* list = node->as_array();
+  for (size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    const auto value = (*list)[i].value_exact<std::string>();
+    if (!value) list = nullptr;
+    if (value) out->push_back(*value);
+  }
+  if (list == nullptr) wrong_type(key, "a list of texts in quotes");
+}
+
 void ProjectSection::number(const char* key, uint64_t* out) {
   constexpr const char* kExpected = "a whole number from 0";
   const toml::node* node = find(key);

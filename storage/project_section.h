@@ -30,6 +30,7 @@ class ProjectSection {
   // Each leaves `out` alone when the key is not there, and notes a problem when it has the wrong
   // type.
   void text(const char* key, std::string* out);
+  void texts(const char* key, std::vector<std::string>* out);
   void number(const char* key, uint64_t* out);
   void flag(const char* key, bool* out);
   void date(const char* key, std::optional<Date>* out);

@@ -15,11 +15,6 @@ constexpr size_t kBatch = 64;            // contexts that travel together
 constexpr int64_t kExploreMs = 240'000;  // as long as a comparison takes, at most
 constexpr size_t kTries = 4;             // second-order mutants for each that is wanted
 
-std::string trimmed(const std::string& line) {
-  const size_t begin = line.find_first_not_of(" \t"), end = line.find_last_not_of(" \t\r");
-  return begin == line.npos ? "" : line.substr(begin, end - begin + 1);
-}
-
 // Where something was not reached.
 Lines lines_of(const std::vector<Coverage::Place>& places) {
   Lines lines;
@@ -53,6 +48,7 @@ class Certifier {
         const bool is_own = place_of(version_.bundle, changes[0]).first == version_.bundle.unit;
         (is_own ? own : included).push_back(std::move(changes));
       }
+      TRY_VOID(mutation_.hasten());
       TRY_VOID(judge(own, threads));
       if (is_wanted()) TRY_VOID(judge(included, threads));
       if (is_wanted()) TRY_VOID(judge(second_order(), threads));
@@ -133,6 +129,7 @@ class Certifier {
 
   void told_apart(const Changes& changes) {
     ++found_.told_apart;
+    found_.pairs += changes.size() > 1;
     if (changes.size() > 1) return;
     told_apart_.push_back(changes[0]);
     const Survivor mutant = survivor(version_.bundle, changes);
@@ -156,11 +153,7 @@ class Certifier {
   }
 
   bool is_equivalent(const Survivor& mutant) const {
-    return std::any_of(equivalents_.begin(), equivalents_.end(), [&](const Equivalent& known) {
-      return known.file == mutant.file && known.change == mutant.what &&
-             known.line == trimmed(mutant.before) &&
-             (known.calculation.empty() || known.calculation == version_.calculation.id);
-    });
+    return is_among(equivalents_, mutant, version_.calculation.id);
   }
 
   Laboratory& laboratory_;

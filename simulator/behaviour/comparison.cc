@@ -15,6 +15,7 @@
 #include "simulator/behaviour/fabricator.h"
 #include "simulator/behaviour/missing.h"
 #include "simulator/behaviour/mutation.h"
+#include "simulator/behaviour/places.h"
 
 namespace almanac::behaviour {
 
@@ -49,6 +50,10 @@ std::multiset<std::string> wraps_of(const CodeBundle& bundle) {
   return wraps;
 }
 
+bool has_probes(const Rebuilt& rebuilt, const std::string& function) {
+  return std::ranges::count(rebuilt.sites, function, &ProbeSite::function) > 0;
+}
+
 Lines lines_of(const std::vector<ProbeSite>& sites, const std::set<std::string>& functions) {
   Lines lines;
   for (const ProbeSite& site : sites) {
@@ -61,11 +66,12 @@ class Comparer {
  public:
   Comparer(Laboratory& laboratory, const Shape& shape, const Material& typical,
            const std::vector<std::string>& kept, const Version& before, const Version& now,
-           int64_t limit_ms)
+           int64_t limit_ms, const std::vector<Equivalent>& equivalents)
       : laboratory_(laboratory),
         shape_(shape),
         before_(before),
         now_(now),
+        equivalents_(equivalents),
         suite_(shape, with_constants(typical, before.bundle, now.bundle), kept),
         begun_(Clock::now()),
         deadline_(begun_ + std::chrono::milliseconds(limit_ms)) {}
@@ -137,6 +143,7 @@ class Comparer {
   bool out_of_time() {
     const bool is_over = Clock::now() >= deadline_;
     if (is_over) finding_.why = "the time limit was reached";
+    finding_.for_now = is_over;
     return is_over;
   }
 
@@ -146,6 +153,7 @@ class Comparer {
     // That they differ is known already where it is.
     if (finding_.kind != Kind::Different) {
       finding_.why = who + " cannot be observed: " + error.message;
+      finding_.for_now = is_lack(error);
     }
     return false;
   }
@@ -190,6 +198,10 @@ class Comparer {
     }
     finding_.functions = changed_functions(old.object, made.object);
     const std::set<std::string> changed(finding_.functions.begin(), finding_.functions.end());
+    for (const std::string& function : changed) {
+      if (has_probes(old, function) || has_probes(made, function)) continue;
+      finding_.unmet.push_back(plain_name(function) + " differs, and has no probe to be seen by");
+    }
     before_lines_ = lines_of(old.sites, changed);
     now_lines_ = lines_of(made.sites, changed);
     TRY(auto before, Coverage::of(laboratory_, before_, old, changed));
@@ -252,19 +264,24 @@ class Comparer {
     std::vector<Survivor> survivors;
     std::set<size_t> telling;  // contexts
     size_t mutants() const { return told_apart + survivors.size(); }
-    bool is_blind() const { return survivors.size() * kBlind > mutants(); }
+    bool is_blind() const { return is_edit || survivors.size() * kBlind > mutants(); }
+    bool is_edit = false;   // the last survivor is the other version
     bool doubtful = false;  // it was blind after kTried
     bool is_through() const { return mutants() >= (doubtful ? kMostTried : kTried); }
   };
-  Result<Trial> mutate(const Version& version, const std::vector<Changes>& all, const char* name) {
+  Result<Trial> mutate(const Version& version, const Version& other,
+                       const std::vector<Changes>& all, const char* name) {
     using Fate = Mutation::Fate;
     Trial trial;
     Mutation mutation(laboratory_, version, suite_, digests_, name);
     TRY_VOID(mutation.judge(all, 1, [&](const Changes& changes, Fate fate) {
+      Survivor mutant = survivor(version.bundle, changes);
+      if (is_among(equivalents_, mutant, version.calculation.id)) return true;
       trial.told_apart += fate == Fate::ToldApart;
-      if (fate == Fate::Survived) trial.survivors.push_back(survivor(version.bundle, changes));
+      if (fate == Fate::Survived) trial.survivors.push_back(std::move(mutant));
+      trial.is_edit = fate == Fate::Survived && makes(version.bundle, changes, other.bundle);
       if (trial.mutants() == kTried) trial.doubtful = trial.is_blind();
-      return !trial.is_through() && Clock::now() < deadline_;
+      return !trial.is_through() && !trial.is_edit && Clock::now() < deadline_;
     }));
     trial.telling = mutation.telling();
     return trial;
@@ -281,23 +298,25 @@ class Comparer {
       old = changes_of(before_.bundle, &before_lines_);
       made = changes_of(now_.bundle, &now_lines_);
     }
-    auto later = std::async(std::launch::async, [&] { return mutate(now_, made, "mutated-now"); });
-    auto before = mutate(before_, old, "mutated-before");
+    auto later =
+        std::async(std::launch::async, [&] { return mutate(now_, before_, made, "mutated-now"); });
+    auto before = mutate(before_, now_, old, "mutated-before");
     auto now = later.get();
     if (!before.ok()) return before.error();
     if (!now.ok()) return now.error();
     finding_.mutants = before->mutants() + now->mutants();
     finding_.told_apart = before->told_apart + now->told_apart;
-    if (!(before->is_through() && now->is_through()) && out_of_time()) return false;
+    const bool is_edit = before->is_edit || now->is_edit;
+    if (!is_edit && !(before->is_through() && now->is_through()) && out_of_time()) return false;
     if (finding_.mutants == 0) {
       finding_.why = "nothing in what differs can be changed to see whether it would show";
       return false;
     }
     for (const Trial* trial : {&*before, &*now}) {
       if (!trial->is_blind()) continue;
-      const Survivor& first = trial->survivors.front();
+      const Survivor& one = trial->is_edit ? trial->survivors.back() : trial->survivors.front();
       finding_.why = "made-up data do not show small changes of the lines that differ, such as " +
-                     first.what + " in " + first.file + ":" + std::to_string(first.line);
+                     one.what + " in " + one.file + ":" + std::to_string(one.line);
       return false;
     }
     before->telling.merge(now->telling);
@@ -321,6 +340,7 @@ class Comparer {
   Laboratory& laboratory_;
   const Shape& shape_;
   const Version &before_, &now_;
+  const std::vector<Equivalent>& equivalents_;
   Suite suite_;
   const Deadline begun_, deadline_;
   std::optional<Subject> old_, new_;
@@ -334,8 +354,9 @@ class Comparer {
 
 Result<Finding> compare(Laboratory& laboratory, const Shape& shape, const Material& typical,
                         const std::vector<std::string>& kept, const Version& before,
-                        const Version& now, int64_t limit_ms) {
-  return Comparer(laboratory, shape, typical, kept, before, now, limit_ms).run();
+                        const Version& now, int64_t limit_ms,
+                        const std::vector<Equivalent>& equivalents) {
+  return Comparer(laboratory, shape, typical, kept, before, now, limit_ms, equivalents).run();
 }
 
 Result<Hash> simhash(Laboratory& laboratory, const Shape& shape, const Version& version) {

@@ -14,7 +14,8 @@
 // the same; if each version puts out the same again, in another order of contexts and another
 // environment; and if these contexts tell three of four small changes
 // (simulator/behaviour/mutation) of the lines that differ from what is there: what goes another way
-// may be hidden behind what comes after it. Otherwise it is Different, or nobody knows:
+// may be hidden behind what comes after it. Nor may the one be the other with such a small change:
+// that nobody sees it may be what is wrong. Otherwise it is Different, or nobody knows:
 // Inconclusive.
 #pragma once
 
@@ -25,6 +26,7 @@
 #include "core/base/result.h"
 #include "simulator/behaviour/laboratory.h"
 #include "simulator/behaviour/movement.h"
+#include "simulator/behaviour/mutation.h"
 #include "simulator/behaviour/suite.h"
 
 namespace almanac::behaviour {
@@ -42,14 +44,16 @@ struct Finding {
   std::string counterexample;   // a context as bytes; empty: there is none
   std::vector<Movement> moved;  // how far outputs are apart
   int64_t milliseconds = 0;
+  bool for_now = false;  // for want of time or memory: another try may say more
 };
 
-// `kept`: counterexamples of earlier comparisons, as bytes.
-// Errors: what the compiler says, or that no child can be started; whatever the calculation does is
-// a finding.
+// `kept`: counterexamples of earlier comparisons, as bytes. `equivalents`: changes of lines that
+// are known to change nothing. Errors: what the compiler says, or that no child can be started;
+// whatever the calculation does is a finding.
 Result<Finding> compare(Laboratory& laboratory, const Shape& shape, const Material& typical,
                         const std::vector<std::string>& kept, const Version& before,
-                        const Version& now, int64_t limit_ms);
+                        const Version& now, int64_t limit_ms,
+                        const std::vector<Equivalent>& equivalents = {});
 
 // The digest of what a version puts out in the registry stream.
 Result<Hash> simhash(Laboratory& laboratory, const Shape& shape, const Version& version);

@@ -74,4 +74,9 @@ Result<std::vector<Observation>> Subject::observe(std::vector<std::string> conte
   return std::move(observed.observations);
 }
 
+bool is_lack(const Error& error) {
+  return error.message.starts_with("TIMEOUT") || error.message.starts_with("OUT_OF_MEMORY") ||
+         error.message.find("SIGKILL") != std::string::npos;
+}
+
 }  // namespace almanac::behaviour

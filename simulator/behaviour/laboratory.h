@@ -38,6 +38,7 @@ class Laboratory {
   ~Laboratory();
 
   Rebuilder& rebuilder() { return rebuilder_; }
+  int64_t wall_ms() const { return options_.wall_ms; }
   bool is_stopped() const { return options_.stop != nullptr && *options_.stop; }
 
   // Where a child can read it: modules lie in no other folder.
@@ -73,5 +74,9 @@ class Subject {
   std::unique_ptr<Calculation> calculation_;  // stays where it is
   std::string module_;
 };
+
+// Whether a calculation was ended since it had too little time or memory, which is not always due
+// to it: an error of Subject::observe.
+bool is_lack(const Error& error);
 
 }  // namespace almanac::behaviour

@@ -1,10 +1,12 @@
 #include "simulator/behaviour/mutation.h"
 
 #include <algorithm>
+#include <chrono>
 #include <thread>
 #include <tuple>
 
 #include "core/code/new_lines.h"
+#include "core/code/tokens.h"
 #include "core/manifest/same_declaration.h"
 
 namespace almanac::behaviour {
@@ -12,6 +14,7 @@ namespace almanac::behaviour {
 namespace {
 
 constexpr size_t kBatch = 64;  // contexts that travel together
+constexpr int kCalm = 4;       // of the time that it may take, the version takes so much less
 
 int line_of(const std::string& text, size_t at) {
   const auto end = text.begin() + static_cast<int64_t>(at);
@@ -31,6 +34,11 @@ CodeBundle changed(CodeBundle bundle, const Changes& changes) {
     text = mutated(text, change->mutant);
   }
   return bundle;
+}
+
+std::string trimmed(const std::string& line) {
+  const size_t begin = line.find_first_not_of(" \t"), end = line.find_last_not_of(" \t\r");
+  return begin == line.npos ? "" : line.substr(begin, end - begin + 1);
 }
 
 // What a source is compared with: the file of that name, or all where there is none.
@@ -72,21 +80,26 @@ Result<void> Mutation::judge(const std::vector<Changes>& all, size_t threads,
   return {};
 }
 
+Result<void> Mutation::hasten() {
+  TRY(Rebuilt quick, laboratory_.rebuilder().quick(version_.bundle, name_ + "-quick"));
+  TRY(const bool same, does_the_same(quick));
+  if (same) quick_base_ = std::move(quick);
+  return {};
+}
+
 Result<Mutation::Fate> Mutation::fate_of(const Changes& changes, const std::string& name) {
   const CodeBundle bundle = changed(version_.bundle, changes);
   Rebuilder& rebuilder = laboratory_.rebuilder();
-  const auto rebuilt = rebuilder.plain(bundle, name);
-  if (!rebuilt.ok() && rebuilt.error().kind != Error::Kind::Usage) return rebuilt.error();
-  if (!rebuilt.ok()) return Fate::NotCompiled;
-  // Most are told apart at once; only of the others must it be known what the compiler makes of
-  // them.
-  TRY(Subject subject, start(*rebuilt));
-  TRY(const bool at_once, is_told_apart(subject, 0, kBatch));
-  if (at_once) return Fate::ToldApart;
+  if (quick_base_) {
+    TRY(const auto fate, at_first_sight(rebuilder.quick(bundle, name), *quick_base_));
+    if (fate) return *fate;
+  }
   TRY(const Rebuilt* base, this->base());
-  if (rebuilt->object.identity == base->object.identity) return Fate::SameObject;
-  TRY(const bool later, is_told_apart(subject, kBatch, digests_.size()));
-  if (later) return Fate::ToldApart;
+  const auto rebuilt = rebuilder.plain(bundle, name);
+  TRY(const auto fate, at_first_sight(rebuilt, *base));
+  if (fate) return *fate;
+  TRY(const Seen later, look(*rebuilt, kBatch, digests_.size()));
+  if (later != Seen::Same) return fate_of(later);
   TRY(const bool redeclared, is_redeclared(*rebuilt));
   if (redeclared) return Fate::Redeclared;
   TRY(const Hash identity, rebuilder.without_signed_zeros(bundle, name));
@@ -95,9 +108,29 @@ Result<Mutation::Fate> Mutation::fate_of(const Changes& changes, const std::stri
   TRY(const bool clean, is_clean());
   if (!clean) return Fate::Survived;
   TRY(const Rebuilt checked, rebuilder.checked(bundle, name));
-  TRY(Subject careful, start(checked));
-  TRY(const bool ends, is_told_apart(careful, 0, digests_.size()));
-  return ends ? Fate::ToldApart : Fate::Survived;
+  TRY(const Seen carefully, look(checked, 0, digests_.size()));
+  return fate_of(carefully);
+}
+
+Mutation::Fate Mutation::fate_of(Seen seen) {
+  return seen == Seen::Same    ? Fate::Survived
+         : seen == Seen::Other ? Fate::ToldApart
+                               : Fate::Unclear;
+}
+
+// Most need no second one.
+Result<std::optional<Mutation::Fate>> Mutation::at_first_sight(const Result<Rebuilt>& rebuilt,
+                                                               const Rebuilt& base) {
+  if (!rebuilt.ok() && rebuilt.error().kind != Error::Kind::Usage) return rebuilt.error();
+  if (!rebuilt.ok()) return std::optional(Fate::NotCompiled);
+  if (rebuilt->object.identity == base.object.identity) return std::optional(Fate::SameObject);
+  TRY(const Seen seen, look(*rebuilt, 0, kBatch));
+  return seen == Seen::Same ? std::nullopt : std::optional(fate_of(seen));
+}
+
+Result<bool> Mutation::does_the_same(const Rebuilt& rebuilt) {
+  TRY(const Seen seen, look(rebuilt, 0, digests_.size()));
+  return seen == Seen::Same;
 }
 
 Result<Subject> Mutation::start(const Rebuilt& rebuilt) const {
@@ -106,21 +139,43 @@ Result<Subject> Mutation::start(const Rebuilt& rebuilt) const {
   return Subject::start(laboratory_, calculation, rebuilt.module);
 }
 
-Result<bool> Mutation::is_told_apart(Subject& subject, size_t begin, size_t end) {
+Result<Mutation::Seen> Mutation::look(const Rebuilt& rebuilt, size_t begin, size_t end) {
+  TRY(Subject subject, start(rebuilt));
   end = std::min(end, digests_.size());
   for (size_t first = begin; first < end; first += kBatch) {
-    const size_t last = std::min(end, first + kBatch);
-    const auto seen = subject.observe(suite_.contexts(first, last));
-    if (!seen.ok() && seen.error().kind != Error::Kind::Data) return seen.error();
-    if (!seen.ok()) return true;  // it ended its process, or does not come to an end
-    for (size_t i = 0; i < seen->size(); ++i) {
-      if ((*seen)[i].digest == digests_[first + i]) continue;
-      const std::lock_guard lock(mutex_);
-      telling_.insert(first + i);
-      return true;
-    }
+    TRY(const Seen seen, observe(subject, first, std::min(end, first + kBatch)));
+    if (seen != Seen::Same) return seen;
   }
-  return false;
+  return Seen::Same;
+}
+
+Result<Mutation::Seen> Mutation::observe(Subject& subject, size_t first, size_t last) {
+  const auto seen = subject.observe(suite_.contexts(first, last));
+  if (!seen.ok() && seen.error().kind != Error::Kind::Data) return seen.error();
+  if (!seen.ok() && !is_lack(seen.error())) return Seen::Other;  // it ended its process
+  if (!seen.ok()) {
+    TRY(const bool calm, is_calm(first, last));
+    return calm ? Seen::Other : Seen::Unclear;
+  }
+  for (size_t i = 0; i < seen->size(); ++i) {
+    if ((*seen)[i].digest == digests_[first + i]) continue;
+    const std::lock_guard lock(mutex_);
+    telling_.insert(first + i);
+    return Seen::Other;
+  }
+  return Seen::Same;
+}
+
+// Whether the version itself needs much less than what it may have, as busy as the machine is.
+Result<bool> Mutation::is_calm(size_t first, size_t last) {
+  TRY(const Rebuilt* base, this->base());
+  TRY(Subject subject, start(*base));
+  const auto contexts = suite_.contexts(first, last);
+  const auto begun = std::chrono::steady_clock::now();
+  const auto seen = subject.observe(contexts);
+  if (!seen.ok() && seen.error().kind != Error::Kind::Data) return seen.error();
+  const std::chrono::milliseconds limit(laboratory_.wall_ms());
+  return seen.ok() && (std::chrono::steady_clock::now() - begun) * kCalm < limit;
 }
 
 Result<const Rebuilt*> Mutation::base() {
@@ -145,9 +200,7 @@ Result<bool> Mutation::is_clean() {
   if (!clean_) {
     const std::string name = name_ + "-checked";
     TRY(const Rebuilt checked, laboratory_.rebuilder().checked(version_.bundle, name));
-    TRY(Subject careful, start(checked));
-    TRY(const bool ends, is_told_apart(careful, 0, digests_.size()));
-    clean_ = !ends;
+    TRY(clean_, does_the_same(checked));
   }
   return *clean_;
 }
@@ -210,6 +263,24 @@ Survivor survivor(const CodeBundle& bundle, const Changes& changes) {
     left.now = line_at(mutated(text, change.mutant), at);
   }
   return left;
+}
+
+bool is_among(const std::vector<Equivalent>& known, const Survivor& mutant,
+              const std::string& calculation) {
+  return std::any_of(known.begin(), known.end(), [&](const Equivalent& one) {
+    return one.file == mutant.file && one.line == trimmed(mutant.before) &&
+           one.now == trimmed(mutant.now) &&
+           (one.calculations.empty() || std::ranges::count(one.calculations, calculation) > 0);
+  });
+}
+
+bool makes(const CodeBundle& bundle, const Changes& changes, const CodeBundle& other) {
+  const CodeBundle made = changed(bundle, changes);
+  return made.sources.size() == other.sources.size() &&
+         std::ranges::all_of(made.sources, [&](const CodeBundle::Source& source) {
+           const auto* there = other.source(source.path);
+           return there != nullptr && tokenise(source.text) == tokenise(there->text);
+         });
 }
 
 }  // namespace almanac::behaviour

@@ -30,9 +30,19 @@ struct Survivor {
   std::string before, now;  // the line of the source
 };
 
+// A mutant that does the same as the original, as somebody found who looked at it.
+struct Equivalent {
+  std::string file, line, now;            // as a survivor has them, without blanks around the lines
+  std::vector<std::string> calculations;  // for which this holds; none: for all
+  std::string why;
+};
+bool is_among(const std::vector<Equivalent>& known, const Survivor& mutant,
+              const std::string& calculation);
+
 class Mutation {
  public:
-  enum class Fate : uint8_t { NotCompiled, SameObject, Redeclared, ToldApart, Survived };
+  // Unclear: it took too much time or memory, as the version itself may do now.
+  enum class Fate : uint8_t { NotCompiled, SameObject, Redeclared, Unclear, ToldApart, Survived };
   // One call at a time, on any thread; false: enough are known.
   using Judged = std::function<bool(const Changes&, Fate)>;
 
@@ -46,6 +56,10 @@ class Mutation {
         digests_(digests),
         name_(std::move(name)) {}
 
+  // Builds mutants quickly first (Rebuilder), as most are told apart so, if the version does the
+  // same when it is built so. Worth it for many; before they are judged.
+  Result<void> hasten();
+
   // `threads` compilers at a time. Errors: as compare().
   Result<void> judge(const std::vector<Changes>& all, size_t threads, const Judged& judged);
 
@@ -54,12 +68,19 @@ class Mutation {
 
   // The version itself, built as its mutants are; once. Stays where it is.
   Result<const Rebuilt*> base();
+
   // A process that runs it, or a mutant.
   Result<Subject> start(const Rebuilt& rebuilt) const;
 
  private:
   Result<Fate> fate_of(const Changes& changes, const std::string& name);
-  Result<bool> is_told_apart(Subject& subject, size_t begin, size_t end);
+  enum class Seen : uint8_t { Same, Other, Unclear };
+  static Fate fate_of(Seen seen);
+  Result<std::optional<Fate>> at_first_sight(const Result<Rebuilt>& rebuilt, const Rebuilt& base);
+  Result<Seen> look(const Rebuilt& rebuilt, size_t begin, size_t end);
+  Result<Seen> observe(Subject& subject, size_t first, size_t last);
+  Result<bool> is_calm(size_t first, size_t last);
+  Result<bool> does_the_same(const Rebuilt& rebuilt);
   Result<Hash> unsigned_base();
   Result<bool> is_redeclared(const Rebuilt& mutant);
   Result<bool> is_clean();
@@ -69,7 +90,8 @@ class Mutation {
   const Suite& suite_;
   const std::vector<Hash>& digests_;
   const std::string name_;
-  std::mutex mutex_;  // of what is below
+  std::optional<Rebuilt> quick_base_;  // none: mutants are not built quickly
+  std::mutex mutex_;                   // of what is below
   std::optional<Rebuilt> base_;
   std::optional<Hash> unsigned_base_;
   std::optional<Calculation> declared_;  // by the version
@@ -92,5 +114,8 @@ Lines::value_type place_of(const CodeBundle& bundle, const Change& change);
 std::vector<Changes> changes_of(const CodeBundle& bundle, const Lines* lines = nullptr);
 
 Survivor survivor(const CodeBundle& bundle, const Changes& changes);
+
+// Whether the changes make the sources what those of another version are, but for their layout.
+bool makes(const CodeBundle& bundle, const Changes& changes, const CodeBundle& other);
 
 }  // namespace almanac::behaviour

@@ -24,11 +24,11 @@ Result<Equivalent> read_one(const toml::node& node, size_t number) {
   Equivalent mutant;
   section.text("file", &mutant.file);
   section.text("line", &mutant.line);
-  section.text("change", &mutant.change);
-  section.text("calculation", &mutant.calculation);
+  section.text("now", &mutant.now);
+  section.texts("calculations", &mutant.calculations);
   section.text("why", &mutant.why);
   section.finish();
-  for (const char* key : {"file", "line", "change", "why"}) {
+  for (const char* key : {"file", "line", "now", "why"}) {
     if (!section.has(key)) section.problem(key, "is missing");
   }
   if (!context.problems.empty()) return usage_error(context.problems.front());

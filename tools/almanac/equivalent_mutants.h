@@ -4,8 +4,8 @@
 //   [[mutant]]
 //   file = "layers/lots.h"
 //   line = "} else if (day == date) {"     # as certify shows it
-//   change = "`>=` for `==`"
-//   calculation = "fees"                   # for which it holds; without it, for all
+//   now = "} else if (day >= date) {"
+//   calculations = ["fees"]                # for which it holds; without it, for all
 //   why = "no day is later than the date"
 #pragma once
 

@@ -39,6 +39,11 @@ std::vector<std::string> counterexamples(const std::vector<EvidenceRecord>& know
   return contexts;
 }
 
+// Sources, and what a calculation says, may be in any encoding.
+std::string text_of(const nlohmann::json& document) {
+  return document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 }  // namespace
 
 std::string Certified::why_not() const {
@@ -169,8 +174,10 @@ Result<void> Preflight::compare(const OldVersion& before, const Calculation& now
     return {};
   }
   const behaviour::Shape shape = behaviour::shape_of(now, manifest_, project_);
-  const auto finding = behaviour::compare(*laboratory_, shape, typical,
-                                          counterexamples(known, now.id), old, made, kLimitMs);
+  TRY(const auto equivalents, read_equivalent_mutants(project_.root));
+  const auto finding =
+      behaviour::compare(*laboratory_, shape, typical, counterexamples(known, now.id), old, made,
+                         kLimitMs, equivalents);
   if (!finding.ok() && finding.error().kind != Error::Kind::Usage) return finding.error();
   if (!finding.ok()) {
     judgement->why = "it cannot be built with probes: " + finding.error().message;
@@ -179,6 +186,7 @@ Result<void> Preflight::compare(const OldVersion& before, const Calculation& now
   using Kind = behaviour::Finding::Kind;
   judgement->finding = *finding;
   judgement->why = finding->why;
+  judgement->for_now = finding->for_now;
   judgement->verdict = finding->kind == Kind::Same        ? CodeVerdict::Cosmetic
                        : finding->kind == Kind::Different ? CodeVerdict::Logic
                                                           : CodeVerdict::Inconclusive;
@@ -215,7 +223,7 @@ EvidenceRecord record_of(const Judgement& judgement, const Calculation& calculat
   record.infrastructure = calculation.infrastructure;
   record.others = others_of(identity_of(calculation, manifest, project));
   record.verdict = name_of(judgement.verdict);
-  record.document = document_of(judgement).dump();
+  record.document = text_of(document_of(judgement));
   record.made_ms = now_ms();
   return record;
 }
@@ -227,7 +235,7 @@ EvidenceRecord record_of(const behaviour::Certification& certification, const Ol
   record.before = record.now = version.code;
   record.infrastructure = version.infrastructure;
   record.verdict = certification.certified() ? "certified" : "refused";
-  record.document = document_of(certification).dump();
+  record.document = text_of(document_of(certification));
   record.made_ms = now_ms();
   return record;
 }
