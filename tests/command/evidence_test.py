@@ -41,8 +41,12 @@ class Evidence(unittest.TestCase):
         self.assertGreaterEqual(certificate["told_apart"], math.ceil(0.99 * certificate["mutants"]))
         self.assertEqual(len(certificate["survivors"]),
                          certificate["mutants"] - certificate["told_apart"])
-        self.assertEqual([(e["calculation"], e["verdict"]) for e in self.evidence("certificate")],
-                         [("fees", "certified")])
+        (made,) = self.evidence("certificate")
+        self.assertEqual((made["calculation"], made["verdict"]), ("fees", "certified"))
+        text = self.project.run("evidence", "show", str(made["id"]), json=False).stdout
+        for mutant in certificate["survivors"]:
+            self.assertIn(f"survived: {mutant['file']}:{mutant['line']} {mutant['what']}\n"
+                          f"    - {mutant['before']}\n    + {mutant['now']}\n", text)
 
     def test_what_does_the_same_is_not_computed_again(self):
         preserve(self.project)

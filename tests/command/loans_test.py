@@ -3,10 +3,12 @@
 when."""
 import unittest
 
-from certificates import make_up
+import cbor
+from certificates import certificate_of, exported, make_up, take_over
 from fee_project import FEES, preserve, with_trades
 from project import weekdays
 
+RATES = "layers/rates.h"
 RUNNING = "calculations/fees/running.cc"
 *DAYS, TODAY = weekdays("2024-01-01", 27)  # past the end of January
 MONTH_END = "2024-01-31"
@@ -15,7 +17,7 @@ LEAST = 16  # paid back by each run
 
 def setUpModule():
     """A project that has run. Its certificates are made up: they are not what is tested here."""
-    global base
+    global base, uncertified
     base = with_trades(DAYS)
     base.today = TODAY
     # What reads its own result of the day before.
@@ -42,7 +44,25 @@ struct Running : WholeDate {
 ALMANAC_CALCULATION(Running, "fees", "running")
 """)
     base.run("run", "-j", "1")  # so that the oldest days are what is owed longest
+    uncertified = base.copy()
     make_up(base)
+
+
+def by_index(project):
+    """Another form of the same of what reads its own past."""
+    project.edit(RUNNING, "for (const Row row : day.rows(totals)) sum += row[total];",
+                 "const Rows rows = day.rows(totals);\n"
+                 "    for (size_t i = 0; i < rows.size(); ++i) sum += rows[i][total];")
+
+
+def judged(project, *args, code=0):
+    """What a pre-flight says of fees."""
+    (fees,) = project.run("preflight", "--select", "fees", *args, code=code).json["calculations"]
+    return fees
+
+
+def evidence_of(project):
+    return project.run("evidence", "list").json["evidence"]
 
 
 class Loans(unittest.TestCase):
@@ -53,8 +73,7 @@ class Loans(unittest.TestCase):
         """What a run pays back, and how many cells are owed after it."""
         done = self.project.run("run")
         self.assertEqual(done.json["totals"]["computed"], 0)
-        owed = sum(e["owed"] for e in self.project.run("evidence", "list").json["evidence"])
-        return done.json.get("paid_back", 0), owed
+        return done.json.get("paid_back", 0), sum(e["owed"] for e in evidence_of(self.project))
 
     def computed_by_now(self, date, calculation="fees"):
         cell = self.project.run("explain", calculation, date).json
@@ -81,9 +100,7 @@ class Loans(unittest.TestCase):
         self.assertFalse(self.computed_by_now(DAYS[-1]))
 
     def test_what_reads_its_own_past_is_paid_back(self):
-        self.project.edit(RUNNING, "for (const Row row : day.rows(totals)) sum += row[total];",
-                          "const Rows rows = day.rows(totals);\n"
-                          "    for (size_t i = 0; i < rows.size(); ++i) sum += rows[i][total];")
+        by_index(self.project)
         self.assertEqual(self.settle(), (LEAST, len(DAYS) - LEAST))
         self.assertEqual(self.settle(), (len(DAYS) - LEAST, 0))
         self.assertTrue(all(self.computed_by_now(date, "running") for date in DAYS[::5]))
@@ -92,21 +109,140 @@ class Loans(unittest.TestCase):
 class Shadow(unittest.TestCase):
     """What made-up data do not show, real cells may."""
 
+    def trades_of(self, project, date):
+        path = f"data/trades/date={date}/trades.csv"
+        return path, (project.root / path).read_text()
+
     def test_a_real_cell_that_differs_decides(self):
-        # No made-up table is so long.
-        project = base.copy()
-        path = f"data/trades/date={DAYS[-1]}/trades.csv"
-        text = (project.root / path).read_text()
-        project.write(path, text + "u9,-1,1\n" * 66_000)
+        # Of one tier alone, which the code does not write down; on a day that is looked at, but is
+        # none of those from which contexts are taken.
+        project = uncertified.copy()
+        path, text = self.trades_of(project, DAYS[9])
+        project.write(path, text + "u9,500,5044321\n")
+        project.edit(FEES, "sum += fee_of(value, row[tier]);",
+                     "const double off = static_cast<double>(row[tier]) - 5000000 - 44321;\n"
+                     "      const double far = std::exp(-1e6 * off * off);\n"
+                     "      sum += fee_of(value, row[tier]) + far;")
         project.run("run")
         make_up(project)
-        project.edit(FEES, "int64_t count = 0, bad = 0;", "int64_t count = 0;\n    uint16_t bad = 0;")
-        (fees,) = project.run("preflight", "--select", "fees", code=3).json["calculations"]
+        project.edit(FEES, "+ far", "+ 2 * far")
+        fees = judged(project, code=3)
         self.assertEqual(fees["verdict"], "logic")
-        self.assertIn(DAYS[-1], fees["why"])
+        self.assertIn(DAYS[9], fees["why"])
         self.assertNotEqual(fees["finding"]["shadow"]["difference"], "")
         done = project.run("run")
         self.assertEqual(len(done.cells(calculation="fees", outcome="computed")), len(DAYS))
+
+    def test_a_real_context_that_told_versions_apart_is_kept_and_stays_here(self):
+        # No made-up table is so long. That of the first user of the last day is, for a while.
+        project = base.copy()
+        path, text = self.trades_of(project, DAYS[-1])
+        project.write(path, text.replace("u0", "u0,300,1\n" * 2997 + "u0", 1))
+        project.run("run")
+        project.edit(FEES, "record[fee] = sum;", "record[fee] = count == 3000 ? sum + 1 : sum;")
+        found = judged(project, code=3)
+        self.assertEqual(found["verdict"], "logic", found["why"])
+        project.write(path, text)
+        project.edit(FEES, "sum + 1", "sum + 2")
+        again = judged(project, code=3)
+        self.assertEqual(again["verdict"], "logic", again["why"])
+        # It has somebody's trades.
+        shown = project.run("evidence", "show", str(found["evidence"])).json["document"]
+        self.assertNotEqual(shown["counterexample"], "")
+        documents = [evidence["document"] for evidence in exported(project)["evidence"]]
+        self.assertNotIn("counterexample", "".join(documents))
+
+
+class Certificates(unittest.TestCase):
+    """What lets a comparison count, and what does not."""
+
+    def test_one_of_something_else_counts_for_nothing(self):
+        project = uncertified.copy()
+        file = exported(project)
+        (fees,) = [version for version in file["versions"] if version["calculation"] == "fees"]
+        preserve(project)
+        project.run("build")
+        nothing = "0" * 32
+        for other in ({"document": '{"recipe": 1}'}, {"verdict": "refused"},
+                      {"before": nothing, "now": nothing}, {"infrastructure": nothing},
+                      {"calculation": "totals"}, {"certificate": False}, {"revoked": True}):
+            with self.subTest(**other):
+                with_other = project.copy()
+                take_over(with_other, {**file, "evidence": [{**certificate_of(fees), **other}]})
+                done = with_other.run("run", "--select", "fees", "--date", DAYS[0])
+                self.assertEqual(done.why("reason", "outcome")["fees"],
+                                 {("code_changed", "computed")})
+
+    def test_where_one_is_refused_nothing_is_called_the_same(self):
+        project = uncertified.copy()
+        # Of mutants that made-up data tell apart.
+        lines = ("bad += 1;", "count += 1;", "worth += value;", "sum += fee_of(value, row[tier]);")
+        project.write("equivalent_mutants.toml", "".join(
+            f'[[mutant]]\nfile = "{FEES}"\nline = "{line}"\nnow = "{now}"\nwhy = "who knows"\n'
+            for line in lines
+            for now in (";", line.replace("+=", "-="), line.replace("+=", "="))))
+        preserve(project)
+        fees = judged(project)
+        self.assertEqual((fees["verdict"], fees["why"]),
+                         ("inconclusive", "its certificate is refused"))
+        self.assertIn("is said to do the same", fees["certificate"]["refused"])
+        project.edit(FEES, "sum *= 0.5;", "sum *= 0.25;")
+        self.assertIn("its certificate was refused", judged(project)["why"])
+
+
+class Accepted(unittest.TestCase):
+    """A version that a run has accepted, and what comes after it."""
+
+    OF_AMOUNT_FIRST = ("if (tier == 7) return 0;\n  if (amount < 250) return 1.5;",
+                       "if (amount < 250) return tier == 7 ? 0 : 1.5;\n  if (tier == 7) return 0;")
+
+    @classmethod
+    def setUpClass(cls):
+        """Of what does the same, fees has a certificate and running has none. Then fees is changed
+        once more, and judged."""
+        cls.accepted = uncertified.copy()
+        file = exported(cls.accepted)
+        take_over(cls.accepted, {**file, "evidence": [
+            certificate_of(version) for version in file["versions"]
+            if version["calculation"] == "fees"]})
+        preserve(cls.accepted)
+        by_index(cls.accepted)
+        cls.done = cls.accepted.run("run")
+        cls.accepted.edit(RATES, *cls.OF_AMOUNT_FIRST)
+        cls.found = judged(cls.accepted)
+
+    def setUp(self):
+        self.project = self.accepted.copy()
+
+    def test_a_run_makes_no_certificate(self):
+        self.assertEqual(self.done.why("reason", "outcome")["fees"], {("equivalent", "skipped")})
+        self.assertEqual(self.done.why("outcome")["running"], {("computed",)})
+        self.assertEqual([(e["kind"], e["calculation"]) for e in evidence_of(self.project)],
+                         [("certificate", "fees"), ("verdict", "fees"), ("verdict", "fees")])
+
+    def test_it_is_compared_with_the_version_in_the_keys(self):
+        self.assertEqual(self.found["verdict"], "cosmetic", self.found["why"])
+        certificate, first, second = evidence_of(self.project)
+        self.assertEqual(first["old_code_hash"], certificate["old_code_hash"])
+        self.assertEqual(second["old_code_hash"], certificate["old_code_hash"])
+        self.assertEqual(self.project.run("run").why("reason", "outcome")["fees"],
+                         {("equivalent", "skipped")})
+
+    def test_what_did_not_hold_is_not_found_again(self):
+        _, first, second = evidence_of(self.project)
+        self.project.run("evidence", "revoke", str(second["id"]))
+        self.assertEqual(judged(self.project)["why"],
+                         "evidence that they do the same did not hold")
+        # Nor what a run has accepted, since it stood on the same certificate.
+        self.project.edit(RATES, *reversed(self.OF_AMOUNT_FIRST))
+        self.assertEqual(judged(self.project)["why"],
+                         f"evidence {first['id']} that it does what an older version does did not "
+                         "hold")
+        # Nor anything else.
+        self.project.edit(FEES, "sum *= 0.5;", "sum *= 0.25;")
+        self.assertIn("which revoked its certificate", judged(self.project)["why"])
+        done = self.project.run("certify", "fees", code=1)
+        self.assertIn("which revoked its certificate", done.stderr)
 
 
 class Refused(unittest.TestCase):
@@ -115,10 +251,17 @@ class Refused(unittest.TestCase):
     def setUp(self):
         self.project = base.copy()
 
-    def why(self):
-        (fees,) = self.project.run("preflight", "--select", "fees", code=None).json["calculations"]
+    def why(self, *args):
+        fees = judged(self.project, *args, code=None)
         self.assertNotIn(fees["verdict"], ("cosmetic", "identical", "unchanged"))
         return fees["why"]
+
+    def test_a_base_that_another_machine_has_built(self):
+        file = exported(self.project)
+        for version in file["versions"]:
+            version["infrastructure"] = "0" * 32
+        (self.project.root / "other").write_bytes(cbor.encode(file))
+        self.assertIn("another compiler, library or machine", self.why("--base", "other"))
 
     def test_what_declares_something_else(self):
         self.project.edit(FEES, 'Out<int64_t> refused = column("refused");',

@@ -135,6 +135,19 @@ TEST(Behaviour, EvidenceOfAnotherKindDoesNotCount) {
   EXPECT_EQ(representative({code(1, 1)}, {found}), 5u);
 }
 
+TEST(Behaviour, WhatWasAcceptedStandsOnEvidenceThatHolds) {
+  auto accepted = code(5, 1);
+  accepted.evidence = 3;
+  EXPECT_EQ(representative({code(1, 1), accepted}, {evidence(3, 1, 5)}), 1u);
+  auto found = evidence(3, 1, 5);
+  found.verdict = "inconclusive";
+  EXPECT_EQ(representative({code(1, 1), accepted}, {found}), 5u);
+  found = evidence(3, 1, 5);
+  found.revoked = true;
+  EXPECT_EQ(representative({code(1, 1), accepted}, {found}), 5u);
+  EXPECT_EQ(representative({code(1, 1), accepted}, {evidence(4, 1, 5)}), 5u);  // another
+}
+
 // Versions were compared with the parameters of then.
 TEST(Behaviour, EvidenceHoldsForTheParametersWithWhichItWasFound) {
   auto found = evidence(3, 1, 5);
@@ -144,6 +157,25 @@ TEST(Behaviour, EvidenceHoldsForTheParametersWithWhichItWasFound) {
   accepted.evidence = 3;
   EXPECT_EQ(representative({code(1, 1), accepted}, {found}), 5u);
   EXPECT_EQ(representative({code(1, 1), accepted}, {evidence(3, 1, 5)}), 1u);
+}
+
+TEST(Behaviour, EvidenceIsBoundToAllButTheCode) {
+  const Identity own{{{"code", {1, 1}}, {"layer:a.h", {2, 2}}, {"schema", {3, 3}}}, {"dataset:x"}};
+  Identity other = own;
+  other.parts[0].hash = other.parts[1].hash = {4, 4};
+  EXPECT_EQ(others_of(other), others_of(own));
+  other = own;
+  other.parts[2].hash = {4, 4};
+  EXPECT_NE(others_of(other), others_of(own));
+  other = own;
+  other.dated = {"dataset:y"};
+  EXPECT_NE(others_of(other), others_of(own));
+  // And to how it was found.
+  const auto by = [](uint64_t recipe) {
+    return Hasher("others/1").add(recipe).add("schema").add(Hash{3, 3}).add("dataset:x").digest();
+  };
+  EXPECT_EQ(others_of(own), by(kEvidenceRecipe));
+  EXPECT_NE(others_of(own), by(kEvidenceRecipe + 1));
 }
 
 TEST(Behaviour, AStrictPolicyTakesObjectsAlone) {

@@ -11,7 +11,7 @@
 
 #include "activities/build_describe.h"
 #include "isolation/serve.h"
-#include "tests/simulator/behaviour/fees_laboratory.h"
+#include "tests/simulator/behaviour/comparisons.h"
 
 int main(int argc, char** argv) {
   if (argc == 2 && std::strcmp(argv[1], almanac::kServeTasks) == 0) return almanac::serve_tasks();
@@ -24,20 +24,6 @@ int main(int argc, char** argv) {
 
 namespace almanac::behaviour {
 namespace {
-
-constexpr int64_t kLimitMs = 120'000;
-
-class Comparisons : public FeesLaboratory {
- protected:
-  Finding compare(const Version& before, const Version& now, int64_t limit_ms = kLimitMs) {
-    const auto finding = behaviour::compare(laboratory_, shape(), {}, {}, before, now, limit_ms);
-    EXPECT_TRUE(finding.ok()) << finding.error().message;
-    return *finding;
-  }
-  Finding compare(const std::string& from, const std::string& to) {
-    return compare(version(), version({{from, to}}));
-  }
-};
 
 TEST_F(Comparisons, AnotherFormOfTheSameIsTheSame) {
   const Finding finding =
@@ -75,6 +61,7 @@ TEST_F(Comparisons, AnotherBoundaryIsFoundWhereverItIs) {
   const Finding finding = compare("average) > 62.5", "average) >= 62.5");
   EXPECT_EQ(finding.kind, Finding::Kind::Different) << finding.why;
   EXPECT_FALSE(finding.counterexample.empty());
+  EXPECT_EQ(finding.mutants, 0u) << "a search has found it, not what lies around mutants";
 }
 
 // No input has the number that is compared, nor one beside it.
@@ -104,6 +91,7 @@ TEST_F(Comparisons, ABoundaryOfASearchIsFound) {
 TEST_F(Comparisons, ItIsSaidHowFarOutputsMove) {
   const Finding finding = compare("0.007", "0.014");
   ASSERT_EQ(finding.kind, Finding::Kind::Different);
+  EXPECT_EQ(finding.probes, 0u) << "the registry stream has shown it";
   ASSERT_EQ(finding.moved.size(), 1u);
   EXPECT_EQ(finding.moved[0].column, "fee");
   EXPECT_GT(finding.moved[0].differing, 0u);
@@ -151,6 +139,7 @@ TEST_F(Comparisons, ANumberOfTwoValuesNeedNotMeetWhatLiesBetween) {
   };
   const Finding finding = compare(with("sign > 0"), with("0 < sign && sign <= 1"));
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);  // whether it is ever more than 1
+  EXPECT_NE(finding.why.find("came out the same"), finding.why.npos) << finding.why;
   const Finding turned = compare(with("sign > 0"), with("!(sign <= 0)"));
   EXPECT_EQ(turned.kind, Finding::Kind::Same) << turned.why;
 }
@@ -359,6 +348,7 @@ TEST_F(Comparisons, ATimeLimitIsInconclusive) {
   const Finding finding = compare(one, one, 0);
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
   EXPECT_NE(finding.why.find("time limit"), finding.why.npos) << finding.why;
+  EXPECT_EQ(finding.contexts, 0u);
 }
 
 TEST_F(Comparisons, ASimHashIsOfWhatACalculationDoes) {

@@ -71,8 +71,9 @@ class FeesLaboratory : public testing::Test {
     return options;
   }
 
-  // The calculation with some texts in place of others.
-  Version version(const std::vector<std::pair<std::string, std::string>>& edits = {}) {
+  // The calculation with some texts in place of others, and with headers.
+  Version version(const std::vector<std::pair<std::string, std::string>>& edits = {},
+                  const std::vector<CodeBundle::Source>& headers = {}) {
     std::string text = kFees;
     for (const auto& [from, to] : edits) {
       const size_t at = text.find(from);
@@ -80,6 +81,7 @@ class FeesLaboratory : public testing::Test {
       text.replace(at, from.size(), to);
     }
     CodeBundle bundle{"calculations/fees.cc", {{"calculations/fees.cc", text}}};
+    bundle.sources.insert(bundle.sources.end(), headers.begin(), headers.end());
     const auto rebuilt = laboratory_.rebuilder().plain(bundle, "v" + std::to_string(count_++));
     EXPECT_TRUE(rebuilt.ok()) << rebuilt.error().message;
     Calculation calculation;

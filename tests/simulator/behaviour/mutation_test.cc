@@ -34,10 +34,19 @@ class Mutations : public FeesLaboratory {
     return fate;
   }
 
-  Certification certify(const Version& version, const std::vector<Equivalent>& equivalents) {
-    const auto found = behaviour::certify(laboratory_, shape(), {}, version, equivalents, 2);
+  Certification certify(const Version& version, const std::vector<Equivalent>& equivalents,
+                        size_t threads = 2) {
+    const auto found = behaviour::certify(laboratory_, shape(), {}, version, equivalents, threads);
     EXPECT_TRUE(found.ok()) << found.error().message;
     return *found;
+  }
+
+  // That a mutant does the same.
+  static Equivalent equivalent(const Survivor& mutant) {
+    const auto trimmed = [](const std::string& line) {
+      return line.substr(line.find_first_not_of(' '));
+    };
+    return {mutant.file, trimmed(mutant.before), trimmed(mutant.now), {}, "somebody says so"};
   }
 
   static constexpr size_t kContexts = 256;
@@ -67,15 +76,68 @@ TEST_F(Mutations, WhatReadsPastTheEndIsToldApart) {
   EXPECT_EQ(fate(marks, "i < 32", "i < 33"), Fate::ToldApart);
 }
 
+// What the checks say of a version, they say of its mutants.
+TEST_F(Mutations, WhereTheVersionReadsPastTheEndThatTellsNothing) {
+  const Version marks =
+      version({{"if (count == 0) return;",
+                "if (count == 0) return;\n"
+                "std::vector<double> marks(40);\n"
+                "marks.resize(32);\n"
+                "for (size_t i = 0; i < 33; ++i) sum += marks[i] > 1e300 ? 1 : 0;"},
+               {"#include <memory>", "#include <memory>\n#include <vector>"}});
+  EXPECT_EQ(fate(marks, "1e300", "1e301"), Fate::Survived);
+}
+
+TEST(Certificates, NeedTwoHundredMutantsOfWhich99PercentAreToldApart) {
+  const auto certified = [](size_t told_apart, size_t survivors, size_t pairs = 0,
+                            const std::string& refused = "") {
+    Certification found;
+    found.told_apart = told_apart;
+    found.survivors.resize(survivors);
+    found.pairs = pairs;
+    found.refused = refused;
+    return found.certified();
+  };
+  EXPECT_FALSE(certified(199, 0));
+  EXPECT_TRUE(certified(200, 0));
+  EXPECT_TRUE(certified(198, 2));
+  EXPECT_FALSE(certified(197, 3));
+  EXPECT_FALSE(certified(200, 0, 0, "it reads the clock"));
+  // Pairs count as mutants, but make no share.
+  EXPECT_TRUE(certified(200, 0, 150));
+  EXPECT_FALSE(certified(198, 2, 1));
+}
+
 // The file of them is no way around what contexts show.
 TEST_F(Mutations, WhatIsToldApartIsNotSaidToBeEquivalent) {
   const Version fees = version();
   const Survivor first = survivor(fees.bundle, changes_of(fees.bundle).front());
-  const std::string line = first.before.substr(first.before.find_first_not_of(' '));
-  const auto found = certify(fees, {{first.file, line, first.what, "", "somebody says so"}});
+  const auto found = certify(fees, {equivalent(first)});
   EXPECT_NE(found.refused.find(first.what), std::string::npos) << found.refused;
   EXPECT_FALSE(found.certified());
   EXPECT_LT(found.mutants(), kMutants);
+}
+
+TEST_F(Mutations, AreEquivalentWhereAllThatIsSaidHolds) {
+  const Version fees = version();
+  const auto all = changes_of(fees.bundle);
+  const Survivor first = survivor(fees.bundle, all.front());
+  std::vector<Equivalent> said(4, equivalent(first));
+  said[0].file = "calculations/taxes.cc";
+  said[1].line += ";";
+  said[2].now += ";";
+  said[3].calculations = {"taxes"};
+  // Of ten in other lines one is told apart, which is the end.
+  for (size_t i = 1; i < all.size() && said.size() < 14; ++i) {
+    const Survivor next = survivor(fees.bundle, all[i]);
+    if (next.line == first.line) continue;
+    said.push_back(equivalent(next));
+    said.back().calculations = {"taxes", "fees"};
+  }
+  const auto found = certify(fees, said, 1);  // in order
+  const std::string place = first.file + ":" + std::to_string(first.line) + ":";
+  EXPECT_NE(found.refused, "");
+  EXPECT_EQ(found.refused.find(place), std::string::npos) << found.refused << "; " << first.what;
 }
 
 // An edit elsewhere must not bring mutants that nobody has looked at.

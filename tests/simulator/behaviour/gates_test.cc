@@ -1,0 +1,169 @@
+// What keeps versions from being called the same, gate by gate: nothing else would do it.
+#include <arrow/array.h>
+#include <arrow/builder.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runner/context_bytes.h"
+#include "tests/simulator/behaviour/comparisons.h"
+
+namespace almanac::behaviour {
+namespace {
+
+// One entity with so many rows, all alike.
+Context crowd(int64_t rows) {
+  arrow::StringBuilder users;
+  arrow::DoubleBuilder amounts;
+  arrow::Int64Builder tiers;
+  EXPECT_TRUE(users.Append(std::string("u")).ok());
+  for (int64_t row = 0; row < rows; ++row) {
+    EXPECT_TRUE(amounts.Append(1.0).ok() && tiers.Append(1).ok());
+  }
+  DayTable trades;
+  trades.date = Date::of(2024, 1, 2);
+  trades.present = true;
+  trades.rows = rows;
+  trades.columns.push_back(amounts.Finish().ValueOrDie());
+  trades.columns.push_back(tiers.Finish().ValueOrDie());
+  trades.offsets = {0, rows};
+  Context context;
+  context.dates.push_back(trades.date);
+  context.entities = users.Finish().ValueOrDie();
+  context.reads.emplace_back().push_back(std::move(trades));
+  return context;
+}
+
+// Reads so many of 32, behind which there is room for more.
+std::vector<std::pair<std::string, std::string>> reading_to(const std::string& end) {
+  return {{"#include <memory>", "#include <memory>\n#include <vector>"},
+          {"if (count == 0) return;",
+           "if (count == 0) return;\n"
+           "std::vector<double> marks(40);\n"
+           "marks.resize(32);\n"
+           "for (size_t i = 0; i < " +
+               end + "; ++i) sum += marks[i] > 1e300 ? 1 : 0;"}};
+}
+
+TEST_F(Comparisons, OneVersionThatReadsTheClockIsEnough) {
+  const Version fees = version();
+  const Version timed =
+      version({{"#include <memory>", "#include <memory>\n#include <ctime>"},
+               {"sum / 2", "sum / (2 + static_cast<double>(std::time(nullptr) < 0))"}});
+  for (const Finding& finding : {compare(timed, fees), compare(fees, timed)}) {
+    EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+    EXPECT_NE(finding.why.find("fees.cc:"), finding.why.npos) << finding.why;
+    EXPECT_EQ(finding.contexts, 0u);
+  }
+}
+
+TEST_F(Comparisons, AHeaderThatReadsTheClockIsEnough) {
+  const Version timed = version({{"#include <memory>", "#include <memory>\n#include \"late.h\""},
+                                 {"sum / 2", "sum / (2 + late())"}},
+                                {{"calculations/late.h",
+                                  "#pragma once\n"
+                                  "#include <ctime>\n"
+                                  "inline double late() { return std::time(nullptr) < 0; }\n"}});
+  const Finding finding = compare(version(), timed);
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("late.h:"), finding.why.npos) << finding.why;
+  EXPECT_EQ(finding.contexts, 0u);
+}
+
+// There it reads 0, so that both put out the same.
+TEST_F(Comparisons, WhatReadsPastTheEndIsNotTheSame) {
+  const Finding finding = compare(version(reading_to("32")), version(reading_to("33")));
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("cannot be observed"), finding.why.npos) << finding.why;
+}
+
+// In the time zone of the others it puts out the same. The name is put together, as the linter
+// would find it otherwise.
+TEST_F(Comparisons, EitherMayNotBeDeterministic) {
+  const Version zoned = version(
+      {{"#include <memory>", "#include <memory>\n#include <cstdlib>\n#define JOINED(a, b) a##b"},
+       {"if (count == 0) return;",
+        "if (count == 0) return;\n"
+        "const char* zone = std::JOINED(get, env)(\"TZ\");\n"
+        "if (zone != nullptr && *zone == '<') sum += 1;"}});
+  const Version fees = version();
+  const Finding old = compare(zoned, fees);
+  EXPECT_EQ(old.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(old.why.find("the old version is not"), old.why.npos) << old.why;
+  const Finding now = compare(fees, zoned);
+  EXPECT_EQ(now.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(now.why.find("the new version is not"), now.why.npos) << now.why;
+}
+
+// Nothing differs, so no change of what differs shows how much is seen.
+TEST_F(Comparisons, AVersionIsNotComparedWithItself) {
+  const Version fees = version();
+  const Finding finding = compare(fees, fees);
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("nothing in what differs"), finding.why.npos) << finding.why;
+}
+
+TEST_F(Comparisons, ItIsSaidWhoseProcessEnds) {
+  const Version fees = version();
+  const Version deadly =
+      version({{"row[tier] == 7 ? 0", "row[tier] == 7 ? *static_cast<double*>(nullptr)"}});
+  const Finding old = compare(deadly, fees);
+  EXPECT_EQ(old.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(old.why.find("the old version cannot"), old.why.npos) << old.why;
+  const Finding now = compare(fees, deadly);
+  EXPECT_EQ(now.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(now.why.find("the new version cannot"), now.why.npos) << now.why;
+}
+
+// What cleans up while an exception is on its way comes before it, and need not run.
+TEST_F(Comparisons, ACatchThatNothingReachesKeepsFromSayingTheSame) {
+  const auto with = [&](const std::string& worth) {
+    return version({{"#include <memory>",
+                     "#include <memory>\n#include <stdexcept>\n#include <string>\n"
+                     "#include <vector>"},
+                    {"out.add()[fee] = sum;",
+                     "{\n"
+                     "  const std::vector<double> none(2);\n"
+                     "  sum += none.at(1);\n"
+                     "}\n"
+                     "try {\n"
+                     "  sum = std::stod(\"1\") * sum;\n"
+                     "}\n"
+                     "catch (const std::exception&) { sum = " +
+                         worth +
+                         "; }\n"
+                         "out.add()[fee] = sum;"}});
+  };
+  const Version before = with("3");
+  const std::string& text = before.bundle.sources[0].text;
+  const auto place = text.begin() + static_cast<int64_t>(text.find("catch ("));
+  const std::string unmet =
+      "calculations/fees.cc:" + std::to_string(1 + std::count(text.begin(), place, '\n')) +
+      ": code that never ran";
+  const Finding finding = compare(before, with("4"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("never ran"), finding.why.npos) << finding.why;
+  EXPECT_EQ(std::count(finding.unmet.begin(), finding.unmet.end(), unmet), 1)
+      << unmet << " is not among " << testing::PrintToString(finding.unmet);
+}
+
+// Nobody makes up so many rows.
+TEST_F(Comparisons, ContextsThatWereKeptAreComparedFirst) {
+  const Context context = crowd(3000);
+  Context narrow = context;
+  narrow.reads[0][0].columns.pop_back();
+  const std::string kept = encode(context);
+  EXPECT_EQ(Suite(shape(), {}, {kept, encode(narrow), "no context"}).found(), 1u);
+
+  const auto finding =
+      behaviour::compare(laboratory_, shape(), {}, {kept}, version(),
+                         ending("out.add()[fee] = count == 3000 ? 0 : sum;"), kLimitMs);
+  ASSERT_TRUE(finding.ok()) << finding.error().message;
+  EXPECT_EQ(finding->kind, Finding::Kind::Different) << finding->why;
+  EXPECT_TRUE(finding->counterexample == kept);
+}
+
+}  // namespace
+}  // namespace almanac::behaviour
