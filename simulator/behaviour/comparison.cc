@@ -264,13 +264,11 @@ class Comparer {
     std::vector<Survivor> survivors;
     std::set<size_t> telling;  // contexts
     size_t mutants() const { return told_apart + survivors.size(); }
-    bool is_blind() const { return is_edit || survivors.size() * kBlind > mutants(); }
-    bool is_edit = false;   // the last survivor is the other version
+    bool is_blind() const { return survivors.size() * kBlind > mutants(); }
     bool doubtful = false;  // it was blind after kTried
     bool is_through() const { return mutants() >= (doubtful ? kMostTried : kTried); }
   };
-  Result<Trial> mutate(const Version& version, const Version& other,
-                       const std::vector<Changes>& all, const char* name) {
+  Result<Trial> mutate(const Version& version, const std::vector<Changes>& all, const char* name) {
     using Fate = Mutation::Fate;
     Trial trial;
     Mutation mutation(laboratory_, version, suite_, digests_, name);
@@ -279,12 +277,27 @@ class Comparer {
       if (is_among(equivalents_, mutant, version.calculation.id)) return true;
       trial.told_apart += fate == Fate::ToldApart;
       if (fate == Fate::Survived) trial.survivors.push_back(std::move(mutant));
-      trial.is_edit = fate == Fate::Survived && makes(version.bundle, changes, other.bundle);
       if (trial.mutants() == kTried) trial.doubtful = trial.is_blind();
-      return !trial.is_through() && !trial.is_edit && Clock::now() < deadline_;
+      return !trial.is_through() && Clock::now() < deadline_;
     }));
     trial.telling = mutation.telling();
     return trial;
+  }
+
+  void unseen(const Survivor& mutant) {
+    finding_.why = "made-up data do not show small changes of the lines that differ, such as " +
+                   mutant.what + " in " + mutant.file + ":" + std::to_string(mutant.line);
+  }
+
+  // Whether one such change makes the other version, which is then a mutant that is not told apart.
+  bool is_small(const Version& version, const std::vector<Changes>& all, const Version& other) {
+    const auto edit = std::ranges::find_if(
+        all, [&](const Changes& changes) { return makes(version.bundle, changes, other.bundle); });
+    if (edit == all.end()) return false;
+    const Survivor mutant = survivor(version.bundle, *edit);
+    if (is_among(equivalents_, mutant, version.calculation.id)) return false;
+    unseen(mutant);
+    return true;
   }
 
   // Whether mistakes in the lines that differ would be seen. Both versions put out the same, so
@@ -298,25 +311,22 @@ class Comparer {
       old = changes_of(before_.bundle, &before_lines_);
       made = changes_of(now_.bundle, &now_lines_);
     }
-    auto later =
-        std::async(std::launch::async, [&] { return mutate(now_, before_, made, "mutated-now"); });
-    auto before = mutate(before_, now_, old, "mutated-before");
+    if (is_small(before_, old, now_) || is_small(now_, made, before_)) return false;
+    auto later = std::async(std::launch::async, [&] { return mutate(now_, made, "mutated-now"); });
+    auto before = mutate(before_, old, "mutated-before");
     auto now = later.get();
     if (!before.ok()) return before.error();
     if (!now.ok()) return now.error();
     finding_.mutants = before->mutants() + now->mutants();
     finding_.told_apart = before->told_apart + now->told_apart;
-    const bool is_edit = before->is_edit || now->is_edit;
-    if (!is_edit && !(before->is_through() && now->is_through()) && out_of_time()) return false;
+    if (!(before->is_through() && now->is_through()) && out_of_time()) return false;
     if (finding_.mutants == 0) {
       finding_.why = "nothing in what differs can be changed to see whether it would show";
       return false;
     }
     for (const Trial* trial : {&*before, &*now}) {
       if (!trial->is_blind()) continue;
-      const Survivor& one = trial->is_edit ? trial->survivors.back() : trial->survivors.front();
-      finding_.why = "made-up data do not show small changes of the lines that differ, such as " +
-                     one.what + " in " + one.file + ":" + std::to_string(one.line);
+      unseen(trial->survivors.front());
       return false;
     }
     before->telling.merge(now->telling);

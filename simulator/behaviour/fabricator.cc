@@ -286,7 +286,10 @@ class Maker {
   }
 
   uint64_t how_many(const Shape::Read& read) {
-    if (many_ > 0 && !read.single && random_.one_in(2)) return many_;
+    if (many_ > 0 && many_ <= rows_left_ && !read.single && random_.one_in(2)) {
+      rows_left_ -= many_;
+      return many_;
+    }
     if (read.single) return happens(gaps_) ? 0 : 1;
     if (read.window > kLongWindow) return random_.one_in(thin_) ? random_.below(4) : 0;
     if (crowded_) return random_.below(read.keyed ? 12 : 40);
@@ -367,7 +370,8 @@ class Maker {
   uint64_t thin_ = 1;    // one in so many days of a long window has rows
   bool crowded_ = false;
   size_t most_entities_ = 0;
-  uint64_t many_ = 0;  // rows of an entity, or of a table; 0: as usual
+  uint64_t many_ = 0;            // rows of an entity, or of a table; 0: as usual
+  uint64_t rows_left_ = 50'000;  // that a context may have of so many
   Context context_;
 };
 

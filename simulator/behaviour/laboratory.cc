@@ -1,6 +1,8 @@
 #include "simulator/behaviour/laboratory.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "activities/build_describe.h"
 #include "storage/files.h"
@@ -11,7 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kCores = 4;  // that a batch may keep busy
+constexpr int64_t kCores = 4;            // that a batch may keep busy
+constexpr size_t kMostBytes = 16 << 20;  // of contexts that travel together, or one
 
 std::string build_folder(const std::string& folder) {
   return folder + "/build";
@@ -68,10 +71,21 @@ Result<Subject> Subject::start(Laboratory& laboratory, const Calculation& calcul
 }
 
 Result<std::vector<Observation>> Subject::observe(std::vector<std::string> contexts, bool tables) {
-  if (laboratory_->is_stopped()) return temporary_error("stopped before all was compared");
-  TRY(Observed observed,
-      child_->observe(*calculation_, module_, {std::move(contexts), {}, tables}));
-  return std::move(observed.observations);
+  std::vector<Observation> all;
+  for (size_t first = 0, end; first < contexts.size(); first = end) {
+    if (laboratory_->is_stopped()) return temporary_error("stopped before all was compared");
+    std::vector<std::string> together;
+    size_t bytes = 0;
+    for (end = first; end < contexts.size(); ++end) {
+      bytes += contexts[end].size();
+      if (bytes > kMostBytes && end > first) break;
+      together.push_back(std::move(contexts[end]));
+    }
+    TRY(Observed observed,
+        child_->observe(*calculation_, module_, {std::move(together), {}, tables}));
+    std::ranges::move(observed.observations, std::back_inserter(all));
+  }
+  return all;
 }
 
 bool is_lack(const Error& error) {

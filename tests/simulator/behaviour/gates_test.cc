@@ -165,5 +165,63 @@ TEST_F(Comparisons, ContextsThatWereKeptAreComparedFirst) {
   EXPECT_TRUE(finding->counterexample == kept);
 }
 
+// Its body has two names, of which objects and probes must take the same.
+TEST_F(Comparisons, AConstructorThatNoDataTakeAnotherWayKeepsFromSayingTheSame) {
+  const auto with = [&](const std::string& top) {
+    return version({{"using namespace almanac;",
+                     "using namespace almanac;\n"
+                     "struct Cap {\n"
+                     "  double top = 0;\n"
+                     "  explicit Cap(int64_t n) { if (n == 123456789012) top = " +
+                         top + "; }\n};"},
+                    {"out.add()[fee] = sum;", "out.add()[fee] = sum + Cap(count).top;"}});
+  };
+  const Finding finding = compare(with("5"), with("6"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("never"), finding.why.npos) << finding.why;
+}
+
+TEST_F(Comparisons, ABoundaryOfDatesIsFound) {
+  const auto with = [&](const std::string& comparison) {
+    return ending(
+        "const Date due(static_cast<int32_t>(std::clamp(average * 100, -1e9, 1e9)));\n"
+        "out.add()[fee] = due " +
+        comparison + " Date(123457) ? sum : 2 * sum;");
+  };
+  EXPECT_EQ(compare(with("<"), with("<=")).kind, Finding::Kind::Different);
+}
+
+// A frame holds 64 MiB.
+TEST_F(Comparisons, ManyLargeContextsTravelInParts) {
+  const Version fees = version();
+  auto subject = Subject::start(laboratory_, fees.calculation, fees.module);
+  ASSERT_TRUE(subject.ok()) << subject.error().message;
+  const std::string large = encode(crowd(200'000));
+  const size_t count = 100'000'000 / large.size();
+  const auto seen = subject->observe(std::vector<std::string>(count, large));
+  ASSERT_TRUE(seen.ok()) << seen.error().message;
+  EXPECT_EQ(seen->size(), count);
+}
+
+// Such as `<` for `!=` where nothing is greater, which only people can know.
+TEST_F(Comparisons, AnEditThatIsAMutantIsNotTheSameUnlessItIsSaidToBe) {
+  const Version before = ending(
+      "double more = 0; for (int64_t i = 0; i != count; ++i) more += 1.5; out.add()[fee] = sum + "
+      "more;");
+  const std::string line =
+      "double more = 0; for (int64_t i = 0; i < count; ++i) more += 1.5; out.add()[fee] = sum + "
+      "more;";
+  const Version now = ending(line);
+  const Finding finding = compare(before, now);
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("`<` for `!=`"), finding.why.npos) << finding.why;
+  std::string was = line;
+  was.replace(was.find("i < count"), 9, "i != count");
+  const auto known = behaviour::compare(laboratory_, shape(), {}, {}, before, now, kLimitMs,
+                                        {{"calculations/fees.cc", was, line, {}, "i ascends"}});
+  ASSERT_TRUE(known.ok()) << known.error().message;
+  EXPECT_EQ(known->kind, Finding::Kind::Same) << known->why;
+}
+
 }  // namespace
 }  // namespace almanac::behaviour
