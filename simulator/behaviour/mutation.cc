@@ -81,9 +81,11 @@ Result<void> Mutation::judge(const std::vector<Changes>& all, size_t threads,
 }
 
 Result<void> Mutation::hasten() {
-  TRY(Rebuilt quick, laboratory_.rebuilder().quick(version_.bundle, name_ + "-quick"));
-  TRY(const bool same, does_the_same(quick));
-  if (same) quick_base_ = std::move(quick);
+  auto quick = laboratory_.rebuilder().quick(version_.bundle, name_ + "-quick");
+  if (!quick.ok() && quick.error().kind != Error::Kind::Usage) return quick.error();
+  if (!quick.ok()) return {};
+  TRY(const bool same, does_the_same(*quick));
+  if (same) quick_base_ = std::move(*quick);
   return {};
 }
 

@@ -26,7 +26,7 @@ CHAINS = """\
       }
       hull.push_back(next);
     }
-    hull.pop_back();
+    hull.pop_back();  // its last point
   };
   add_chain();  // the lower hull
   std::reverse(order.begin(), order.end());
@@ -191,7 +191,7 @@ EDITS = (
       }
       hull.push_back(*next);
     }
-    hull.pop_back();
+    hull.pop_back();  // its last point
   };
   add_chain(order.begin(), order.end());    // the lower hull
   add_chain(order.rbegin(), order.rend());  // the upper hull

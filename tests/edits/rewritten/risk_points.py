@@ -125,7 +125,7 @@ void add_chain(const std::vector<Point>& points, Iterator next, Iterator end,
       }
       hull.push_back(next);
     }
-    hull.pop_back();
+    hull.pop_back();  // its last point
   };
   add_chain();  // the lower hull
   std::reverse(order.begin(), order.end());

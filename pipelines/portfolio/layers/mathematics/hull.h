@@ -48,7 +48,7 @@ inline std::vector<size_t> convex_hull(const std::vector<Point>& points) {
       }
       hull.push_back(next);
     }
-    hull.pop_back();
+    hull.pop_back();  // its last point
   };
   add_chain();  // the lower hull
   std::reverse(order.begin(), order.end());
