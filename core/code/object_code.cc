@@ -36,6 +36,12 @@ std::string_view constant_at(std::string_view bytes, uint64_t offset, uint64_t s
   return bytes.substr(offset, end - offset);
 }
 
+constexpr int64_t kToTheEnd = 4;  // of an instruction, from the distance in it, mostly
+
+bool is_text(std::string_view bytes) {
+  return std::ranges::all_of(bytes, [](char c) { return c < 0 || c >= ' ' || c == '\n'; });
+}
+
 bool is_of_type(std::string_view name) {
   return std::ranges::any_of(kOfTypes, [&](auto prefix) { return name.starts_with(prefix); });
 }
@@ -85,6 +91,10 @@ class Walk {
       if (section.bytes.size() <= (refers ? kOneText : kOneNumber)) continue;
       if (section.name.starts_with(".gcc_except_table")) continue;
       if (section.name.find(kCases) != section.name.npos) continue;
+      if (!object_.names.contains(s)) {
+        add_parts(s, kOneNumber, &tables);
+        continue;
+      }
       Hasher hasher("table/1");
       hasher.add(section.bytes);
       for (const Relocation& relocation : section.relocations) {
@@ -98,6 +108,28 @@ class Walk {
   }
 
  private:
+  // What of a section has no name: what is referred to by its place, up to the next. Texts are no
+  // tables: what uses one of them uses all of it.
+  void add_parts(size_t section, uint64_t least, std::vector<Hash>* tables) const {
+    std::set<uint64_t> starts = {0};
+    for (const size_t s : order_) {
+      for (const Relocation& relocation : object_.sections[s].relocations) {
+        const Symbol& symbol = object_.symbols[relocation.symbol];
+        if (symbol.section != section || !symbol.of_section) continue;
+        const int64_t behind = object_.is_exact(relocation) ? 0 : kToTheEnd;
+        starts.insert(static_cast<uint64_t>(std::max<int64_t>(0, relocation.addend + behind)));
+      }
+    }
+    const std::string_view all = object_.sections[section].bytes;
+    for (auto start = starts.begin(); start != starts.end() && *start < all.size(); ++start) {
+      const auto next = std::next(start);
+      std::string_view part = all.substr(*start, next == starts.end() ? all.npos : *next - *start);
+      part = part.substr(0, part.find_last_not_of('\0') + 1);  // what fills up to the next
+      if (part.size() <= least || is_text(part)) continue;
+      tables->push_back(hash_bytes(part.data(), part.size()));
+    }
+  }
+
   size_t entry_section() const {
     for (const Symbol& symbol : object_.symbols) {
       if (symbol.name == abi::kEntryName && symbol.function) return symbol.section;

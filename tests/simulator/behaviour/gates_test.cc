@@ -203,6 +203,19 @@ TEST_F(Comparisons, ManyLargeContextsTravelInParts) {
   EXPECT_EQ(seen->size(), count);
 }
 
+// They are in the object wherever a template has another name.
+TEST_F(Comparisons, TextsOfTheLibrarysChecksAreNoTables) {
+  const auto with = [&](const std::string& cells, const std::string& value) {
+    return version({{"#include <memory>", "#include <memory>\n#include <vector>"},
+                    {"out.add()[fee] = sum;", cells + " out.add()[fee] = " + value + ";"}});
+  };
+  const Finding finding =
+      compare(with("std::vector<double> cells{sum, worth};", "cells[0]"),
+              with("struct Cell { double value; }; std::vector<Cell> cells{{sum}, {worth}};",
+                   "cells[0].value"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Same) << finding.why;
+}
+
 // Such as `<` for `!=` where nothing is greater, which only people can know.
 TEST_F(Comparisons, AnEditThatIsAMutantIsNotTheSameUnlessItIsSaidToBe) {
   const Version before = ending(
