@@ -108,26 +108,43 @@ class Walk {
   }
 
  private:
-  // What of a section has no name: what is referred to by its place, up to the next. Texts are no
-  // tables: what uses one of them uses all of it.
-  void add_parts(size_t section, uint64_t least, std::vector<Hash>* tables) const {
-    std::set<uint64_t> starts = {0};
-    for (const size_t s : order_) {
-      for (const Relocation& relocation : object_.sections[s].relocations) {
-        const Symbol& symbol = object_.symbols[relocation.symbol];
-        if (symbol.section != section || !symbol.of_section) continue;
-        const int64_t behind = object_.is_exact(relocation) ? 0 : kToTheEnd;
-        starts.insert(static_cast<uint64_t>(std::max<int64_t>(0, relocation.addend + behind)));
+  // What of a section has no name is taken apart: what is referred to by its place, up to the next.
+  // Texts are no tables: what uses one of them uses all of it.
+  void add_parts(size_t section, uint64_t least, std::vector<Hash>* tables) {
+    for (const uint64_t start : starts_in(section)) {
+      const std::string_view part = part_at(section, start);
+      if (part.size() > least && !is_text(part)) {
+        tables->push_back(hash_bytes(part.data(), part.size()));
       }
     }
+  }
+
+  std::string_view part_at(size_t section, uint64_t start) {
     const std::string_view all = object_.sections[section].bytes;
-    for (auto start = starts.begin(); start != starts.end() && *start < all.size(); ++start) {
-      const auto next = std::next(start);
-      std::string_view part = all.substr(*start, next == starts.end() ? all.npos : *next - *start);
-      part = part.substr(0, part.find_last_not_of('\0') + 1);  // what fills up to the next
-      if (part.size() <= least || is_text(part)) continue;
-      tables->push_back(hash_bytes(part.data(), part.size()));
+    if (start >= all.size()) return {};
+    const auto& starts = starts_in(section);
+    const auto next = starts.upper_bound(start);
+    const std::string_view part =
+        all.substr(start, next == starts.end() ? all.npos : *next - start);
+    return part.substr(0, part.find_last_not_of('\0') + 1);  // the rest fills up to the next
+  }
+
+  const std::set<uint64_t>& starts_in(size_t section) {
+    const auto [found, is_new] = starts_.try_emplace(section, std::set<uint64_t>{0});
+    for (size_t s = 1; is_new && s < object_.sections.size(); ++s) {
+      for (const Relocation& relocation : object_.sections[s].relocations) {
+        const Symbol& symbol = object_.symbols[relocation.symbol];
+        if (symbol.section == section && symbol.of_section) {
+          found->second.insert(place_of(relocation));
+        }
+      }
     }
+    return found->second;
+  }
+
+  uint64_t place_of(const Relocation& relocation) const {
+    const int64_t behind = object_.is_exact(relocation) ? 0 : kToTheEnd;
+    return static_cast<uint64_t>(std::max<int64_t>(0, relocation.addend + behind));
   }
 
   size_t entry_section() const {
@@ -195,6 +212,10 @@ class Walk {
       if (!symbol.of_section) hasher->add(addend);
       return;
     }
+    if (!whole && symbol.of_section && !target.code() && !object_.names.contains(symbol.section)) {
+      hasher->add("part").add(part_at(symbol.section, place_of(relocation)));
+      return;
+    }
     hasher->add(symbol.offset + addend);
     hash_place(symbol.section, hasher, whole);
   }
@@ -219,7 +240,8 @@ class Walk {
   Hasher hasher_;
   std::map<size_t, uint64_t> numbers_;
   std::vector<size_t> order_;
-  std::vector<std::string> calls_;  // of the function that is hashed
+  std::vector<std::string> calls_;               // of the function that is hashed
+  std::map<size_t, std::set<uint64_t>> starts_;  // by section
   size_t next_ = 0, module_ = 0;
   int depth_ = 0;
 };
