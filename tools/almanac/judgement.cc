@@ -129,6 +129,10 @@ std::string_view name_of(CodeVerdict verdict) {
   return kNames[static_cast<size_t>(verdict)];
 }
 
+std::string text_of(const json& document) {
+  return document.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 json document_of(const Judgement& judgement) {
   json document = judgement.finding ? json_of(*judgement.finding) : json::object();
   document["recipe"] = behaviour::kRecipe;
@@ -151,7 +155,7 @@ std::string counterexample_in(const std::string& document) {
 std::string without_counterexample(const std::string& document) {
   json seen = json::parse(document, nullptr, false);
   if (!seen.is_object() || seen.erase("counterexample") == 0) return document;
-  return seen.dump(-1, ' ', false, json::error_handler_t::replace);
+  return text_of(seen);
 }
 
 json document_of(const Certification& certification) {

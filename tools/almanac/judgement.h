@@ -47,6 +47,9 @@ struct Judgement {
 nlohmann::json document_of(const Judgement& judgement);
 nlohmann::json document_of(const behaviour::Certification& certification);
 
+// Of such a document. What sources and calculations say may be in any encoding.
+std::string text_of(const nlohmann::json& document);
+
 // The context, as bytes, that told versions apart; empty where the document has none.
 std::string counterexample_in(const std::string& document);
 // For whoever must not see data: such a context may be of a real cell.

@@ -39,11 +39,6 @@ std::vector<std::string> counterexamples(const std::vector<EvidenceRecord>& know
   return contexts;
 }
 
-// Sources, and what a calculation says, may be in any encoding.
-std::string text_of(const nlohmann::json& document) {
-  return document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 }  // namespace
 
 std::string Certified::why_not() const {
@@ -145,6 +140,7 @@ Result<std::unique_ptr<Preflight>> Preflight::open(const Project& project,
   options.memory_bytes = project.runner.memory_mb * kMegabyte;
   options.stop = &stop_on_signals();
   auto preflight = std::unique_ptr<Preflight>(new Preflight(project, manifest, std::move(scratch)));
+  TRY(preflight->equivalents_, read_equivalent_mutants(project.root));
   preflight->laboratory_ = std::make_unique<behaviour::Laboratory>(std::move(options));
   return preflight;
 }
@@ -174,10 +170,9 @@ Result<void> Preflight::compare(const OldVersion& before, const Calculation& now
     return {};
   }
   const behaviour::Shape shape = behaviour::shape_of(now, manifest_, project_);
-  TRY(const auto equivalents, read_equivalent_mutants(project_.root));
   const auto finding =
       behaviour::compare(*laboratory_, shape, typical, counterexamples(known, now.id), old, made,
-                         kLimitMs, equivalents);
+                         kLimitMs, equivalents_);
   if (!finding.ok() && finding.error().kind != Error::Kind::Usage) return finding.error();
   if (!finding.ok()) {
     judgement->why = "it cannot be built with probes: " + finding.error().message;
@@ -204,9 +199,8 @@ Result<behaviour::Certification> Preflight::certify(const OldVersion& version,
                                                     const behaviour::Material& typical) {
   TRY(const behaviour::Version certified, version_of(version, like));
   const behaviour::Shape shape = behaviour::shape_of(like, manifest_, project_);
-  TRY(const auto equivalents, read_equivalent_mutants(project_.root));
   Progress progress(behaviour::kMutants);
-  return behaviour::certify(*laboratory_, shape, typical, certified, equivalents,
+  return behaviour::certify(*laboratory_, shape, typical, certified, equivalents_,
                             std::max(1u, std::thread::hardware_concurrency()), [&](size_t done) {
                               progress.show(done, behaviour::kMutants,
                                             "mutants of " + version.calculation);

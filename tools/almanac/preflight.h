@@ -67,6 +67,7 @@ class Preflight {
   const Project& project_;
   const Manifest& manifest_;
   const Scratch scratch_;
+  std::vector<behaviour::Equivalent> equivalents_;
   std::unique_ptr<behaviour::Laboratory> laboratory_;
 };
 
