@@ -1,6 +1,7 @@
 #include "activities/codes.h"
 
 #include <filesystem>
+#include <ranges>
 
 #include "activities/build_module.h"
 #include "storage/files.h"
@@ -21,12 +22,17 @@ Result<StagedFile> staged(Workspace& workspace, const std::string& name, std::st
 }  // namespace
 
 Result<void> keep_new_codes(Workspace& workspace, const Ledger::Lease& lease,
-                            const Planner& planner) {
+                            const Planning& planning) {
+  const Planner& planner = *planning.planner;
+  const Wanted& wanted = *planning.wanted;
   std::vector<CodeRecord> codes;
   std::vector<StagedFile> files;
   for (size_t c = 0; c < planner.manifest().calculations.size(); ++c) {
     const Calculation& calculation = planner.manifest().calculations[c];
-    auto code = planner.new_code(c);
+    const auto days = std::views::iota(size_t{0}, planner.days());
+    const bool has_role =
+        std::ranges::any_of(days, [&](size_t day) { return wanted.role(c, day) != Role::None; });
+    auto code = has_role ? planner.new_code(c) : std::nullopt;
     if (!code || calculation.bundle.empty()) continue;
     TRY(StagedFile module, staged(workspace, calculation.module, calculation.module_sha256));
     TRY(StagedFile bundle, staged(workspace, bundle_file(calculation.bundle), calculation.bundle));

@@ -75,12 +75,9 @@ std::string Committer::computed(size_t c, size_t day, const CellPlan& plan, Atte
   Ledger::Commit commit;
   commit.attempt = std::move(attempt);
   commit.forget_trace = differs;
-  if (differs) {
-    commit.contradicts = evidence_of(c, plan.key);
-  } else {
-    commit.trace =
-        Trace{plan.key, computation, result, planner_->code(c), calculation.infrastructure};
-  }
+  if (differs) commit.contradicts = evidence_of(c, plan.key);
+  commit.trace =
+      Trace{plan.key, computation, result, planner_->code(c), calculation.infrastructure};
   publish(c, day, plan, computation, result, std::move(commit));
   return incident;
 }
@@ -140,12 +137,8 @@ bool Committer::is_borrowed(size_t c, const Hash& key) const {
 
 // By which the version that computed the key, or this one, came to share it.
 std::vector<int64_t> Committer::evidence_of(size_t c, const Hash& key) const {
-  std::vector<int64_t> ids;
-  if (!is_borrowed(c, key)) return ids;
-  for (const CodeRecord& code : planner_->codes()) {
-    const bool its = code.calculation == planner_->manifest().calculations[c].id;
-    if (its && code.evidence != 0 && !code.revoked) ids.push_back(code.evidence);
-  }
+  if (!is_borrowed(c, key)) return {};
+  std::vector<int64_t> ids = planner_->shared_on(c);
   const int64_t own = planner_->behaviour(c).evidence;  // maybe not recorded with the code so far
   if (own != 0) ids.push_back(own);
   std::sort(ids.begin(), ids.end());

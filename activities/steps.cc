@@ -103,7 +103,7 @@ Result<Begun> Steps::begin(const BeginOrder& order) {
   }
   const auto changed = changed_partitions(planning.recorded, planning.availability);
   if (!changed.empty()) TRY_VOID(workspace_->ledger->record_partitions(lease, changed));
-  TRY_VOID(keep_new_codes(*workspace_, lease, state->planner()));
+  TRY_VOID(keep_new_codes(*workspace_, lease, planning));
   return plan_sweep(*state);
 }
 

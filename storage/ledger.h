@@ -102,6 +102,9 @@ class Ledger {
   // Cells that were accepted, not computed, by the code of now: those of the calculation on traces
   // of code that is none of `paid`. In the order of their computation.
   Result<std::vector<CellName>> owed(const std::string& calculation, std::span<const Hash> paid);
+  // How many cells that another version had computed were computed again, with the same result, by
+  // one of these.
+  Result<size_t> verified(const std::string& calculation, std::span<const Hash> accepted);
 
   // The number of the journal's last line; what was read after this call holds at least up to it.
   Result<int64_t> sequence();
@@ -137,9 +140,9 @@ class Ledger {
     Act act = Act::Attempted;
     std::string state, reason;       // for the journal; where nothing ran
     std::optional<CellRecord> cell;  // new state of the cell, unpublished
-    std::optional<Trace> trace;      // left by a computation that can be reused
+    std::optional<Trace> trace;      // left by a computation, and by which code
     std::optional<DeadLetter> dead_letter;
-    bool forget_trace = false;              // a forced run differed: the key's trace goes
+    bool forget_trace = false;              // a forced run differed: the key has no trace then
     std::vector<Hash> clears_dead_letters;  // keys of this cell's letters that no longer apply
     std::vector<int64_t> contradicts;       // evidence that its outcome shows not to hold
   };

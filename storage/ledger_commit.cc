@@ -131,7 +131,9 @@ Result<void> write_commit(Ledger::Impl& ledger, const Ledger::Lease& lease,
     const Hash& key = commit.cell ? commit.cell->key : attempt.key;
     TRY_VOID(sqlite::run(ledger.db(), "DELETE FROM traces WHERE key = ?", key));
   }
-  if (commit.trace) TRY_VOID(write_trace(ledger, *commit.trace, name));
+  if (commit.trace && !commit.forget_trace) {
+    TRY_VOID(write_trace(ledger, *commit.trace, name));
+  }
   if (commit.cell) TRY_VOID(write_cell(ledger, *commit.cell));
   for (const Hash& key : commit.clears_dead_letters) {
     TRY_VOID(sqlite::run(ledger.db(),

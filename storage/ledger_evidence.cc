@@ -11,6 +11,8 @@ namespace {
 
 using Kind = EvidenceRecord::Kind;
 
+constexpr const char* kLogic = "logic";  // the verdict that two versions do not do the same
+
 // There are few, so all are read, and their seals checked, by whoever looks for one.
 Result<std::vector<EvidenceRecord>> read_evidence(Ledger::Impl& ledger) {
   std::vector<EvidenceRecord> all;
@@ -145,23 +147,68 @@ Result<std::vector<Ledger::CellName>> Ledger::owed(const std::string& calculatio
   });
 }
 
+Result<size_t> Ledger::verified(const std::string& calculation, std::span<const Hash> accepted) {
+  return impl_->read([&]() -> Result<size_t> {
+    TRY(const int64_t id, impl_->find_name(calculation));
+    // An attempt that gives what was there leaves the computation as it is.
+    sqlite::Query query(impl_->db(),
+                        "SELECT code_hash FROM cells c JOIN traces t ON t.key = c.key"
+                        " WHERE c.calculation = ? AND EXISTS (SELECT 1 FROM attempts a"
+                        " WHERE a.calculation = c.calculation AND a.date = c.date AND"
+                        " a.key = c.key AND a.status = ? AND a.id > c.computation)",
+                        id, static_cast<int>(AttemptStatus::Success));
+    size_t cells = 0;
+    TRY_VOID(for_each(query, [&](sqlite::Query& row) -> Result<void> {
+      cells += std::ranges::find(accepted, row.hash(0)) != accepted.end();
+      return {};
+    }));
+    return cells;
+  });
+}
+
+namespace {
+
+enum class Fate : uint8_t { Recorded, Ignored, Revokes };
+
+// What becomes of new evidence where there is some about the same. Revoked is for ever. What was
+// seen to be another calculation stays that, whoever says otherwise; where it is seen now, what was
+// said before did not hold. While cells stand on evidence, nothing less takes its place.
+Result<Fate> fate_of(Ledger::Impl& ledger, const EvidenceRecord& old, const EvidenceRecord& now) {
+  if (old.revoked) return Fate::Ignored;
+  if (now.kind == Kind::Certificate) return Fate::Recorded;
+  const bool same = old.others == now.others;
+  if (old.verdict == kLogic && now.verdict == kCosmetic && same) return Fate::Ignored;
+  if (old.verdict != kCosmetic || (now.verdict == kCosmetic && same)) return Fate::Recorded;
+  if (now.verdict == kLogic && same) return Fate::Revokes;
+  sqlite::Query query(ledger.db(), "SELECT 1 FROM codes WHERE evidence = ?", old.id);
+  TRY(const bool is_used, query.next());
+  return is_used ? Fate::Ignored : Fate::Recorded;
+}
+
+// Whether the certificate that lets a verdict count did not hold.
+bool stands_on_nothing(const std::vector<EvidenceRecord>& all, const EvidenceRecord& verdict) {
+  if (verdict.kind == Kind::Certificate || verdict.verdict != kCosmetic) return false;
+  return std::ranges::any_of(all, [&](const EvidenceRecord& one) {
+    return one.kind == Kind::Certificate && one.revoked && one.calculation == verdict.calculation &&
+           one.now == verdict.before && one.infrastructure == verdict.infrastructure;
+  });
+}
+
+}  // namespace
+
 Result<int64_t> Ledger::record_evidence(const Lease& lease, const EvidenceRecord& evidence) {
   EvidenceRecord recorded = evidence;
   TRY_VOID(impl_->write(lease, [&]() -> Result<void> {
     TRY(const auto all, read_evidence(*impl_));
     const auto old = std::ranges::find_if(
         all, [&](const EvidenceRecord& one) { return about_the_same(one, evidence); });
-    // What was seen to be another calculation stays that, whoever says otherwise.
-    const bool stays = old != all.end() &&
-                       (old->revoked || (old->verdict == "logic" && evidence.verdict == kCosmetic &&
-                                         old->others == evidence.others));
-    if (stays) {
-      recorded.id = old->id;
-      return {};
-    }
     if (old != all.end()) {
+      TRY(const Fate fate, fate_of(*impl_, *old, evidence));
       recorded.id = old->id;
-    } else {
+      if (fate == Fate::Revokes) TRY_VOID(revoke_evidence(*impl_, lease, old->id));
+      if (fate != Fate::Recorded) return {};
+    }
+    if (old == all.end()) {
       TRY(const int64_t calculation, impl_->name_id(evidence.calculation));
       TRY_VOID(sqlite::run(impl_->db(),
                            "INSERT INTO evidence(kind, calculation, before, now, infrastructure,"
@@ -171,7 +218,7 @@ Result<int64_t> Ledger::record_evidence(const Lease& lease, const EvidenceRecord
                            evidence.now, evidence.infrastructure));
       recorded.id = impl_->db().last_id();
     }
-    recorded.revoked = false;
+    recorded.revoked = stands_on_nothing(all, evidence);
     return update(*impl_, recorded);
   }));
   return recorded.id;
@@ -187,10 +234,11 @@ Result<int64_t> revoke_evidence(Ledger::Impl& ledger, const Ledger::Lease& lease
   }
   if (found->revoked) return int64_t{0};
   const EvidenceRecord first = *found;
+  const bool lets_count = first.kind == Kind::Certificate || first.verdict == kCosmetic;
   int64_t taken = 0;
   for (EvidenceRecord& one : all) {
-    const bool related = one.calculation == first.calculation && one.before == first.before &&
-                         one.infrastructure == first.infrastructure &&
+    const bool related = lets_count && one.calculation == first.calculation &&
+                         one.before == first.before && one.infrastructure == first.infrastructure &&
                          (one.kind == Kind::Certificate || one.verdict == kCosmetic);
     if (one.revoked || (one.id != id && !related)) continue;
     one.revoked = true;

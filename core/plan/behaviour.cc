@@ -42,10 +42,13 @@ Behaviour behaviour_of(const Calculation& calculation, const Hash& own, const Ha
            });
   };
   if (same != nullptr) {
-    if (same->revoked || same->representative == own) return behaviour;
-    if (same->evidence != 0 && !holds(same->evidence)) return behaviour;
-    behaviour.representative = representative(same->representative);
-    behaviour.evidence = same->evidence;
+    const bool stands_for_itself = same->revoked || (same->evidence != 0 && !holds(same->evidence));
+    if (!stands_for_itself && same->representative != own) {
+      behaviour.representative = representative(same->representative);
+      behaviour.evidence = same->evidence;
+    } else if (stands_for_itself && same != behaviour.own) {
+      behaviour.representative = same;
+    }
     return behaviour;
   }
   for (const EvidenceRecord& found : evidence) {

@@ -1,6 +1,7 @@
 #include "core/plan/planner.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/base/check.h"
 #include "core/plan/gather.h"
@@ -115,15 +116,23 @@ Planner::Planner(Sources sources)
   }
 }
 
-// Of a calculation that is not deterministic no comparison says anything.
+// Of a calculation that is not deterministic no comparison says anything, nor of code of which the
+// compiler makes the same.
 EvidencePolicy Planner::policy_of(size_t c) const {
+  const Calculation& calculation = manifest().calculations[c];
+  const auto is_same = [&](const Hash& code) {
+    return code == code_hashes_[c] ||
+           std::ranges::any_of(versions_[c], [&](const CodeRecord* version) {
+             return version->code == code && version->object == calculation.object &&
+                    version->infrastructure == calculation.infrastructure &&
+                    !version->object.zero();
+           });
+  };
   const bool fickle =
       std::any_of(sources_.repeats.begin(), sources_.repeats.end(), [&](const Repeats& repeat) {
-        return repeat.calculation == manifest().calculations[c].id && repeat.differing > 0 &&
-               repeat.code == code_hashes_[c];
+        return repeat.calculation == calculation.id && repeat.differing > 0 && is_same(repeat.code);
       });
-  return fickle ? EvidencePolicy::Strict
-                : evidence_policy(*sources_.project, manifest().calculations[c]);
+  return fickle ? EvidencePolicy::Strict : evidence_policy(*sources_.project, calculation);
 }
 
 size_t Planner::day_of(Date date) const {
@@ -233,6 +242,28 @@ std::optional<CodeRecord> Planner::new_code(size_t c) const {
                     false,
                     {},
                     {}};
+}
+
+std::vector<int64_t> Planner::shared_on(size_t c) const {
+  const CodeRecord* other = behaviours_[c].representative;
+  const Hash& in_keys = other != nullptr ? other->code : code_hashes_[c];
+  std::set<int64_t> ids;
+  for (const CodeRecord* code : versions_[c]) {
+    const bool shares = code->representative == in_keys &&
+                        code->infrastructure == manifest().calculations[c].infrastructure;
+    if (shares && code->evidence != 0 && !code->revoked) ids.insert(code->evidence);
+  }
+  return {ids.begin(), ids.end()};
+}
+
+bool Planner::stands_under(size_t c, const std::vector<KeyPart>& code) const {
+  std::set<const Identity*> seen;  // cells share them
+  for (size_t day = 0; day < days(); ++day) {
+    const CellRecord* cell = record(c, day);
+    if (cell == nullptr || !seen.insert(cell->identity.get()).second) continue;
+    if (code_parts(*cell->identity) == code) return true;
+  }
+  return false;
 }
 
 // Whether the record was made, or accepted, by another version of the code; and whether it was

@@ -130,6 +130,10 @@ class Planner {
   // Own code and layers of a calculation; the identity has those of its behaviour.
   const Hash& code(size_t calculation) const { return code_hashes_[calculation]; }
   const Behaviour& behaviour(size_t calculation) const { return behaviours_[calculation]; }
+  // Ids of the evidence by which versions of its code share the keys of its cells.
+  std::vector<int64_t> shared_on(size_t calculation) const;
+  // Whether results that are recorded were computed, or accepted, under the code of this version.
+  bool stands_under(size_t calculation, const std::vector<KeyPart>& code) const;
   const std::vector<CodeRecord>& codes() const { return sources_.codes; }
   const std::vector<EvidenceRecord>& evidence() const { return sources_.evidence; }
   // What is to be recorded of its code, where no run has met it; module and bundle are left out.

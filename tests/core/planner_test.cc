@@ -12,7 +12,7 @@
 namespace almanac {
 namespace {
 
-constexpr Hash kBefore{0, 1}, kMachine{8, 8};
+constexpr Hash kBefore{0, 1}, kMachine{8, 8}, kObject{9, 9};
 
 Manifest manifest() {
   Manifest manifest;
@@ -64,8 +64,10 @@ Repeats repeats(const std::string& calculation, const Hash& code, int64_t differ
 }
 
 // Whose code stands for that of now.
-Hash representative(const std::vector<Repeats>& repeats) {
-  const Manifest all = manifest();
+Hash representative(const std::vector<Repeats>& repeats,
+                    const std::vector<CodeRecord>& codes = {before()}, const Hash& object = {}) {
+  Manifest all = manifest();
+  all.calculations[0].object = object;
   const Project project{};
   const Availability availability{};
   Planner::Sources sources;
@@ -73,7 +75,7 @@ Hash representative(const std::vector<Repeats>& repeats) {
   sources.project = &project;
   sources.availability = &availability;
   sources.repeats = repeats;
-  sources.codes = {before()};
+  sources.codes = codes;
   sources.evidence = {evidence()};
   const Planner planner(std::move(sources));
   const CodeRecord* other = planner.behaviour(0).representative;
@@ -88,6 +90,32 @@ TEST(Planner, EvidenceLetsTheCodeOfBeforeStand) {
 // Of what is not steady no comparison says anything.
 TEST(Planner, CodeThatIsNotSteadyStandsForItself) {
   EXPECT_EQ(representative({repeats("fees", code_of(own()), 1)}), code_of(own()));
+}
+
+// Nor of what the compiler makes the same of.
+TEST(Planner, CodeOfTheSameObjectIsNoSteadier) {
+  CodeRecord same = before();
+  same.code = {5, 5};
+  same.object = kObject;
+  same.evidence = 3;
+  EXPECT_EQ(representative({}, {before(), same}, kObject), kBefore);
+  EXPECT_EQ(representative({repeats("fees", same.code, 1)}, {before(), same}, kObject), same.code)
+      << "a proof, which needs no steadiness";
+  same.object = {3, 3};
+  EXPECT_EQ(representative({repeats("fees", same.code, 1)}, {before(), same}, kObject), kBefore);
+}
+
+// Its cells have keys of its own then, which whatever has its object may have, too.
+TEST(Planner, AVersionWhoseEvidenceDoesNotHoldIsWhatItsObjectIsTakenFor) {
+  CodeRecord same = before();
+  same.code = {5, 5};
+  same.object = kObject;
+  same.evidence = 3;
+  same.revoked = true;
+  EXPECT_EQ(representative({}, {before(), same}, kObject), same.code);
+  same.revoked = false;
+  same.evidence = 4;  // of which nothing is known
+  EXPECT_EQ(representative({}, {before(), same}, kObject), same.code);
 }
 
 TEST(Planner, OtherCodeOrCalculationsNeedNotBeSteady) {

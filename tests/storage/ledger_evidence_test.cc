@@ -106,7 +106,6 @@ TEST_F(LedgerEvidenceTest, WhatIsAboutSomethingElseReplacesNothing) {
 TEST_F(LedgerEvidenceTest, ALaterFindingTakesThePlaceAndTheId) {
   computed(0, "b");
   EvidenceRecord later = evidence_of("a", "b");
-  later.verdict = "inconclusive";
   later.made_ms = 2000;
   later.id = record(later);
   EXPECT_EQ(later.id, of_b);
@@ -119,16 +118,68 @@ TEST_F(LedgerEvidenceTest, ALaterFindingTakesThePlaceAndTheId) {
   EXPECT_EQ(revoke(later.id), 1);
 }
 
-TEST_F(LedgerEvidenceTest, WhatWasSeenToDifferIsNotCalledTheSame) {
+// Cells stand on it, and nobody would find them.
+TEST_F(LedgerEvidenceTest, WhileCellsStandOnItNothingLessTakesItsPlace) {
+  EvidenceRecord unsure = evidence_of("a", "b");
+  unsure.verdict = "inconclusive";
+  EXPECT_EQ(record(unsure), of_b);
+  EvidenceRecord other_parameters = evidence_of("a", "b");
+  other_parameters.others = hash_of("others");
+  EXPECT_EQ(record(other_parameters), of_b);
+  EXPECT_EQ(evidence(of_b).verdict, kCosmetic);
+  EXPECT_EQ(evidence(of_b).others, evidence_of("a", "b").others);
+  // Nothing stands on that of d.
+  const int64_t of_d = record(evidence_of("a", "d"));
+  unsure.now = other_parameters.now = hash_of("d");
+  record(other_parameters);
+  EXPECT_EQ(evidence(of_d).others, other_parameters.others);
+  record(unsure);
+  EXPECT_EQ(evidence(of_d).verdict, "inconclusive");
+}
+
+// Somebody else has other data.
+TEST_F(LedgerEvidenceTest, WhatIsSeenToDifferLaterDidNotHold) {
+  computed(0, "b");
   EvidenceRecord logic = evidence_of("a", "b");
   logic.verdict = "logic";
   EXPECT_EQ(record(logic), of_b);
-  EXPECT_EQ(record(evidence_of("a", "b")), of_b);
-  EXPECT_EQ(evidence(of_b).verdict, "logic");
-  EvidenceRecord other_parameters = evidence_of("a", "b");
+  EXPECT_TRUE(evidence(of_b).revoked);
+  EXPECT_TRUE(ledger->codes()->at(1).revoked);
+  EXPECT_TRUE(cell(0).key.zero());
+}
+
+TEST_F(LedgerEvidenceTest, WhatWasSeenToDifferIsNotCalledTheSame) {
+  EvidenceRecord logic = evidence_of("a", "d");
+  logic.verdict = "logic";
+  const int64_t of_d = record(logic);
+  EXPECT_EQ(record(evidence_of("a", "d")), of_d);
+  EXPECT_EQ(evidence(of_d).verdict, "logic");
+  EvidenceRecord other_parameters = evidence_of("a", "d");
   other_parameters.others = hash_of("others");
   record(other_parameters);
-  EXPECT_EQ(evidence(of_b).verdict, kCosmetic);
+  EXPECT_EQ(evidence(of_d).verdict, kCosmetic);
+}
+
+// A comparison takes minutes, in which the certificate may fall; a file may come from before that.
+TEST_F(LedgerEvidenceTest, OnACertificateThatDidNotHoldNothingStands) {
+  revoke(record(certificate_of("a")));
+  EXPECT_TRUE(evidence(record(evidence_of("a", "d"))).revoked);
+  EXPECT_FALSE(evidence(record(evidence_of("d", "e"))).revoked);
+  EvidenceRecord elsewhere = evidence_of("a", "d");
+  elsewhere.infrastructure = hash_of("another");
+  EXPECT_FALSE(evidence(record(elsewhere)).revoked);
+  EvidenceRecord logic = evidence_of("a", "f");
+  logic.verdict = "logic";
+  EXPECT_FALSE(evidence(record(logic)).revoked);
+}
+
+// It lets nothing count, so that nothing falls with it.
+TEST_F(LedgerEvidenceTest, AVerdictThatLetsNothingCountTakesNothingAlong) {
+  const int64_t of_a = record(certificate_of("a"));
+  EvidenceRecord unsure = evidence_of("a", "d");
+  unsure.verdict = "inconclusive";
+  EXPECT_EQ(revoke(record(unsure)), 0);
+  for (const int64_t id : {of_a, of_b, of_c}) EXPECT_FALSE(evidence(id).revoked) << id;
 }
 
 TEST_F(LedgerEvidenceTest, WhatWasRevokedStaysRevoked) {
@@ -258,6 +309,48 @@ TEST_F(LedgerEvidenceTest, WhatContradictsItRevokesInTheSameCommit) {
   EXPECT_OK(ledger.commit(commit));
   EXPECT_TRUE(evidence(of_b).revoked);
   EXPECT_TRUE(cell(0).key.zero());
+}
+
+// The first of them revokes it; then the code has keys of its own, and the second comes too late.
+TEST_F(LedgerEvidenceTest, TwoCellsThatContradictItLeaveNothingUnderTheKeysOfTheOther) {
+  const CellRecord first = computed(0, "a", "first"), second = computed(1, "a", "second");
+  std::vector<Ledger::Commit> commits(2);
+  for (size_t i = 0; i < 2; ++i) {
+    CellRecord other = i == 0 ? first : second;
+    commits[i].attempt = attempt_of(other);
+    EXPECT_OK(ledger.begin({&commits[i].attempt, 1}));
+    commits[i].attempt.status = AttemptStatus::Success;
+    other.computation = commits[i].attempt.id;
+    other.result = result_of("of b");
+    commits[i].cell = other;
+    commits[i].trace = trace_of(other, "b");
+    commits[i].trace->infrastructure = hash_of("infrastructure");
+    commits[i].forget_trace = true;
+    commits[i].contradicts = {of_b};
+  }
+  EXPECT_EQ(*ledger->commit(ledger.lease, commits), std::vector<size_t>{1});
+  EXPECT_TRUE(cell(0).key.zero());
+  expect_equal(cell(1), second);
+  EXPECT_FALSE(ledger->trace(first.key)->has_value());
+  EXPECT_EQ(ledger->trace(second.key)->value().code_hash, hash_of("a"));
+}
+
+TEST_F(LedgerEvidenceTest, VerifiedIsWhatWasComputedAgainByTheOther) {
+  const Hash b[] = {hash_of("b")};
+  const CellRecord paid = computed(0, "a", "paid");
+  computed(1, "a", "owed");
+  computed(2, "b", "new");
+  EXPECT_EQ(*ledger->verified("rsi", b), 0u);
+  Ledger::Commit commit;
+  commit.attempt = attempt_of(paid);
+  EXPECT_OK(ledger.begin({&commit.attempt, 1}));
+  commit.attempt.status = AttemptStatus::Success;
+  commit.cell = paid;
+  commit.trace = trace_of(paid, "b");
+  commit.trace->infrastructure = hash_of("infrastructure");
+  EXPECT_OK(ledger.commit(std::move(commit)));
+  EXPECT_EQ(*ledger->verified("rsi", b), 1u);
+  EXPECT_EQ(*ledger->verified("sma", b), 0u);
 }
 
 TEST_F(LedgerEvidenceTest, WhoFollowsTheJournalLearnsIt) {
