@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Cells that were skipped on evidence: which of them are looked at first, and which are paid back
 when."""
+import shutil
 import unittest
 
 import cbor
@@ -104,6 +105,108 @@ class Loans(unittest.TestCase):
         self.assertEqual(self.settle(), (LEAST, len(DAYS) - LEAST))
         self.assertEqual(self.settle(), (len(DAYS) - LEAST, 0))
         self.assertTrue(all(self.computed_by_now(date, "running") for date in DAYS[::5]))
+
+
+    def verified(self):
+        return self.project.run("report").json["evidence"]["verified"]
+
+    def test_what_is_reported_as_verified_was_computed_again(self):
+        preserve(self.project)
+        self.project.run("preflight")
+        self.assertEqual(self.verified(), 0, "no run has accepted it")
+        self.settle()
+        self.assertEqual(self.verified(), LEAST)
+        self.settle()
+        self.assertEqual(self.verified(), len(DAYS))
+
+    def test_what_can_not_be_computed_any_more_does_not_keep_others_waiting(self):
+        preserve(self.project)
+        self.project.run("preflight")
+        self.project.run("plan", "-o", "p")
+        self.project.run("run", "p")  # accepts them, and pays nothing back
+        for date in DAYS[:LEAST]:
+            self.project.remove(f"data/trades/date={date}/trades.csv")
+        self.assertEqual(self.project.run("run", code=None).json["paid_back"], len(DAYS) - LEAST)
+
+    def test_back_at_the_old_code_what_the_new_one_computed_is_owed(self):
+        text = (self.project.root / FEES).read_text()
+        preserve(self.project)
+        self.settle()
+        self.project.write(FEES, text)
+        cell = self.project.run("explain", "fees", DAYS[0]).json
+        self.assertNotEqual(cell["computed_by"], cell["accepted_as"])
+        self.assertTrue(cell["owed"])
+        self.assertIsNotNone(cell["evidence"])
+        cell = self.project.run("explain", "fees", DAYS[-1]).json
+        self.assertEqual((cell["owed"], cell["computed_by"]), (False, cell["accepted_as"]))
+
+
+class Fallen(unittest.TestCase):
+    """Evidence that does not hold: it says that nobody pays for what is worth 250 to 400."""
+
+    WRONG = ("if (amount < 250) return 1.5;", "if (amount < 400) return 1.5;")
+
+    def setUp(self):
+        self.project = base.copy()
+        file = exported(self.project)
+        (fees,) = [version for version in file["versions"] if version["calculation"] == "fees"]
+        before = (self.project.root / RATES).read_text()
+        self.project.edit(RATES, *self.WRONG)
+        found = judged(self.project, "--base", "exported", code=3)
+        known = {**certificate_of(fees), "certificate": False, "verdict": "cosmetic",
+                 "now": found["new_code_hash"], "document": "{}", "others": self.others(before)}
+        take_over(self.project, {**file, "evidence": [known]})
+
+    def others(self, rates):
+        """What evidence is bound to beside code, as the project records it."""
+        now = (self.project.root / RATES).read_text()
+        self.project.write(RATES, rates)
+        probe = self.project.copy()
+        preserve(probe)
+        probe.run("preflight", "--select", "fees")
+        self.project.write(RATES, now)
+        return evidence_of(probe)[-1]["others"]
+
+    def stands(self):
+        """All of it stands on evidence, and nothing was paid back."""
+        self.project.run("plan", "-o", "p")
+        self.project.run("run", "p")
+
+    def fallen(self):
+        return [e["revoked"] for e in evidence_of(self.project) if e["kind"] == "verdict"]
+
+    def test_all_that_stood_on_it_is_computed_again_whatever_the_run_was_about(self):
+        self.stands()
+        done = self.project.run("run", "--date", DAYS[-1], code=6)
+        self.assertIn("DID NOT HOLD", done.stderr)
+        self.assertEqual(self.fallen(), [True])
+        scratch = self.project.copy()
+        shutil.rmtree(scratch.root / ".almanac")
+        self.assertEqual(self.project.run("run", "--all").hashes(), scratch.run("run").hashes())
+
+    def test_damage_says_nothing_about_it(self):
+        self.stands()
+        for shard in (self.project.root / ".almanac/store").rglob("*.parquet"):
+            shard.chmod(0o644)
+            shard.write_bytes(b"damaged")
+        done = self.project.run("verify", "--select", "fees", code=6)
+        self.assertNotIn("DID NOT HOLD", done.stderr)
+        self.assertEqual(self.fallen(), [False])
+
+    def test_code_that_fails_where_the_other_did_not_is_not_reproduced(self):
+        self.project.edit(RATES, self.WRONG[1],
+                          'if (amount < 250) return 1.5;\n  if (amount < 400) throw '
+                          'almanac::PermanentError("neither");')
+        self.project.edit(RATES, "#include <cstdint>",
+                          "#include <almanac/calculation.h>\n\n#include <cstdint>")
+        found = judged(self.project, "--base", "exported", code=None)
+        file = cbor.decode((self.project.root / "made-up").read_bytes())
+        file["evidence"][0]["now"] = found["new_code_hash"]
+        take_over(self.project, file)
+        self.stands()
+        done = self.project.run("run", "--date", DAYS[-1], code=6)
+        self.assertIn("DID NOT HOLD", done.stderr)
+        self.assertTrue(done.json["not_reproduced"])
 
 
 class Shadow(unittest.TestCase):
@@ -245,6 +348,37 @@ class Accepted(unittest.TestCase):
         self.assertIn("which revoked its certificate", done.stderr)
 
 
+class Begun(unittest.TestCase):
+    """A run that ended early has met the code."""
+
+    def setUp(self):
+        self.project = uncertified.copy()
+
+    def test_what_it_was_not_about_is_compared_later(self):
+        preserve(self.project)
+        self.project.run("run", "--select", "running", "--exact")
+        take_over(self.project, cbor.decode((base.root / "made-up").read_bytes()))
+        self.assertEqual(judged(self.project)["verdict"], "cosmetic")
+
+    def test_what_it_has_left_is_not_unchanged(self):
+        preserve(self.project)
+        self.project.run("run", "--date", DAYS[0])
+        found = judged(self.project)
+        self.assertEqual(found["verdict"], "inconclusive")
+        self.assertIn("a run has begun", found["why"])
+        self.assertGreater(found["cells"], 0)
+        self.project.run("run")
+        self.assertEqual(judged(self.project)["verdict"], "unchanged")
+
+    def test_what_was_seen_to_differ_still_does(self):
+        self.project.edit(FEES, "sum = sum / 2;", "sum = sum / 4;")
+        self.assertEqual(judged(self.project, code=3)["verdict"], "logic")
+        self.project.run("run", "--date", DAYS[0])
+        found = judged(self.project, code=3)
+        self.assertEqual(found["verdict"], "logic")
+        self.assertIn("a run has begun", found["why"])
+
+
 class Refused(unittest.TestCase):
     """What is not compared at all, and why."""
 
@@ -256,12 +390,23 @@ class Refused(unittest.TestCase):
         self.assertNotIn(fees["verdict"], ("cosmetic", "identical", "unchanged"))
         return fees["why"]
 
-    def test_a_base_that_another_machine_has_built(self):
+    def base_of(self, elsewhere):
+        """A file in which another machine has built some."""
         file = exported(self.project)
         for version in file["versions"]:
-            version["infrastructure"] = "0" * 32
+            if elsewhere(version["calculation"]):
+                version["infrastructure"] = "0" * 32
         (self.project.root / "other").write_bytes(cbor.encode(file))
-        self.assertIn("another compiler, library or machine", self.why("--base", "other"))
+        return "--base", "other"
+
+    def test_a_version_that_another_machine_has_built(self):
+        why = self.why(*self.base_of(lambda calculation: calculation == "fees"))
+        self.assertIn("another compiler, library or machine", why)
+
+    def test_a_base_of_which_nothing_can_be_compared(self):
+        base = self.base_of(lambda calculation: True)
+        done = self.project.run("preflight", *base, code=2)
+        self.assertIn("another compiler, library or machine", done.stderr)
 
     def test_what_declares_something_else(self):
         self.project.edit(FEES, 'Out<int64_t> refused = column("refused");',

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/almanac/console.h"
+#include "tools/almanac/interrupt.h"
 #include "tools/almanac/letter_queue.h"
 #include "tools/almanac/letters.h"
 #include "tools/almanac/options.h"
@@ -121,10 +122,6 @@ Result<int> drop(const Options& options) {
                 count_text(others, "dead letter").c_str());
   }
   return static_cast<int>(kDone);
-}
-
-int finish(const Result<int>& code) {
-  return code.ok() ? *code : fail(code.error());
 }
 
 }  // namespace

@@ -5,15 +5,16 @@
 
 #include "activities/build_sources.h"
 #include "storage/files.h"
-#include "storage/store.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/evidence_file.h"
 #include "tools/almanac/evidence_text.h"
+#include "tools/almanac/interrupt.h"
 #include "tools/almanac/ledger_preflight.h"
 #include "tools/almanac/loans.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/order.h"
 #include "tools/almanac/result_rows.h"
+#include "tools/almanac/revocation.h"
 #include "tools/almanac/texts.h"
 
 namespace almanac {
@@ -165,10 +166,15 @@ Result<int> import_file(const Options& options) {
   });
   // What did not hold elsewhere does not hold here; what holds there may have failed here.
   const auto take_over = [&](Ledger& ledger, const auto& lease) -> Result<void> {
+    TRY(const auto before, revoked(ledger));
     for (const EvidenceRecord& record : file->evidence) {
       TRY(const int64_t id, ledger.record_evidence(lease, record));
       if (record.revoked) TRY_VOID(ledger.revoke(lease, id));
     }
+    TRY(const auto now, revoked(ledger));
+    tell_revoked(before, now,
+                 "that was seen where the file comes from. It is revoked here, too; the next run "
+                 "computes again what stands on it");
     return {};
   };
   TRY_VOID(write_ledger(built.project, built.manifest, take_over));
@@ -179,10 +185,6 @@ Result<int> import_file(const Options& options) {
     std::printf("took over %s\n", count_text(records, "record").c_str());
   }
   return static_cast<int>(kDone);
-}
-
-int finish(const Result<int>& code) {
-  return code.ok() ? *code : fail(code.error());
 }
 
 }  // namespace

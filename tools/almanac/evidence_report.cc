@@ -29,24 +29,29 @@ uint64_t count_in(const json& document, const char* name) {
   return document.is_object() ? document.value(name, uint64_t{0}) : 0;
 }
 
-// Cells that were skipped on evidence so far, as they were counted when it was found.
-uint64_t skipped_on(const EvidenceRecord& record) {
-  const json document = json::parse(record.document, nullptr, false);
-  if (!document.is_object() || !document.contains("shadow")) return 0;
-  return count_in(document["shadow"], "of");
+// Cells that were accepted on evidence, and computed again since with the same result.
+Result<size_t> verified_cells(Ledger& ledger, const Planner& planner) {
+  size_t cells = 0;
+  for (const Calculation& calculation : planner.manifest().calculations) {
+    std::vector<Hash> accepted;
+    for (const CodeRecord& code : planner.codes()) {
+      const bool is_borrower = code.evidence != 0 && !code.revoked;
+      if (code.calculation == calculation.id && is_borrower) accepted.push_back(code.code);
+    }
+    if (accepted.empty()) continue;
+    TRY(const size_t its, ledger.verified(calculation.id, accepted));
+    cells += its;
+  }
+  return cells;
 }
 
 }  // namespace
 
 Result<json> report_evidence(Ledger& ledger, const Planner& planner) {
   json certificates = json::array();
-  uint64_t mutants = 0, missed = 0, skipped = 0;
+  uint64_t mutants = 0, missed = 0;
   for (const EvidenceRecord& record : planner.evidence()) {
-    if (record.revoked) continue;
-    if (record.kind == EvidenceRecord::Kind::Verdict) {
-      if (record.verdict == kCosmetic) skipped += skipped_on(record);
-      continue;
-    }
+    if (record.revoked || record.kind == EvidenceRecord::Kind::Verdict) continue;
     const json document = json::parse(record.document, nullptr, false);
     const uint64_t of = count_in(document, "mutants"), told = count_in(document, "told_apart");
     certificates.push_back({{"calculation", record.calculation},
@@ -58,12 +63,13 @@ Result<json> report_evidence(Ledger& ledger, const Planner& planner) {
     missed += of - std::min(of, told);
   }
   TRY(const auto loans, loans_of(ledger, planner));
+  TRY(const size_t verified, verified_cells(ledger, planner));
   return json{{"versions", versions_json(planner)},
               {"certificates", std::move(certificates)},
               {"mutants", mutants},
               {"missed", missed},
               {"owed", loans.size()},
-              {"verified", skipped - std::min<uint64_t>(skipped, loans.size())}};
+              {"verified", verified}};
 }
 
 }  // namespace almanac

@@ -7,6 +7,7 @@
 
 #include "core/plan/identity.h"
 #include "tools/almanac/console.h"
+#include "tools/almanac/loans.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/session.h"
 #include "tools/almanac/texts.h"
@@ -229,8 +230,9 @@ void print_attempts(const std::vector<Attempt>& attempts) {
 struct Standing {
   Hash computed_by, accepted_as;             // zero where nothing is known
   const EvidenceRecord* evidence = nullptr;  // by which the code of now does what that code does
+  bool is_own = true;                        // what the compiler makes of both is the same
 
-  bool owed() const { return evidence != nullptr && computed_by != accepted_as; }
+  bool owed() const { return evidence != nullptr && !is_own; }
 };
 
 Result<Standing> standing_of(Ledger& ledger, const Planner& planner, size_t c,
@@ -241,8 +243,17 @@ Result<Standing> standing_of(Ledger& ledger, const Planner& planner, size_t c,
   if (trace) standing.computed_by = trace->code_hash;
   if (code_parts(*record->identity) != code_parts(*planner.identity(c))) return standing;
   standing.accepted_as = planner.code(c);
+  const auto own = same_as_now(planner, c);
+  standing.is_own = !trace || std::ranges::count(own, standing.computed_by) > 0;
+  // By which the code of now has the keys of the version that computed it, or the other way round.
+  int64_t id = planner.behaviour(c).evidence;
+  for (const CodeRecord& code : planner.codes()) {
+    const bool its = code.calculation == planner.manifest().calculations[c].id &&
+                     code.code == standing.computed_by;
+    if (id == 0 && its && !code.revoked) id = code.evidence;
+  }
   for (const EvidenceRecord& found : planner.evidence()) {
-    if (found.id == planner.behaviour(c).evidence) standing.evidence = &found;
+    if (found.id == id) standing.evidence = &found;
   }
   return standing;
 }

@@ -1,6 +1,7 @@
 #include "tools/almanac/ledger_preflight.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "activities/build_sources.h"
 #include "storage/files.h"
@@ -15,20 +16,24 @@ namespace {
 const std::string kNoCertificate =
     "no certificate says how far a comparison can be trusted; almanac certify ";
 
-// The version with which new code is compared: the representative of the latest that was built in
-// the same way; null: there is none.
+// The version with which new code is compared, of those that were built in the same way: the latest
+// that has results, for itself or under the version that it was taken for; null: there is none.
 const CodeRecord* comparable(const Planner& planner, size_t calculation) {
   const Calculation& now = planner.manifest().calculations[calculation];
-  const auto& codes = planner.codes();
-  const auto latest = std::find_if(codes.rbegin(), codes.rend(), [&](const CodeRecord& code) {
-    return code.calculation == now.id && code.infrastructure == now.infrastructure && !code.revoked;
-  });
-  if (latest == codes.rend()) return nullptr;
-  const auto found = std::find_if(codes.begin(), codes.end(), [&](const CodeRecord& code) {
-    return code.calculation == now.id && code.infrastructure == now.infrastructure &&
-           code.code == latest->representative;
-  });
-  return found == codes.end() ? nullptr : &*found;
+  std::vector<const CodeRecord*> codes;
+  for (const CodeRecord& code : planner.codes()) {
+    const bool fits = code.calculation == now.id && code.infrastructure == now.infrastructure;
+    if (fits) codes.push_back(&code);
+  }
+  for (const CodeRecord* latest : codes | std::views::reverse) {
+    if (planner.stands_under(calculation, latest->parts)) return latest;
+    if (latest->revoked) continue;
+    for (const CodeRecord* other : codes) {
+      const bool its = other->code == latest->representative;
+      if (its && planner.stands_under(calculation, other->parts)) return other;
+    }
+  }
+  return nullptr;
 }
 
 OldVersion named(const CodeRecord& code) {
@@ -87,23 +92,21 @@ class LedgerPreflight {
     judgement.new_object = judgement.old_object = now.object;
     judgement.evidence = behaviour.evidence;
     if (behaviour.own != nullptr) {
-      judgement.verdict = CodeVerdict::Unchanged;
-      if (behaviour.own->revoked) {
-        judgement.verdict = CodeVerdict::Inconclusive;
-        judgement.why = "evidence " + std::to_string(behaviour.own->evidence) +
-                        " that it does what an older version does did not hold";
-      }
+      judge_known(c, &judgement);
       return false;
     }
     const CodeRecord* old =
         behaviour.representative != nullptr ? behaviour.representative : comparable(planner, c);
     if (old == nullptr) {
       const auto& codes = planner.codes();
-      const bool known = std::any_of(codes.begin(), codes.end(), [&](const CodeRecord& code) {
-        return code.calculation == now.id;
-      });
-      judgement.verdict = known ? CodeVerdict::Inconclusive : CodeVerdict::New;
-      if (known) {
+      const auto is_of = [&](bool here) {
+        return std::ranges::any_of(codes, [&](const CodeRecord& code) {
+          return code.calculation == now.id && (code.infrastructure == now.infrastructure) == here;
+        });
+      };
+      const bool elsewhere = is_of(false) && !is_of(true);
+      judgement.verdict = elsewhere ? CodeVerdict::Inconclusive : CodeVerdict::New;
+      if (elsewhere) {
         judgement.why = "what runs have met was built with another compiler, library or machine";
       }
       return false;
@@ -118,6 +121,47 @@ class LedgerPreflight {
     judgement.verdict = CodeVerdict::Inconclusive;
     judgement.why = reason_against(c, *old);
     return judgement.why.empty();
+  }
+
+  // Code that runs have met already is changed as long as they have something left to do for it.
+  void judge_known(size_t c, Judgement* judgement) {
+    const CodeRecord& own = *planning_->planner->behaviour(c).own;
+    judgement->verdict = CodeVerdict::Unchanged;
+    if (!is_left(c)) return;
+    judgement->verdict = CodeVerdict::Inconclusive;
+    if (own.revoked) {
+      judgement->why = "evidence " + std::to_string(own.evidence) +
+                       " that it does what an older version does did not hold";
+      return;
+    }
+    judgement->why = "a run has begun to compute it, without evidence that it does the same";
+    for (const EvidenceRecord& found : planning_->planner->evidence()) {
+      const bool differs = found.kind == EvidenceRecord::Kind::Verdict &&
+                           found.calculation == own.calculation && found.now == own.code &&
+                           found.verdict == name_of(CodeVerdict::Logic);
+      if (!differs) continue;
+      judgement->verdict = CodeVerdict::Logic;
+      judgement->evidence = found.id;
+      judgement->why = "evidence " + std::to_string(found.id) +
+                       ": it does something else than the version before, and a run has begun to "
+                       "compute it";
+    }
+  }
+
+  // Whether a run would compute results that other code has left.
+  bool is_left(size_t c) {
+    const Planner& planner = *planning_->planner;
+    const auto own = code_parts(*planner.identity(c));
+    const auto is_other = [&](size_t day) {
+      const CellRecord* record = planner.record(c, day);
+      return record != nullptr && code_parts(*record->identity) != own;
+    };
+    const auto days = std::views::iota(size_t{0}, planner.days());
+    if (std::ranges::none_of(days, is_other)) return false;
+    if (cells_.empty()) cells_ = plan_cells(*planning_);
+    return std::ranges::any_of(cells_, [&](const PlannedCell& cell) {
+      return cell.calculation == c && is_computed(cell.verdict) && is_other(cell.day);
+    });
   }
 
   // Why the two need not be compared.
@@ -200,6 +244,7 @@ class LedgerPreflight {
   std::unique_ptr<Workspace> workspace_;
   std::unique_ptr<Planning> planning_;
   std::vector<Repeats> repeats_;
+  std::vector<PlannedCell> cells_;  // once they are asked for
   std::vector<Judgement> judgements_;
   std::vector<size_t> judged_;  // their calculations in the manifest
   std::vector<size_t> open_;    // judgements that need a comparison
@@ -214,12 +259,15 @@ Result<std::vector<Judgement>> judge_by_ledger(const Project& project, const Man
 }
 
 bool may_find_evidence(const Planner& planner, const Project& project) {
-  const auto is_judged = [&](const CodeRecord& old, const Hash& now) {
+  // A certificate of later may let more be said.
+  const auto is_judged = [&](const CodeRecord& old, const Hash& now, int64_t certified_ms) {
     const auto& evidence = planner.evidence();
     return std::any_of(evidence.begin(), evidence.end(), [&](const EvidenceRecord& found) {
-      return found.kind == EvidenceRecord::Kind::Verdict && found.before == old.code &&
-             found.calculation == old.calculation && found.now == now &&
-             found.infrastructure == old.infrastructure;
+      const bool its = found.kind == EvidenceRecord::Kind::Verdict && found.before == old.code &&
+                       found.calculation == old.calculation && found.now == now &&
+                       found.infrastructure == old.infrastructure;
+      const bool is_open = found.verdict == name_of(CodeVerdict::Inconclusive) && !found.revoked;
+      return its && !(is_open && found.made_ms < certified_ms);
     });
   };
   for (size_t c = 0; c < planner.manifest().calculations.size(); ++c) {
@@ -228,8 +276,10 @@ bool may_find_evidence(const Planner& planner, const Project& project) {
     const Calculation& calculation = planner.manifest().calculations[c];
     if (evidence_policy(project, calculation) == EvidencePolicy::Strict) continue;
     const CodeRecord* old = comparable(planner, c);
-    if (old == nullptr || is_judged(*old, planner.code(c))) continue;
-    if (certified(planner.evidence(), old->calculation, old->code, old->infrastructure).holds) {
+    if (old == nullptr) continue;
+    const Certified certificate =
+        certified(planner.evidence(), old->calculation, old->code, old->infrastructure);
+    if (certificate.holds && !is_judged(*old, planner.code(c), certificate.record->made_ms)) {
       return true;
     }
   }

@@ -3,22 +3,11 @@
 #include <algorithm>
 #include <set>
 
+#include "core/plan/spot_check.h"
+
 namespace almanac {
 
 namespace {
-
-constexpr size_t kLeast = 16, kOneIn = 20;
-
-// Of the versions of a calculation that were accepted on evidence.
-std::vector<int64_t> evidence_of(const Planner& planner, const std::string& calculation) {
-  std::set<int64_t> ids;
-  for (const CodeRecord& code : planner.codes()) {
-    if (code.calculation == calculation && code.evidence != 0 && !code.revoked) {
-      ids.insert(code.evidence);
-    }
-  }
-  return {ids.begin(), ids.end()};
-}
 
 bool ends_month(const Planner& planner, Date date) {
   const size_t next = planner.day_of(date) + 1;
@@ -27,19 +16,23 @@ bool ends_month(const Planner& planner, Date date) {
 
 }  // namespace
 
+std::vector<Hash> same_as_now(const Planner& planner, size_t c) {
+  const Calculation& calculation = planner.manifest().calculations[c];
+  std::vector<Hash> codes = {planner.code(c)};
+  for (const CodeRecord& code : planner.codes()) {
+    const bool same = code.object == calculation.object && !code.object.zero();
+    if (code.calculation == calculation.id && same) codes.push_back(code.code);
+  }
+  return codes;
+}
+
 Result<std::vector<Loan>> loans_of(Ledger& ledger, const Planner& planner) {
   std::vector<Loan> loans;
   const auto& calculations = planner.manifest().calculations;
   for (size_t c = 0; c < calculations.size(); ++c) {
-    const auto evidence = evidence_of(planner, calculations[c].id);
+    const auto evidence = planner.shared_on(c);
     if (evidence.empty()) continue;
-    // What has the same object code was not accepted on evidence.
-    std::vector<Hash> paid = {planner.code(c)};
-    for (const CodeRecord& code : planner.codes()) {
-      const bool same = code.object == calculations[c].object && !code.object.zero();
-      if (code.calculation == calculations[c].id && same) paid.push_back(code.code);
-    }
-    TRY(const auto cells, ledger.owed(calculations[c].id, paid));
+    TRY(const auto cells, ledger.owed(calculations[c].id, same_as_now(planner, c)));
     for (const auto& cell : cells) {
       const auto at = planner.cell_at(cell.calculation, cell.date);
       if (!at) continue;
@@ -52,6 +45,20 @@ Result<std::vector<Loan>> loans_of(Ledger& ledger, const Planner& planner) {
   return loans;
 }
 
+std::vector<Loan> payable(std::vector<Loan> loans, Planning& planning) {
+  if (loans.empty()) return loans;
+  std::set<std::pair<size_t, Date>> computable;
+  for (const PlannedCell& cell : plan_cells(planning)) {
+    const bool up_to_date =
+        cell.verdict.state == State::Stable || cell.verdict.state == State::Skipped;
+    if (!up_to_date || cell.archived) continue;
+    computable.insert({cell.calculation, planning.planner->date(cell.day)});
+  }
+  std::erase_if(
+      loans, [&](const Loan& loan) { return !computable.contains({loan.calculation, loan.date}); });
+  return loans;
+}
+
 std::vector<Loan> due(const std::vector<Loan>& loans, const Planner& planner,
                       const Project& project) {
   std::vector<Loan> chosen;
@@ -59,7 +66,7 @@ std::vector<Loan> due(const std::vector<Loan>& loans, const Planner& planner,
     const size_t c = loans[first].calculation;
     size_t end = first;
     while (end < loans.size() && loans[end].calculation == c) ++end;
-    const size_t share = std::max(kLeast, (end - first) / kOneIn);
+    const size_t share = due_share(end - first);
     const bool audited =
         evidence_policy(project, planner.manifest().calculations[c]) == EvidencePolicy::Audited;
     for (size_t i = first; i < end; ++i) {

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "core/plan/planner.h"
+#include "activities/plan.h"
 #include "storage/ledger.h"
 
 namespace almanac {
@@ -16,11 +16,19 @@ struct Loan {
   std::vector<int64_t> evidence;  // ids, by which the code that computed it does the same
 };
 
+// Versions of a calculation's code that are no other than that of now: it, and those of which the
+// compiler makes the same. What they computed is nobody's loan.
+std::vector<Hash> same_as_now(const Planner& planner, size_t calculation);
+
 // Oldest computation first, calculation by calculation.
 Result<std::vector<Loan>> loans_of(Ledger& ledger, const Planner& planner);
 
-// Those that a run pays back when it is through with its own work: of each calculation 16 or, if
-// that is more, 5 %, oldest first; and with the policy Audited all at the ends of months.
+// Those that can be computed now: not what is archived, nor what waits for something else.
+std::vector<Loan> payable(std::vector<Loan> loans, Planning& planning);
+
+// Those that a run pays back when it is through with its own work: of each calculation the share
+// that is due (core/plan/spot_check), oldest first; and with the policy Audited all at the ends of
+// months.
 std::vector<Loan> due(const std::vector<Loan>& loans, const Planner& planner,
                       const Project& project);
 

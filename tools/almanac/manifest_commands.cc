@@ -6,6 +6,7 @@
 
 #include "core/manifest/calculation_json.h"
 #include "tools/almanac/console.h"
+#include "tools/almanac/interrupt.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/session.h"
 #include "tools/almanac/texts.h"
@@ -143,10 +144,6 @@ Result<int> dag(const Options& options) {
     }
   }
   return static_cast<int>(kDone);
-}
-
-int finish(const Result<int>& code) {
-  return code.ok() ? *code : fail(code.error());
 }
 
 }  // namespace

@@ -89,6 +89,24 @@ class BasePreflight {
   std::unique_ptr<Preflight> preflight_;
 };
 
+// A file that another machine has written tells nothing here, which must not look as if all were
+// well.
+Result<void> check_comparable(const BaseRevision& base, const Manifest& manifest,
+                              const std::string& name) {
+  bool any = false;
+  for (const Calculation& calculation : manifest.calculations) {
+    const OldVersion* before = base.find(calculation.id);
+    if (before == nullptr) continue;
+    if (before->infrastructure == calculation.infrastructure) return {};
+    any = true;
+  }
+  if (!any) return {};
+  return usage_error(
+      "--base " + name +
+      ": all of it was built with another compiler, library or machine than this, so "
+      "nothing can be compared; use the same image for both, or --base REVISION");
+}
+
 Result<Costs> known_costs(const Project& project) {
   TRY(const auto ledger, read_ledger(project));
   return costs_of(*ledger);
@@ -109,6 +127,7 @@ Result<int> preflight(const Options& options) {
         judge_by_ledger(built.project, built.manifest, selected, Certify::WhatIsMissing));
   } else {
     TRY(const BaseRevision base, BaseRevision::open(built.project, options.base));
+    TRY_VOID(check_comparable(base, built.manifest, options.base));
     TRY(judgements, BasePreflight(built, base, selected).run());
     if (costs.empty()) costs = base.costs();
   }

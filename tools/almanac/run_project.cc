@@ -10,9 +10,11 @@
 #include "tools/almanac/ledger_preflight.h"
 #include "tools/almanac/loans.h"
 #include "tools/almanac/order.h"
+#include "tools/almanac/revocation.h"
 #include "tools/almanac/root_damage.h"
 #include "tools/almanac/run_report.h"
 #include "tools/almanac/service_run.h"
+#include "tools/almanac/texts.h"
 
 namespace almanac {
 
@@ -46,29 +48,6 @@ Result<Ran> run_planned(const Options& options, const AllowedCells* only, Planne
   return outcome_of(*planned->workspace, order, tally.cancelled, tally.moved);
 }
 
-// Ids of what was revoked so far.
-Result<std::set<int64_t>> revoked(Ledger& ledger) {
-  std::set<int64_t> ids;
-  TRY(const auto all, ledger.evidence());
-  for (const EvidenceRecord& record : all) {
-    if (record.revoked && record.kind == EvidenceRecord::Kind::Verdict) ids.insert(record.id);
-  }
-  return ids;
-}
-
-// Says loudly what a run has revoked; false: nothing.
-bool tell_revoked(const std::set<int64_t>& before, const std::set<int64_t>& now) {
-  bool any = false;
-  for (const int64_t id : now) {
-    if (before.contains(id)) continue;
-    any = true;
-    warn("EVIDENCE " + std::to_string(id) +
-         " DID NOT HOLD: a cell that stood on it came out otherwise when it was computed again. It "
-         "is revoked; what stood on it, and what depends on that, is computed again");
-  }
-  return any;
-}
-
 // Carries out one more plan; the planning is then as it left it.
 Result<Ran> run_once_more(const Options& options, const AllowedCells* only, Planned* planned,
                           Ran* ran) {
@@ -86,9 +65,10 @@ Result<void> pay_back(const Options& options, const std::set<int64_t>& before, P
   const Project project = planned->workspace->project;
   const Manifest manifest = planned->workspace->manifest;
   TRY(auto now, revoked(*planned->workspace->ledger));
-  TRY(const auto loans, loans_of(*planned->workspace->ledger, *ran->planning->planner));
+  TRY(auto loans, loans_of(*planned->workspace->ledger, *ran->planning->planner));
   AllowedCells cells;
-  for (const Loan& loan : due(loans, *ran->planning->planner, project)) {
+  for (const Loan& loan :
+       due(payable(std::move(loans), *ran->planning), *ran->planning->planner, project)) {
     cells.insert({manifest.calculations[loan.calculation].id, loan.date});
   }
   RunSummary& summary = ran->summary;
@@ -105,9 +85,20 @@ Result<void> pay_back(const Options& options, const std::set<int64_t>& before, P
                              paid.summary.incidents.end());
     TRY(now, revoked(*planned->workspace->ledger));
   }
-  if (!tell_revoked(before, now)) return {};
-  Options anew = options;
-  anew.force = false;
+  const size_t fallen =
+      tell_revoked(before, now,
+                   "a cell that stood on it came out otherwise when it was computed again. It is "
+                   "revoked; what stood on it, and what depends on that, is computed again");
+  if (fallen == 0) return {};
+  if (summary.incidents.empty()) {  // it fails where the version before did not
+    summary.incidents.push_back("evidence of " + count_text(fallen, "comparison") +
+                                " did not hold: a cell that stood on it fails");
+  }
+  // Wherever that is, whatever the run was about.
+  Options anew;
+  anew.directory = options.directory;
+  anew.jobs = options.jobs;
+  anew.warned = true;
   TRY(Ran mended, run_once_more(anew, nullptr, planned, ran));
   mended.summary.incidents = std::move(summary.incidents);
   mended.summary.paid_back = summary.paid_back;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 
+#include "core/plan/spot_check.h"
 #include "core/quality/repetition.h"
 #include "runner/lack.h"
 #include "simulator/behaviour/recorded.h"
@@ -17,12 +18,7 @@ namespace almanac {
 
 namespace {
 
-constexpr size_t kLeast = 8, kMost = 3000, kOneIn = 50;
 constexpr size_t kRecordedCells = 5, kPieces = 40;  // of a cell
-
-size_t how_many(size_t cells) {
-  return std::min({std::max(cells / kOneIn, kLeast), kMost, cells});
-}
 
 }  // namespace
 
@@ -83,26 +79,19 @@ Result<behaviour::Material> ShadowProject::typical_of(const std::string& calcula
 }
 
 Result<Shadow> ShadowProject::verify(const std::string& calculation) {
-  auto cells = skipped(calculation);
+  const auto cells = skipped(calculation);
   const Planner& planner = *planning_->planner;
+  std::vector<uint64_t> rows_read;
+  for (const PlannedCell* cell : cells) {
+    rows_read.push_back(planner.rows_read(cell->calculation, cell->day));
+  }
+  const auto chosen = spot_checks(rows_read);
   Shadow shadow;
   shadow.of = cells.size();
-  const size_t wanted = how_many(cells.size());
-  std::set<const PlannedCell*> chosen;
-  if (wanted > 0) chosen = {cells.front(), cells.back()};
-  std::vector<const PlannedCell*> largest = cells;
-  std::sort(largest.begin(), largest.end(), [&](const auto* a, const auto* b) {
-    const uint64_t rows_a = planner.rows_read(a->calculation, a->day),
-                   rows_b = planner.rows_read(b->calculation, b->day);
-    return rows_a != rows_b ? rows_a > rows_b : a->day < b->day;
-  });
-  for (size_t i = 0; i < wanted / 4; ++i) chosen.insert(largest[i]);
-  for (size_t i = 0; i < wanted && chosen.size() < wanted; ++i) {
-    chosen.insert(cells[i * cells.size() / wanted]);
-  }
   Progress progress(chosen.size());
   const Aside aside;
-  for (const PlannedCell* cell : chosen) {
+  for (const size_t number : chosen) {
+    const PlannedCell* cell = cells[number];
     const CellTask task = task_of(*cell);
     auto outcomes = compute_->run(task);
     check_moved(*workspace_->root_data, task, &outcomes);

@@ -24,8 +24,8 @@ class ShadowProject {
   // Cells of a calculation that have a result.
   size_t recorded(const std::string& calculation) const;
 
-  // Of the cells that would be skipped 2 %, 8 at least and 3,000 at most, are computed: oldest,
-  // newest, those that read most, and others evenly. At a difference it stops.
+  // Computes some of the cells that would be skipped (core/plan/spot_check). At a difference it
+  // stops.
   Result<Shadow> verify(const std::string& calculation);
 
  private:

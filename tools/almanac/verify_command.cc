@@ -11,12 +11,14 @@
 
 #include "activities/compute.h"
 #include "core/quality/repetition.h"
+#include "runner/lack.h"
 #include "tools/almanac/aside.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/loans.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/order.h"
 #include "tools/almanac/plan_report.h"
+#include "tools/almanac/revocation.h"
 #include "tools/almanac/root_damage.h"
 #include "tools/almanac/session.h"
 #include "tools/almanac/texts.h"
@@ -28,9 +30,16 @@ namespace {
 
 using nlohmann::json;
 
+// What is wrong with a cell; an empty text: nothing.
+struct Problem {
+  std::string text;
+  bool differs = false;  // its code gives something else than what is recorded
+};
+
 struct Finding {
-  std::string calculation, problem;
+  std::string calculation;
   Date date;
+  Problem problem;
 };
 
 struct Verified {
@@ -69,9 +78,8 @@ Result<std::string> damage_of(Store& store, const ResultRecord& result) {
 }
 
 // Computes a cell again and compares it with what is recorded.
-Result<std::string> compute_again(Planned& planned, Compute& compute,
-                                  const std::shared_ptr<Results>& results,
-                                  const PlannedCell& cell) {
+Result<Problem> compute_again(Planned& planned, Compute& compute,
+                              const std::shared_ptr<Results>& results, const PlannedCell& cell) {
   const Planner& planner = *planned.planning->planner;
   const Aside aside;
   const CellTask task = compute.task(planner, planned.workspace->root_data, results,
@@ -84,13 +92,16 @@ Result<std::string> compute_again(Planned& planned, Compute& compute,
     return temporary_error("a result cannot be staged: " + outcome.error +
                            "; verify needs some space in the store");
   }
-  if (outcome.code == "ENGINE") {  // nothing was computed
+  if (outcome.engine_fault || outcome.code == "ENGINE") {  // nothing was computed, or data moved
     return temporary_error(outcome.error + "; try again");
   }
-  if (!outcome.code.empty()) return outcome.code + ": " + outcome.error;
+  if (!outcome.code.empty()) {
+    return Problem{outcome.code + ": " + outcome.error, !is_lack(outcome)};
+  }
   const std::string different =
       difference(*planner.record(cell.calculation, cell.day)->result, outcome.result);
-  return different.empty() ? "" : "computed again it differs " + different;
+  if (different.empty()) return Problem();
+  return Problem{"computed again it differs " + different, true};
 }
 
 Result<Verified> check_cells(const Options& options, Planned& planned) {
@@ -121,32 +132,35 @@ Result<Verified> check_cells(const Options& options, Planned& planned) {
   for (const PlannedCell* cell : chosen) {
     const std::string& id = planned.workspace->manifest.calculations[cell->calculation].id;
     const Date date = planner.date(cell->day);
-    TRY(std::string problem, damage_of(*planned.workspace->store,
-                                       *planner.record(cell->calculation, cell->day)->result));
+    Problem problem;
+    TRY(problem.text, damage_of(*planned.workspace->store,
+                                *planner.record(cell->calculation, cell->day)->result));
     // The key of a skipped cell is the recorded one.
     const bool same_key =
         cell->verdict.state == State::Stable || cell->verdict.state == State::Skipped;
     const bool computable = same_key && !cell->archived;
-    if (problem.empty() && computable) {
+    if (problem.text.empty() && computable) {
       TRY(problem, compute_again(planned, compute, results, *cell));
     }
-    if (problem.empty() && !computable) {
+    if (problem.text.empty() && !computable) {
       out.leave_out(*cell);
     } else {
       ++out.cells;
     }
-    if (!problem.empty()) out.differences.push_back({id, std::move(problem), date});
+    if (!problem.text.empty()) out.differences.push_back({id, date, std::move(problem)});
     progress.step(id + " " + date.str());
   }
   return out;
 }
 
-// Of cells that differ and are loans: the evidence did not hold.
+// Of cells that differ and are loans: the evidence did not hold. What is damaged, or lacked time or
+// memory, says nothing of it.
 Result<void> revoke_contradicted(Planned* planned, const Verified& verified) {
   const Planner& planner = *planned->planning->planner;
   TRY(const auto loans, loans_of(*planned->workspace->ledger, planner));
   std::set<int64_t> evidence;
   for (const Finding& finding : verified.differences) {
+    if (!finding.problem.differs) continue;
     for (const Loan& loan : loans) {
       const bool its = loan.date == finding.date &&
                        planner.manifest().calculations[loan.calculation].id == finding.calculation;
@@ -158,12 +172,13 @@ Result<void> revoke_contradicted(Planned* planned, const Verified& verified) {
   const Manifest manifest = planned->workspace->manifest;
   *planned = {};  // a process that writes the ledger reads it through that connection alone
   return write_ledger(project, manifest, [&](Ledger& ledger, const auto& lease) -> Result<void> {
-    for (const int64_t id : evidence) {
-      TRY(const int64_t cells, ledger.revoke(lease, id));
-      warn("EVIDENCE " + std::to_string(id) + " DID NOT HOLD: it is revoked, and the next run " +
-           "computes again " + count_text(static_cast<uint64_t>(cells), "cell") +
-           " that stood on it, and what depends on them");
-    }
+    TRY(const auto before, revoked(ledger));
+    for (const int64_t id : evidence) TRY_VOID(ledger.revoke(lease, id));
+    TRY(const auto now, revoked(ledger));
+    tell_revoked(
+        before, now,
+        "a cell that stood on it comes out otherwise. It is revoked; the next run computes "
+        "again what stood on it, and what depends on that");
     return {};
   });
 }
@@ -177,7 +192,7 @@ Result<Verified> verify(const Options& options) {
 
 void print(const Verified& verified) {
   for (const auto& f : verified.differences) {
-    std::printf("%s %s: %s\n", f.calculation.c_str(), f.date.str().c_str(), f.problem.c_str());
+    std::printf("%s %s: %s\n", f.calculation.c_str(), f.date.str().c_str(), f.problem.text.c_str());
   }
   const size_t differing = verified.differences.size();
   std::printf("%s verified, %zu %s\n", count_text(verified.cells, "cell").c_str(), differing,
@@ -195,7 +210,7 @@ json as_json(const Verified& verified) {
            {"not_verified", json::array()}};
   for (const auto& f : verified.differences) {
     out["differences"].push_back(
-        {{"calculation", f.calculation}, {"date", f.date.str()}, {"problem", f.problem}});
+        {{"calculation", f.calculation}, {"date", f.date.str()}, {"problem", f.problem.text}});
   }
   for (const auto& [why, cells] : verified.others) {
     out["not_verified"].push_back(
