@@ -226,6 +226,7 @@ void Child::listen() {
     heard += size;
     said_.append(bytes, size);
     if (said_.size() > kSaidBytes) said_.erase(0, said_.size() - kSaidBytes);
+    if (options_.silent) continue;
     const uint64_t shown = std::min<uint64_t>(size, kShownBytes - std::min(printed_, kShownBytes));
     printed_ += size;
     if (shown > 0 && write(STDERR_FILENO, bytes, shown) < 0) return;

@@ -41,6 +41,7 @@ class Child {
     std::string sandbox = "off";       // strict, best_effort, off
     uint64_t memory_bytes = 0;
     int64_t wall_ms = 0, cpu_ms = 0;  // of a task
+    bool silent = false;              // what it prints is in errors only
     // With what calculations must not depend on otherwise than it is for others: language, time
     // zone, what is in new memory, processors.
     bool elsewhere = false;

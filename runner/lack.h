@@ -2,13 +2,18 @@
 // calculation: a busy machine may be all there is to it.
 #pragma once
 
+#include <string_view>
+
 #include "runner/execute.h"
 
 namespace almanac {
 
+inline bool is_lack(std::string_view code, std::string_view error) {
+  return code == "TIMEOUT" || code == "OUT_OF_MEMORY" ||
+         error.find("SIGKILL") != std::string_view::npos;
+}
 inline bool is_lack(const CellOutcome& outcome) {
-  return outcome.code == "TIMEOUT" || outcome.code == "OUT_OF_MEMORY" ||
-         outcome.error.find("SIGKILL") != std::string::npos;
+  return is_lack(outcome.code, outcome.error);
 }
 
 }  // namespace almanac

@@ -25,11 +25,6 @@ constexpr std::string_view kAfterFunction[] = {";",        "{",     "const", "no
                                                "override", "final", "->",    "="};
 constexpr std::string_view kAfterLambda[] = {"{", "->", "noexcept", "constexpr"};
 
-template <size_t N>
-bool among(std::string_view text, const std::string_view (&list)[N]) {
-  return std::find(std::begin(list), std::end(list), text) != std::end(list);
-}
-
 class Linter {
  public:
   explicit Linter(std::string_view source) : source_(source) { tokens_ = tokenise(source, &ends_); }

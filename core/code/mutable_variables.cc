@@ -21,11 +21,6 @@ constexpr std::string_view kOthers[] = {"constexpr", "consteval", "thread_local"
 // Words with brackets that belong to a type.
 constexpr std::string_view kBracketed[] = {"decltype", "alignas", "__attribute__", "noexcept"};
 
-template <size_t N>
-bool among(std::string_view text, const std::string_view (&list)[N]) {
-  return std::find(std::begin(list), std::end(list), text) != std::end(list);
-}
-
 // Positions are of order_, in which directives come after the rest of the code, so that it can be
 // read without them.
 class Finder {

@@ -82,11 +82,6 @@ constexpr std::string_view kWords[] = {
     "private", "throw",  "try",      "catch",   "size_t", "int64_t",   "uint64_t", "int32_t",
     "char",    "void",   "union",    "explicit"};
 
-template <size_t N>
-bool among(std::string_view text, const std::string_view (&list)[N]) {
-  return std::find(std::begin(list), std::end(list), text) != std::end(list);
-}
-
 class Finder {
  public:
   explicit Finder(std::string_view source) : source_(source) {

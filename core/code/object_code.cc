@@ -19,6 +19,7 @@ using elf::Relocation;
 using elf::Section;
 using elf::Symbol;
 
+constexpr uint64_t kOneNumber = 8, kOneText = 16;  // bytes
 constexpr std::string_view kCases = ".LCASEARRAY";  // of a switch, for a probe
 // Itanium C++ ABI: the text of a type's name; its description, and tables of its virtual functions.
 constexpr std::string_view kTypeName = "_ZTS", kOfTypes[] = {kTypeName, "_ZTI", "_ZTV", "_ZTT"};
@@ -79,7 +80,6 @@ class Walk {
 
   // After run().
   std::vector<Hash> tables() {
-    constexpr uint64_t kOneNumber = 8, kOneText = 16;  // bytes
     std::vector<Hash> tables;
     for (const size_t s : order_) {
       const Section& section = object_.sections[s];
@@ -92,10 +92,10 @@ class Walk {
       if (section.name.starts_with(".gcc_except_table")) continue;
       if (section.name.find(kCases) != section.name.npos) continue;
       if (!object_.names.contains(s)) {
-        add_parts(s, kOneNumber, &tables);
+        add_parts(s, &tables);
         continue;
       }
-      Hasher hasher("table/1");
+      Hasher hasher("constants/1");
       hasher.add(section.bytes);
       for (const Relocation& relocation : section.relocations) {
         hasher.add(relocation.offset);
@@ -110,10 +110,10 @@ class Walk {
  private:
   // What of a section has no name is taken apart: what is referred to by its place, up to the next.
   // Texts are no tables: what uses one of them uses all of it.
-  void add_parts(size_t section, uint64_t least, std::vector<Hash>* tables) {
+  void add_parts(size_t section, std::vector<Hash>* tables) {
     for (const uint64_t start : starts_in(section)) {
       const std::string_view part = part_at(section, start);
-      if (part.size() > least && !is_text(part)) {
+      if (part.size() > kOneNumber && !is_text(part)) {
         tables->push_back(hash_bytes(part.data(), part.size()));
       }
     }
@@ -266,58 +266,6 @@ Result<std::vector<Hash>> read_tables(std::string_view object) {
   Walk walk(read, TypeNames::DoNotCount);
   TRY_VOID(walk.run());
   return walk.tables();
-}
-
-std::vector<std::string> changed_functions(const ObjectCode& before, const ObjectCode& now) {
-  using Functions = std::vector<const ObjectCode::Function*>;  // of one symbol, which may be static
-  std::map<std::string, std::pair<Functions, Functions>> all;
-  for (const auto& function : before.functions) all[function.symbol].first.push_back(&function);
-  for (const auto& function : now.functions) all[function.symbol].second.push_back(&function);
-  const auto equal = [](const auto* a, const auto* b) { return *a == *b; };
-  Functions gone, made;
-  std::vector<std::string> changed;
-  for (const auto& [symbol, has] : all) {
-    const auto& [olds, news] = has;
-    if (news.empty()) gone.insert(gone.end(), olds.begin(), olds.end());
-    if (olds.empty()) made.insert(made.end(), news.begin(), news.end());
-    if (olds.empty() || news.empty()) continue;
-    if (!std::equal(olds.begin(), olds.end(), news.begin(), news.end(), equal)) {
-      changed.push_back(symbol);
-    }
-  }
-  const auto codes_of = [](const Functions& functions) {
-    std::set<Hash> codes;
-    for (const auto* function : functions) codes.insert(function->hash);
-    return codes;
-  };
-  const std::set<Hash> gone_codes = codes_of(gone), made_codes = codes_of(made);
-  // One of the same code, or one of a code that nothing in the other has.
-  const auto may_replace = [&](const std::string& old, const std::string& made) {
-    const auto& [olds, none] = all.at(old);
-    const auto& [nothing, news] = all.at(made);
-    if (!none.empty() || !nothing.empty()) return false;
-    return olds[0]->hash == news[0]->hash ||
-           (!made_codes.contains(olds[0]->hash) && !gone_codes.contains(news[0]->hash));
-  };
-  const auto renamed = [&](const auto* a, const auto* b) {
-    return a->hash == b->hash &&
-           std::equal(a->calls.begin(), a->calls.end(), b->calls.begin(), b->calls.end(),
-                      [&](const std::string& old, const std::string& made) {
-                        return old == made || may_replace(old, made);
-                      });
-  };
-  for (const auto* function : made) {
-    const auto old = std::find_if(gone.begin(), gone.end(),
-                                  [&](const auto* one) { return renamed(one, function); });
-    if (old == gone.end()) {
-      changed.push_back(function->symbol);
-    } else {
-      gone.erase(old);
-    }
-  }
-  for (const auto* function : gone) changed.push_back(function->symbol);
-  std::sort(changed.begin(), changed.end());
-  return changed;
 }
 
 }  // namespace almanac

@@ -52,10 +52,4 @@ bool may_show_type_names(std::string_view source);
 // hangs on data. Errors are those of read_object_code.
 Result<std::vector<Hash>> read_tables(std::string_view object);
 
-// Symbols of the functions that one of them does not have, or has otherwise. Not those that the
-// other has with another name: the same code, which calls the same, or what has another name, too,
-// and the same code, or a code that the other has nowhere; such as what a template makes of a
-// lambda that was moved.
-std::vector<std::string> changed_functions(const ObjectCode& before, const ObjectCode& now);
-
 }  // namespace almanac

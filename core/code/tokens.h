@@ -2,7 +2,9 @@
 // not.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +32,11 @@ struct Token {
     return kind == wanted_kind && text == wanted_text;
   }
 };
+
+template <size_t N>
+bool among(std::string_view text, const std::string_view (&list)[N]) {
+  return std::find(std::begin(list), std::end(list), text) != std::end(list);
+}
 
 // Comments and white space are dropped; line splices are joined outside raw strings; punctuators
 // are the longest possible. Total: a character or string literal that does not end is one token up

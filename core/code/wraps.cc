@@ -1,6 +1,5 @@
 #include "core/code/wraps.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "core/code/tokens.h"
@@ -17,11 +16,6 @@ constexpr std::string_view kFewBits[] = {"int8_t",        "uint8_t",       "int1
                                          "int_least16_t", "uint_least16_t"};
 constexpr std::string_view kRemainders[] = {"%", "%=", "fmod", "remainder", "remquo", "modulus"};
 
-template <size_t N>
-bool among(const Token& token, const std::string_view (&list)[N]) {
-  return std::find(std::begin(list), std::end(list), token.text) != std::end(list);
-}
-
 }  // namespace
 
 void add_wraps(std::string_view source, std::multiset<std::string>* wraps) {
@@ -32,11 +26,11 @@ void add_wraps(std::string_view source, std::multiset<std::string>* wraps) {
   for (size_t i = 0; i + 1 < tokens.size(); ++i) {
     const bool is_char = is(i + 1, "char") && (is(i, "signed") || is(i, "unsigned"));
     // What an enumeration is kept in is not counted with.
-    const bool is_type = (is_char || among(tokens[i], kFewBits)) && !(i > 0 && is(i - 1, ":"));
+    const bool is_type = (is_char || among(tokens[i].text, kFewBits)) && !(i > 0 && is(i - 1, ":"));
     // By the size of something, which data vary.
     const bool of_data = is(i + 2, ".") || is(i + 2, "->") || is(i + 2, "(");
     const bool is_mask = tokens[i].text == "&" && tokens[i + 1].kind == Kind::Number;
-    const bool is_remainder = (among(tokens[i], kRemainders) && !of_data) || is_mask;
+    const bool is_remainder = (among(tokens[i].text, kRemainders) && !of_data) || is_mask;
     if (is_type || is_remainder) wraps->insert(tokens[i].text + " " + tokens[i + 1].text);
   }
 }

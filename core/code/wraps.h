@@ -8,8 +8,9 @@
 
 namespace almanac {
 
-// "% 1000" for each remainder of a constant, "uint16_t last" for each use of a type of at most 16
-// bits, with the token after it.
+// "% 1000" for each remainder, unless it is by the size of something, "& 0xff" for each mask that
+// is a number, "uint16_t last" for each use of a type of at most 16 bits: a token, and the one
+// after it.
 void add_wraps(std::string_view source, std::multiset<std::string>* wraps);
 
 }  // namespace almanac

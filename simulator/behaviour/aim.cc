@@ -33,6 +33,11 @@ std::pair<bool, int> magnitude_of(double difference) {
   return {difference < 0, static_cast<int>(std::floor(std::log10(std::fabs(difference))))};
 }
 
+// Whether a difference of left and right is about that much.
+bool is_beside(double difference, double beside) {
+  return std::fabs(difference - beside) <= 0.9 * std::fabs(beside);
+}
+
 class Search {
  public:
   Search(Coverage& coverage, size_t site, const Shape& shape, Context context,
@@ -301,10 +306,6 @@ std::vector<std::string> neighbours(Context context, simulator::Random& random, 
     set(context, input, value);
   }
   return found;
-}
-
-bool is_beside(double difference, double beside) {
-  return std::fabs(difference - beside) <= 0.9 * std::fabs(beside);
 }
 
 }  // namespace almanac::behaviour

@@ -28,7 +28,4 @@ Result<void> aim(Coverage& coverage, size_t site, const Shape& shape, const Cont
 // So many contexts, at most, in which one number is a few steps away.
 std::vector<std::string> neighbours(Context context, simulator::Random& random, size_t count);
 
-// Whether a difference of left and right is about that much.
-bool is_beside(double difference, double beside);
-
 }  // namespace almanac::behaviour

@@ -11,9 +11,8 @@ namespace almanac::behaviour {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr size_t kBatch = 64;            // contexts that travel together
-constexpr int64_t kExploreMs = 240'000;  // as long as a comparison takes, at most
-constexpr size_t kTries = 4;             // second-order mutants for each that is wanted
+constexpr size_t kBatch = 64;  // contexts that travel together
+constexpr size_t kTries = 4;   // second-order mutants for each that is wanted
 
 // Where something was not reached.
 Lines lines_of(const std::vector<Coverage::Place>& places) {
@@ -66,7 +65,7 @@ class Certifier {
     TRY(const Rebuilt probed, laboratory_.rebuilder().probed(version_.bundle, "probed"));
     TRY(const auto coverage, Coverage::of(laboratory_, version_, probed, {}));
     const auto explored =
-        suite_.explore({coverage.get()}, Clock::now() + std::chrono::milliseconds(kExploreMs));
+        suite_.explore({coverage.get()}, Clock::now() + std::chrono::milliseconds(kLimitMs));
     if (!explored.ok() && explored.error().kind != Error::Kind::Data) return explored.error();
     if (!explored.ok()) found_.refused = explored.error().message;
     found_.probes = coverage->size();

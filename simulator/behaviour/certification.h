@@ -25,7 +25,7 @@ struct Certification {
   size_t told_apart = 0, same_object = 0, not_compiled = 0, unreached = 0, equivalent = 0;
   size_t pairs = 0;  // of those told apart: changed in two places
   std::vector<Survivor> survivors;
-  uint64_t contexts = 0, found = 0;  // that a mutant that survives was given; of those, searched
+  uint64_t contexts = 0, found = 0;  // that a mutant that survives was given; of those, not drawn
   size_t probes = 0, met = 0;        // blocks and comparisons of all its code
   std::vector<std::string> unmet;    // a line each: a change there is not skipped
   std::string refused;               // why there can be none, whatever the numbers; may be empty

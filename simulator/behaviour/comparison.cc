@@ -7,8 +7,8 @@
 #include <future>
 #include <set>
 
+#include "core/code/changed_functions.h"
 #include "core/code/lint.h"
-#include "core/code/object_code.h"
 #include "core/code/wraps.h"
 #include "runner/context_bytes.h"
 #include "simulator/behaviour/aim.h"
@@ -16,6 +16,7 @@
 #include "simulator/behaviour/missing.h"
 #include "simulator/behaviour/mutation.h"
 #include "simulator/behaviour/places.h"
+#include "simulator/behaviour/sensitivity.h"
 
 namespace almanac::behaviour {
 
@@ -28,9 +29,6 @@ constexpr uint64_t kRegistry = 1024;  // contexts of the registry stream
 constexpr size_t kBatch = 128;        // contexts that travel together
 constexpr auto kLeast = std::chrono::seconds(1);
 constexpr size_t kRepeated = 256;  // contexts in which a version is observed again
-constexpr size_t kTried = 4;       // mutants of the lines that differ, of each version
-constexpr size_t kMostTried = 12;  // where some of those survive
-constexpr size_t kBlind = 4;       // of so many, one need not show: it may mean the same
 constexpr size_t kAround = 512;    // neighbours of a context that shows what differs
 constexpr size_t kMoved = 256;     // contexts in which it is measured how far versions are apart
 
@@ -131,9 +129,9 @@ class Comparer {
         digests_.push_back((*olds)[i].digest);
         continue;
       }
+      if (finding_.kind != Kind::Different) finding_.counterexample = contexts[i];
       finding_.kind = Kind::Different;
       finding_.why = "they put out different results";
-      finding_.counterexample = contexts[i];
       return false;
     }
     return true;
@@ -150,6 +148,7 @@ class Comparer {
   // An error of the machine is one; of the calculation, a finding.
   Result<bool> unable(const std::string& who, const Error& error) {
     if (error.kind != Error::Kind::Data) return error;
+    unobserved_ = true;
     // That they differ is known already where it is.
     if (finding_.kind != Kind::Different) {
       finding_.why = who + " cannot be observed: " + error.message;
@@ -167,8 +166,10 @@ class Comparer {
       if (!agree && finding_.kind != Kind::Different) return false;
       same = same && agree;
     }
-    finding_.simhash_before = before.digest();
-    finding_.simhash_now = now.digest();
+    if (!unobserved_) {
+      finding_.simhash_before = before.digest();
+      finding_.simhash_now = now.digest();
+    }
     if (!same) TRY_VOID(measure());
     return same;
   }
@@ -259,29 +260,22 @@ class Comparer {
     return true;
   }
 
-  struct Trial {
-    size_t told_apart = 0;
-    std::vector<Survivor> survivors;
+  struct Tried {
+    Sensitivity sensitivity;
     std::set<size_t> telling;  // contexts
-    size_t mutants() const { return told_apart + survivors.size(); }
-    bool is_blind() const { return survivors.size() * kBlind > mutants(); }
-    bool doubtful = false;  // it was blind after kTried
-    bool is_through() const { return mutants() >= (doubtful ? kMostTried : kTried); }
   };
-  Result<Trial> mutate(const Version& version, const std::vector<Changes>& all, const char* name) {
+  Result<Tried> mutate(const Version& version, const std::vector<Changes>& all, const char* name) {
     using Fate = Mutation::Fate;
-    Trial trial;
+    Sensitivity sensitivity;
     Mutation mutation(laboratory_, version, suite_, digests_, name);
     TRY_VOID(mutation.judge(all, 1, [&](const Changes& changes, Fate fate) {
       Survivor mutant = survivor(version.bundle, changes);
       if (is_among(equivalents_, mutant, version.calculation.id)) return true;
-      trial.told_apart += fate == Fate::ToldApart;
-      if (fate == Fate::Survived) trial.survivors.push_back(std::move(mutant));
-      if (trial.mutants() == kTried) trial.doubtful = trial.is_blind();
-      return !trial.is_through() && Clock::now() < deadline_;
+      if (fate == Fate::ToldApart) sensitivity.told_apart();
+      if (fate == Fate::Survived) sensitivity.survived(std::move(mutant));
+      return !sensitivity.is_through() && Clock::now() < deadline_;
     }));
-    trial.telling = mutation.telling();
-    return trial;
+    return Tried{std::move(sensitivity), mutation.telling()};
   }
 
   void unseen(const Survivor& mutant) {
@@ -317,16 +311,17 @@ class Comparer {
     auto now = later.get();
     if (!before.ok()) return before.error();
     if (!now.ok()) return now.error();
-    finding_.mutants = before->mutants() + now->mutants();
-    finding_.told_apart = before->told_apart + now->told_apart;
-    if (!(before->is_through() && now->is_through()) && out_of_time()) return false;
+    const Sensitivity &of_before = before->sensitivity, &of_now = now->sensitivity;
+    finding_.mutants = of_before.mutants() + of_now.mutants();
+    finding_.told_apart = of_before.told() + of_now.told();
+    if (!(of_before.is_through() && of_now.is_through()) && out_of_time()) return false;
     if (finding_.mutants == 0) {
       finding_.why = "nothing in what differs can be changed to see whether it would show";
       return false;
     }
-    for (const Trial* trial : {&*before, &*now}) {
-      if (!trial->is_blind()) continue;
-      unseen(trial->survivors.front());
+    for (const Sensitivity* version : {&of_before, &of_now}) {
+      if (!version->is_blind()) continue;
+      unseen(version->survivors().front());
       return false;
     }
     before->telling.merge(now->telling);
@@ -355,6 +350,7 @@ class Comparer {
   const Deadline begun_, deadline_;
   std::optional<Subject> old_, new_;
   uint64_t rows_ = 0;
+  bool unobserved_ = false;         // a version ended its process in some contexts
   std::vector<Hash> digests_;       // of both, where they are equal, in the stream of now
   Lines before_lines_, now_lines_;  // of functions that differ
   Finding finding_;
@@ -367,16 +363,6 @@ Result<Finding> compare(Laboratory& laboratory, const Shape& shape, const Materi
                         const Version& now, int64_t limit_ms,
                         const std::vector<Equivalent>& equivalents) {
   return Comparer(laboratory, shape, typical, kept, before, now, limit_ms, equivalents).run();
-}
-
-Result<Hash> simhash(Laboratory& laboratory, const Shape& shape, const Version& version) {
-  TRY(Subject subject, Subject::start(laboratory, version.calculation, version.module));
-  Hasher hasher("simhash/1");
-  for (uint64_t seed = 0; seed < kRegistry; seed += kBatch) {
-    TRY(const auto seen, subject.observe(registry_contexts(shape, seed, seed + kBatch)));
-    for (const Observation& observation : seen) hasher.add(observation.digest);
-  }
-  return hasher.digest();
 }
 
 std::string impure(const CodeBundle& bundle) {

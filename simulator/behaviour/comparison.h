@@ -8,15 +8,20 @@
 //   both versions, of recorded contexts, and of contexts that were searched because code or
 //   boundaries of comparisons were not reached otherwise (simulator/behaviour/suite.h).
 //
-// Same is said only if all digests are equal in both streams, kDrawn contexts or more and a second
-// at least; if every block and comparison of the functions that differ was met in both versions
-// (simulator/behaviour/coverage.h), which leaves nothing new to be seen; if tables of constants are
-// the same; if each version puts out the same again, in another order of contexts and another
-// environment; and if these contexts tell three of four small changes
-// (simulator/behaviour/mutation) of the lines that differ from what is there: what goes another way
-// may be hidden behind what comes after it. Nor may the one be the other with such a small change:
-// that nobody sees it may be what is wrong. Otherwise it is Different, or nobody knows:
-// Inconclusive.
+// Same is said only if
+// - neither version depends on anything but its inputs (core/code/lint);
+// - all digests are equal in both streams, kDrawn contexts or more and a second at least, and there
+//   was a row to put out;
+// - every block and comparison of the functions that differ was met in both versions
+//   (simulator/behaviour/coverage.h), which leaves nothing new to be seen;
+// - tables of constants (core/code/object_code.h) and what wraps (core/code/wraps.h) are the same;
+// - each version puts out the same again, in another order of contexts and another environment;
+// - small changes of the lines that differ show in these contexts
+//   (simulator/behaviour/sensitivity.h): what goes another way may be hidden behind what comes
+//   after it;
+// - the one is not the other with such a small change: that nobody sees it may be what is wrong;
+// - contexts next to those in which such changes show give the same, too.
+// Otherwise it is Different, or nobody knows: Inconclusive.
 #pragma once
 
 #include <string>
@@ -35,17 +40,20 @@ struct Finding {
   enum class Kind : uint8_t { Same, Different, Inconclusive };
   Kind kind = Kind::Inconclusive;
   std::string why;                     // for people; where it is not Same
-  uint64_t contexts = 0, found = 0;    // that were compared; of those, searched ones
+  uint64_t contexts = 0, found = 0;    // that were compared; of those, not drawn (Suite::found)
   size_t probes = 0, met = 0;          // of what differs, in both versions
   std::vector<std::string> unmet;      // a line each
   size_t mutants = 0, told_apart = 0;  // of lines that differ
   std::vector<std::string> functions;  // symbols that differ
-  Hash simhash_before, simhash_now;
-  std::string counterexample;   // a context as bytes; empty: there is none
-  std::vector<Movement> moved;  // how far outputs are apart
+  Hash simhash_before, simhash_now;    // zero where some of the registry stream was not observed
+  std::string counterexample;          // a context as bytes; empty: there is none
+  std::vector<Movement> moved;         // how far outputs are apart
   int64_t milliseconds = 0;
   bool for_now = false;  // for want of time or memory: another try may say more
 };
+
+// What a comparison may take.
+inline constexpr int64_t kLimitMs = 240'000;
 
 // `kept`: counterexamples of earlier comparisons, as bytes. `equivalents`: changes of lines that
 // are known to change nothing. Errors: what the compiler says, or that no child can be started;
@@ -54,9 +62,6 @@ Result<Finding> compare(Laboratory& laboratory, const Shape& shape, const Materi
                         const std::vector<std::string>& kept, const Version& before,
                         const Version& now, int64_t limit_ms,
                         const std::vector<Equivalent>& equivalents = {});
-
-// The digest of what a version puts out in the registry stream.
-Result<Hash> simhash(Laboratory& laboratory, const Shape& shape, const Version& version);
 
 // Where a source depends on something else than inputs, and on what; empty: nowhere
 // (core/code/lint).

@@ -96,6 +96,10 @@ Result<std::unique_ptr<Coverage>> Coverage::of(Laboratory& laboratory, const Ver
 
 Result<bool> Coverage::run(const std::string& context) {
   TRY(Observed observed, child_->observe(calculation_, module_, {{context}, probes_}));
+  return note(std::move(observed));
+}
+
+bool Coverage::note(Observed observed) {
   bool is_new = false;
   for (const uint64_t block : observed.blocks) {
     const auto site = by_address_.find(block);
@@ -105,11 +109,11 @@ Result<bool> Coverage::run(const std::string& context) {
     is_new = true;
   }
   last_ = std::move(observed.comparisons);
-  for (const Comparison& compared : last_) is_new |= note(compared);
+  for (const Comparison& compared : last_) is_new |= note_comparison(compared);
   return is_new;
 }
 
-bool Coverage::note(const Comparison& compared) {
+bool Coverage::note_comparison(const Comparison& compared) {
   const auto site = by_address_.find(compared.address);
   if (site == by_address_.end()) return false;
   Seen& seen = seen_[site->second];

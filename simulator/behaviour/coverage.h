@@ -42,6 +42,8 @@ class Coverage {
 
   // Whether a probe was met for the first time, or reached for the first time.
   Result<bool> run(const std::string& context);
+  // The same of what was observed in a context.
+  bool note(Observed observed);
   // A comparison as it was in the last context; null: it was not reached.
   const probes::Comparison* in_last(size_t site) const;
   // What was known of a comparison so far; null: it was never reached.
@@ -77,7 +79,7 @@ class Coverage {
     std::set<double> differences;  // of the sides; one more than kFew: many
     probes::Comparison all{};      // of all contexts
   };
-  bool note(const probes::Comparison& compared);
+  bool note_comparison(const probes::Comparison& compared);
   // Of reals, one of which has few values, such as 1 and -1: they need never be equal.
   bool is_sign(size_t site) const;
   void meet(size_t site);

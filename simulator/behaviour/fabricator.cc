@@ -15,6 +15,8 @@
 #include "columns/reorder.h"
 #include "core/base/check.h"
 #include "core/base/hash.h"
+#include "core/plan/behaviour.h"
+#include "simulator/behaviour/relatives.h"
 #include "simulator/behaviour/values.h"
 
 namespace almanac::behaviour {
@@ -57,7 +59,7 @@ class Maker {
  private:
   static uint64_t seed_of(const Shape& shape, uint64_t seed) {
     Hasher hasher("context/1");
-    hasher.add(shape.id).add(uint64_t{kRecipe}).add(seed);
+    hasher.add(shape.id).add(uint64_t{kEvidenceRecipe}).add(seed);
     return hasher.digest().low | 1;
   }
 
@@ -374,67 +376,6 @@ class Maker {
   uint64_t rows_left_ = 50'000;  // that a context may have of so many
   Context context_;
 };
-
-}  // namespace
-
-namespace {
-
-// Rows of each entity, or of a whole table, in the opposite order; results of calculations are
-// always in that of their keys.
-void reverse_rows(const Shape& shape, Context* context) {
-  for (size_t r = 0; r < shape.reads.size(); ++r) {
-    if (shape.reads[r].unique) continue;
-    arrow::FieldVector fields;
-    for (const auto& field : shape.reads[r].fields) {
-      fields.push_back(arrow::field(field.name, arrow_type(field.type)));
-    }
-    for (DayTable& table : context->reads[r]) {
-      const auto rows = arrow::RecordBatch::Make(arrow::schema(fields), table.rows, table.columns);
-      const auto& ends = table.offsets;
-      const auto group = [&](int64_t row) {
-        return std::upper_bound(ends.begin(), ends.end(), row) - ends.begin();
-      };
-      const auto reversed = sorted_rows(rows, [&](int64_t a, int64_t b) {
-        return group(a) != group(b) ? group(a) < group(b) : a > b;
-      });
-      CHECK(reversed.ok(), "a small table can be sorted");
-      table.columns = (*reversed)->columns();
-    }
-  }
-}
-
-// One column, wherever it is read, twice as large: exactly, so that what is homogeneous stays so.
-void double_column(const std::string& name, const Shape& shape, Context* context) {
-  for (size_t r = 0; r < shape.reads.size(); ++r) {
-    for (size_t f = 0; f < shape.reads[r].fields.size(); ++f) {
-      const Shape::Field& field = shape.reads[r].fields[f];
-      if (field.name != name || field.type != Type::Float64) continue;
-      for (DayTable& table : context->reads[r]) {
-        const auto& column = static_cast<const arrow::DoubleArray&>(*table.columns[f]);
-        arrow::DoubleBuilder doubled;
-        for (int64_t row = 0; row < column.length(); ++row) {
-          CHECK((column.IsNull(row) ? doubled.AppendNull() : doubled.Append(2 * column.Value(row)))
-                    .ok(),
-                "memory");
-        }
-        table.columns[f] = doubled.Finish().ValueOrDie();
-      }
-    }
-  }
-}
-
-// A relative of a context: what a calculation makes of both is related, too (metamorphic testing,
-// Chen, Cheung and Yiu 1998).
-void relate(const Shape& shape, Random& random, Context* context) {
-  std::vector<std::string> numbers;
-  for (const auto& read : shape.reads) {
-    for (const auto& field : read.fields) {
-      if (field.type == Type::Float64) numbers.push_back(field.name);
-    }
-  }
-  if (numbers.empty() || random.one_in(2)) return reverse_rows(shape, context);
-  double_column(numbers[random.below(numbers.size())], shape, context);
-}
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "activities/build_describe.h"
+#include "runner/lack.h"
 #include "storage/files.h"
 
 namespace almanac::behaviour {
@@ -54,6 +55,7 @@ Result<std::unique_ptr<Child>> Laboratory::start_child(bool elsewhere) {
   options.wall_ms = options_.wall_ms;
   options.cpu_ms = options_.wall_ms * kCores;
   options.elsewhere = elsewhere;
+  options.silent = true;  // mutants say much
   return Child::start(options);
 }
 
@@ -89,8 +91,7 @@ Result<std::vector<Observation>> Subject::observe(std::vector<std::string> conte
 }
 
 bool is_lack(const Error& error) {
-  return error.message.starts_with("TIMEOUT") || error.message.starts_with("OUT_OF_MEMORY") ||
-         error.message.find("SIGKILL") != std::string::npos;
+  return almanac::is_lack(error.message.substr(0, error.message.find(':')), error.message);
 }
 
 }  // namespace almanac::behaviour

@@ -10,6 +10,7 @@
 #include "activities/build_process.h"
 #include "activities/build_sources.h"
 #include "activities/build_toolchain.h"
+#include "core/code/changed_functions.h"
 #include "tests/support/temporary_folder.h"
 
 namespace almanac {

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/hex.h"
+#include "core/plan/behaviour.h"
 #include "core/plan/decide.h"
-#include "simulator/behaviour/fabricator.h"
 #include "tools/almanac/texts.h"
 
 namespace almanac {
@@ -135,7 +135,7 @@ std::string text_of(const json& document) {
 
 json document_of(const Judgement& judgement) {
   json document = judgement.finding ? json_of(*judgement.finding) : json::object();
-  document["recipe"] = behaviour::kRecipe;
+  document["recipe"] = kEvidenceRecipe;
   document["why"] = judgement.why;
   document["shadow"] = json_of(judgement.shadow);
   if (judgement.finding && judgement.finding->counterexample.size() <= kLongestContext) {
@@ -167,7 +167,7 @@ json document_of(const Certification& certification) {
                          {"before", survivor.before},
                          {"now", survivor.now}});
   }
-  return {{"recipe", behaviour::kRecipe},
+  return {{"recipe", kEvidenceRecipe},
           {"told_apart", certification.told_apart},
           {"mutants", certification.mutants()},
           {"same_object", certification.same_object},
@@ -190,6 +190,7 @@ json judgements_json(const std::vector<Judgement>& judgements) {
     json one = {{"calculation", judgement.calculation},
                 {"verdict", name_of(judgement.verdict)},
                 {"why", judgement.why},
+                {"for_now", judgement.for_now},
                 {"old_code_hash", judgement.old_code.hex()},
                 {"new_code_hash", judgement.new_code.hex()},
                 {"old_object_hash", judgement.old_object.hex()},

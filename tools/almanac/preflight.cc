@@ -6,8 +6,8 @@
 #include "activities/build_describe.h"
 #include "activities/build_module.h"
 #include "core/manifest/same_declaration.h"
+#include "core/plan/behaviour.h"
 #include "core/plan/identity.h"
-#include "simulator/behaviour/fabricator.h"
 #include "storage/files.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/equivalent_mutants.h"
@@ -18,7 +18,6 @@ namespace almanac {
 
 namespace {
 
-constexpr int64_t kLimitMs = 240'000;  // of a comparison
 constexpr uint64_t kMegabyte = 1'000'000;
 
 // The declaration without values of parameters, which have a part of the identity of their own.
@@ -71,7 +70,7 @@ Certified certified(const std::vector<EvidenceRecord>& evidence, const std::stri
       continue;
     }
     const auto document = nlohmann::json::parse(record.document, nullptr, false);
-    if (!document.is_object() || document.value("recipe", 0) != behaviour::kRecipe) continue;
+    if (!document.is_object() || document.value("recipe", uint64_t{0}) != kEvidenceRecipe) continue;
     found = {true, record.verdict == "certified" && !record.revoked, record.revoked, &record};
   }
   return found;
@@ -172,7 +171,7 @@ Result<void> Preflight::compare(const OldVersion& before, const Calculation& now
   const behaviour::Shape shape = behaviour::shape_of(now, manifest_, project_);
   const auto finding =
       behaviour::compare(*laboratory_, shape, typical, counterexamples(known, now.id), old, made,
-                         kLimitMs, equivalents_);
+                         behaviour::kLimitMs, equivalents_);
   if (!finding.ok() && finding.error().kind != Error::Kind::Usage) return finding.error();
   if (!finding.ok()) {
     judgement->why = "it cannot be built with probes: " + finding.error().message;

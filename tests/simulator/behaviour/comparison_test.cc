@@ -130,6 +130,7 @@ TEST_F(Comparisons, WhatBothSayWordForWordMustBeMet) {
   };
   const Finding finding = compare(with("sum += average;\n", ""), with("", "sum += average;\n"));
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive) << finding.why;
+  EXPECT_NE(finding.why.find("never"), finding.why.npos) << finding.why;
 }
 
 TEST_F(Comparisons, ANumberOfTwoValuesNeedNotMeetWhatLiesBetween) {
@@ -331,13 +332,12 @@ TEST_F(Comparisons, AProcessThatEndsIsInconclusive) {
 }
 
 TEST_F(Comparisons, WhoIsInterruptedGetsNoVerdict) {
-  const Version fees = version();
+  const Version fees = version(), same = ending("out.add()[fee] = +sum;");
   std::thread interrupt([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
     stop_ = true;
   });
-  const auto finding = behaviour::compare(laboratory_, shape(), {}, {}, fees,
-                                          ending("out.add()[fee] = +sum;"), kLimitMs);
+  const auto finding = behaviour::compare(laboratory_, shape(), {}, {}, fees, same, kLimitMs);
   interrupt.join();
   ASSERT_FALSE(finding.ok());
   EXPECT_EQ(finding.error().kind, Error::Kind::Temporary);
@@ -348,16 +348,27 @@ TEST_F(Comparisons, ATimeLimitIsInconclusive) {
   const Finding finding = compare(one, one, 0);
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
   EXPECT_NE(finding.why.find("time limit"), finding.why.npos) << finding.why;
+  EXPECT_TRUE(finding.for_now);
   EXPECT_EQ(finding.contexts, 0u);
 }
 
 TEST_F(Comparisons, ASimHashIsOfWhatACalculationDoes) {
-  const auto hash = [&](const Version& version) {
-    return simhash(laboratory_, shape(), version).value();
-  };
-  const Hash one = hash(version());
-  EXPECT_EQ(hash(version({{"count = count + 1;", "++count;"}})), one);
-  EXPECT_NE(hash(version({{"value * 0.007", "value * 0.008"}})), one);
+  const Version fees = version();
+  const Finding same = compare(fees, version({{"count = count + 1;", "++count;"}}));
+  const Finding other = compare(fees, version({{"value * 0.007", "value * 0.008"}}));
+  EXPECT_EQ(same.simhash_before, same.simhash_now);
+  EXPECT_EQ(same.simhash_before, other.simhash_before) << "whatever it is compared with";
+  EXPECT_NE(other.simhash_before, other.simhash_now);
+}
+
+// What shows that they differ is the first context in which they do, and there is no SimHash of a
+// stream that was not observed to its end.
+TEST_F(Comparisons, AVersionThatEndsItsProcessHasNoSimHash) {
+  const Version fees = version();
+  const Finding finding = compare(
+      fees, ending("if (count == 4) __builtin_trap();\nout.add()[fee] = count == 1 ? 0 : sum;"));
+  ASSERT_EQ(finding.kind, Finding::Kind::Different) << finding.why;
+  EXPECT_TRUE(finding.simhash_now.zero());
 }
 
 }  // namespace

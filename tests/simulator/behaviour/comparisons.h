@@ -8,10 +8,9 @@
 
 namespace almanac::behaviour {
 
-inline constexpr int64_t kLimitMs = 120'000;
-
 class Comparisons : public FeesLaboratory {
  protected:
+  using FeesLaboratory::FeesLaboratory;
   Finding compare(const Version& before, const Version& now, int64_t limit_ms = kLimitMs) {
     const auto finding = behaviour::compare(laboratory_, shape(), {}, {}, before, now, limit_ms);
     EXPECT_TRUE(finding.ok()) << finding.error().message;

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <set>
 
+#include "core/base/hash.h"
+#include "core/plan/behaviour.h"
 #include "runner/context_bytes.h"
 #include "runner/module.h"
 #include "runner/observe.h"
@@ -121,6 +123,15 @@ TEST_F(Contexts, TheSameSeedMakesTheSame) {
       }
     }
   }
+}
+
+// Digests of other times, and those who found them, are compared with what is made now.
+TEST_F(Contexts, OfARecipeStayWhatTheyAre) {
+  Hasher hasher("contexts");
+  for (uint64_t seed = 0; seed < 2000; ++seed) hasher.add(encode(fabricate(shape(), {}, seed)));
+  EXPECT_EQ(hasher.digest().hex(), "04ba817a44ef6aade8775da101aaa275")
+      << "raise kEvidenceRecipe with whatever is made otherwise";
+  EXPECT_EQ(kEvidenceRecipe, 4u);
 }
 
 TEST_F(Contexts, AreTheSameAfterAJourneyAsBytes) {

@@ -58,15 +58,16 @@ inline constexpr const char* kFees = R"cc(
 
 class FeesLaboratory : public testing::Test {
  protected:
-  FeesLaboratory() : laboratory_(options()) {}
+  // `wall_ms`: of a batch of contexts.
+  explicit FeesLaboratory(int64_t wall_ms = 20'000) : laboratory_(options(wall_ms)) {}
 
-  Laboratory::Options options() {
+  Laboratory::Options options(int64_t wall_ms) {
     Laboratory::Options options{find_toolchain("").value(), ALMANAC_SOURCE_DIR "/sdk",
                                 folder_.path() + "/laboratory"};
     options.command = {"/proc/self/exe", kServeTasks};
     options.sandbox = "best_effort";
     options.memory_bytes = 1'000'000'000;
-    options.wall_ms = 20'000;
+    options.wall_ms = wall_ms;
     options.stop = &stop_;
     return options;
   }

@@ -112,9 +112,26 @@ TEST_F(Comparisons, ItIsSaidWhoseProcessEnds) {
   const Finding old = compare(deadly, fees);
   EXPECT_EQ(old.kind, Finding::Kind::Inconclusive);
   EXPECT_NE(old.why.find("the old version cannot"), old.why.npos) << old.why;
+  EXPECT_FALSE(old.for_now);
   const Finding now = compare(fees, deadly);
   EXPECT_EQ(now.kind, Finding::Kind::Inconclusive);
   EXPECT_NE(now.why.find("the new version cannot"), now.why.npos) << now.why;
+  EXPECT_FALSE(now.for_now);
+}
+
+class HurriedComparisons : public Comparisons {
+ protected:
+  HurriedComparisons() : Comparisons(2'000) {}
+};
+
+// A busy machine may be all there is to it.
+TEST_F(HurriedComparisons, WhatTakesTooLongMayDoBetterAnotherTime) {
+  const Version fees = version();
+  const Version endless = ending("for (;;) calls.use_count();\nout.add()[fee] = sum;");
+  const Finding finding = compare(fees, endless);
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding.why.find("TIMEOUT"), finding.why.npos) << finding.why;
+  EXPECT_TRUE(finding.for_now);
 }
 
 // What cleans up while an exception is on its way comes before it, and need not run.
@@ -147,6 +164,19 @@ TEST_F(Comparisons, ACatchThatNothingReachesKeepsFromSayingTheSame) {
   EXPECT_NE(finding.why.find("never ran"), finding.why.npos) << finding.why;
   EXPECT_EQ(std::count(finding.unmet.begin(), finding.unmet.end(), unmet), 1)
       << unmet << " is not among " << testing::PrintToString(finding.unmet);
+}
+
+// Mutants say much that is not for those who ask for a verdict.
+TEST_F(Comparisons, WhatVersionsPrintIsNotShown) {
+  const Version loud = version(
+      {{"#include <memory>", "#include <memory>\n#include <cstdio>"},
+       {"if (count == 0) return;", "std::fputs(\"loud\", stderr);\nif (count == 0) return;"}});
+  auto subject = Subject::start(laboratory_, loud.calculation, loud.module);
+  ASSERT_TRUE(subject.ok()) << subject.error().message;
+  testing::internal::CaptureStderr();
+  const bool seen = subject->observe({encode(crowd(3))}).ok();
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_TRUE(seen);
 }
 
 // Nobody makes up so many rows.

@@ -11,8 +11,11 @@ using Fate = Mutation::Fate;
 
 class Mutations : public FeesLaboratory {
  protected:
+  using FeesLaboratory::FeesLaboratory;
+
   // What becomes of this text in place of that one, which stands once in the version.
-  Fate fate(const Version& version, const std::string& from, const std::string& to) {
+  Fate fate(const Version& version, const std::string& from, const std::string& to,
+            size_t contexts = kContexts) {
     const std::string& text = version.bundle.sources[0].text;
     const size_t at = text.find(from);
     EXPECT_NE(at, text.npos) << from;
@@ -21,7 +24,7 @@ class Mutations : public FeesLaboratory {
     Mutation mutation(laboratory_, version, suite, digests, "version");
     auto subject = mutation.start(*mutation.base().value());
     EXPECT_TRUE(subject.ok());
-    const auto observed = subject->observe(suite.contexts(0, kContexts));
+    const auto observed = subject->observe(suite.contexts(0, contexts));
     EXPECT_TRUE(observed.ok());
     for (const Observation& one : *observed) digests.push_back(one.digest);
     Fate fate = Fate::NotCompiled;
@@ -88,6 +91,34 @@ TEST_F(Mutations, WhereTheVersionReadsPastTheEndThatTellsNothing) {
   EXPECT_EQ(fate(marks, "1e300", "1e301"), Fate::Survived);
 }
 
+class HurriedMutations : public Mutations {
+ protected:
+  static constexpr size_t kBatch = 64;  // contexts
+  HurriedMutations() : Mutations(4'000) {}
+
+  // What becomes of a version that takes so long for a context, if it never ends.
+  Fate without_end(int milliseconds) {
+    const Version slow =
+        version({{"#include <memory>", "#include <memory>\n#include <chrono>\n#include <thread>"},
+                 {"void process(",
+                  "void prepare(const Day&) override {\n"
+                  "std::this_thread::sleep_for(std::chrono::milliseconds(" +
+                      std::to_string(milliseconds) + "));\n}\nvoid process("}});
+    return fate(slow, "if (count == 0)", "for (volatile int i = 0; i < 1;) {} if (count == 0)",
+                kBatch);
+  }
+};
+
+TEST_F(HurriedMutations, WhatNeverEndsIsToldApart) {
+  EXPECT_EQ(without_end(0), Fate::ToldApart);
+}
+
+// It needs more than a quarter of the time itself: as busy as the machine is, the mutant may have
+// wanted no more than that.
+TEST_F(HurriedMutations, WhereTheVersionIsSlowItselfTimeTellsNothing) {
+  EXPECT_EQ(without_end(20), Fate::Unclear);
+}
+
 TEST(Certificates, NeedTwoHundredMutantsOfWhich99PercentAreToldApart) {
   const auto certified = [](size_t told_apart, size_t survivors, size_t pairs = 0,
                             const std::string& refused = "") {
@@ -138,6 +169,15 @@ TEST_F(Mutations, AreEquivalentWhereAllThatIsSaidHolds) {
   const std::string place = first.file + ":" + std::to_string(first.line) + ":";
   EXPECT_NE(found.refused, "");
   EXPECT_EQ(found.refused.find(place), std::string::npos) << found.refused << "; " << first.what;
+}
+
+// A file that was moved, or whose text went to others, is not new.
+TEST(Mutants, OfAnEditAreInLinesThatNoFileHad) {
+  const CodeBundle before{"a.cc", {{"a.cc", "int a;\nint b;\n"}, {"b.h", "int c;\nint d;\n"}}};
+  const CodeBundle now{
+      "a.cc", {{"a.cc", "int a;\nint e;\n"}, {"c.h", "int c;\nint f;\n"}, {"d.h", "int d;\n"}}};
+  EXPECT_EQ(lines_not_in(before, now), (Lines{{"a.cc", 2}, {"c.h", 2}}));
+  EXPECT_EQ(lines_not_in(now, before), (Lines{{"a.cc", 2}}));
 }
 
 // An edit elsewhere must not bring mutants that nobody has looked at.

@@ -1,0 +1,17 @@
+// Changed functions: which functions of two versions of an object are not the same. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/code/object_code.h"
+
+namespace almanac {
+
+// Symbols of the functions that one of them does not have, or has otherwise. Not those that the
+// other has with another name: the same code, which calls the same, or what has another name, too,
+// and the same code, or a code that the other has nowhere; such as what a template makes of a
+// lambda that was moved.
+std::vector<std::string> changed_functions(const ObjectCode& before, const ObjectCode& now);
+
+}  // namespace almanac

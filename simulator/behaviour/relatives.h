@@ -1,0 +1,14 @@
+// Relatives of contexts: the same rows in another order, or with one column twice as large. What a
+// calculation makes of a context and of its relative is related, too (metamorphic testing, Chen,
+// Cheung and Yiu 1998).
+#pragma once
+
+#include "runner/context.h"
+#include "simulator/behaviour/shape.h"
+#include "simulator/random.h"
+
+namespace almanac::behaviour {
+
+void relate(const Shape& shape, simulator::Random& random, Context* context);
+
+}  // namespace almanac::behaviour

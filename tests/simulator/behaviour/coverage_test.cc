@@ -1,0 +1,162 @@
+// When a probe counts as met, by what was seen of it.
+#include "simulator/behaviour/coverage.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace almanac::behaviour {
+namespace {
+
+using Kind = ProbeSite::Kind;
+using probes::Comparison;
+
+constexpr uint64_t kHere = 64, kThen = 80, kElse = 96;
+
+// Of one probe, the only one there is.
+Coverage coverage(Kind kind, const std::string& file = "a.cc") {
+  return {nullptr, {}, "", {{kHere, kind, "_Z1fv", file, 1}}};
+}
+
+// A comparison of these in one context, which was followed by this block.
+Comparison compared(double left, double right, uint64_t follower) {
+  const bool near = std::fabs(left - right) == 1;
+  return {.address = kHere,
+          .left = left,
+          .right = right,
+          .followers = {follower, 0},
+          .less = left < right,
+          .equal = left == right,
+          .greater = left > right,
+          .unordered = std::isnan(left),
+          .just_less = near && left < right,
+          .just_greater = near && left > right,
+          .fixed_left = true,
+          .fixed_right = true,
+          .cases = 0,
+          .chosen = 0};
+}
+
+std::string missing(const Coverage& coverage) {
+  return coverage.places().front().missing;
+}
+
+void see(Coverage& coverage, double left, double right, uint64_t follower, int times = 1) {
+  for (; times > 0; --times) coverage.note({{}, {}, {compared(left, right, follower)}});
+}
+
+TEST(Coverages, ABlockIsMetOnceItRan) {
+  Coverage block = coverage(Kind::Block);
+  EXPECT_EQ(missing(block), "code that never ran");
+  EXPECT_TRUE(block.note({{}, {kHere}, {}}));
+  EXPECT_FALSE(block.note({{}, {kHere}, {}}));
+  EXPECT_EQ(missing(block), "");
+  EXPECT_TRUE(block.complete());
+}
+
+TEST(Coverages, AComparisonIsMetWithEqualSidesAndBothOutcomes) {
+  for (const Kind kind : {Kind::Real, Kind::Integer}) {
+    Coverage comparison = coverage(kind);
+    EXPECT_EQ(missing(comparison), "a comparison that was never made");
+    see(comparison, 1, 5, kThen);
+    see(comparison, 9, 5, kElse);
+    EXPECT_EQ(missing(comparison), "a comparison whose sides were never equal");
+    see(comparison, 5, 5, kElse);
+    EXPECT_EQ(missing(comparison), "");
+    Coverage one_way = coverage(kind);
+    see(one_way, 5, 5, kThen);
+    see(one_way, 1, 5, kThen);
+    EXPECT_EQ(missing(one_way), "a comparison that always came out the same");
+  }
+}
+
+// `>` and `>=` agree on what lies beside the boundary.
+TEST(Coverages, OneUnitToBothSidesIsEnoughOnlyWhereASearchFoundNoEqualSides) {
+  Coverage count = coverage(Kind::Integer);
+  see(count, 4, 5, kThen);
+  see(count, 6, 5, kElse);
+  EXPECT_EQ(missing(count), "a comparison whose sides were never equal");
+  count.search_ended(0);
+  EXPECT_EQ(missing(count), "");
+  Coverage one_side = coverage(Kind::Integer);
+  one_side.search_ended(0);
+  see(one_side, 4, 5, kThen);
+  see(one_side, 3, 5, kElse);
+  EXPECT_EQ(missing(one_side), "a comparison whose sides were never equal");
+}
+
+TEST(Coverages, RealsThatASearchOnlyStepsOverMustGoBothWays) {
+  Coverage real = coverage(Kind::Real);
+  see(real, 4, 5, kThen);
+  real.step_over(0);
+  EXPECT_NE(missing(real), "");
+  see(real, 6, 5, kElse);
+  EXPECT_EQ(missing(real), "");
+  EXPECT_FALSE(real.is_met(0)) << "which is for the search to know";
+}
+
+TEST(Coverages, ASignNeedsManyContextsFewValuesAndBothSides) {
+  const auto signs = [](int times, std::vector<double> values) {
+    Coverage sign = coverage(Kind::Real);
+    for (const double value : values) see(sign, value, 0, value < 0 ? kThen : kElse, times);
+    return missing(sign);
+  };
+  EXPECT_EQ(signs(500, {-1, 1}), "");
+  EXPECT_NE(signs(499, {-1, 1}), "");
+  EXPECT_NE(signs(1000, {1, 2}), "");
+  EXPECT_NE(signs(1000, {-1, -2}), "");
+  EXPECT_EQ(signs(500, {-1, 1, 2}), "");
+  EXPECT_NE(signs(500, {-1, 1, 2, 3}), "");
+}
+
+TEST(Coverages, ARoundingIsMetAtItsStepAndOnBothSidesOfIt) {
+  Coverage rounding = coverage(Kind::Rounding);
+  see(rounding, 3, 2.5, 0);
+  see(rounding, 2.5, 2.5, 0);
+  EXPECT_EQ(missing(rounding), "a rounding of what was never just between two numbers");
+  see(rounding, 2, 2.5, 0);
+  EXPECT_EQ(missing(rounding), "");
+}
+
+TEST(Coverages, ASwitchIsMetOnceEachCaseAndNoneWasChosen) {
+  Coverage choice = coverage(Kind::Switch);
+  const auto choose = [&](uint64_t chosen) {
+    Comparison seen = compared(0, 0, 0);
+    seen.cases = 2;
+    seen.chosen = chosen;
+    choice.note({{}, {}, {seen}});
+    return missing(choice);
+  };
+  EXPECT_EQ(choose(1), "a case that was never chosen");
+  EXPECT_EQ(choose(2), "a case that was never chosen");
+  EXPECT_EQ(choose(4), "");
+}
+
+// Only there: some of its ways are for what is hardly ever there.
+TEST(Coverages, OrderOfTheLibraryNeedNotBeAskedFor) {
+  EXPECT_EQ(missing(coverage(Kind::Real, "/usr/include/c++/12/bits/predefined_ops.h")), "");
+  Coverage asked = coverage(Kind::Real, "/usr/include/c++/12/bits/predefined_ops.h");
+  see(asked, 1, 2, kThen);
+  EXPECT_EQ(missing(asked), "a comparison whose sides were never equal");
+}
+
+// What two instances of a template have in one place.
+TEST(Coverages, OfOnePlaceOneProbeIsEnough) {
+  Coverage both(nullptr, {}, "",
+                {{kHere, Kind::Block, "_Z4eachI1AEvT_", "a.h", 1},
+                 {kThen, Kind::Block, "_Z4eachI1BEvT_", "a.h", 1}});
+  both.note({{}, {kThen}, {}});
+  EXPECT_TRUE(both.complete());
+  EXPECT_EQ(missing(both), "");
+}
+
+TEST(Coverages, ASideThatNeverChangesIsAConstantOnceItWasSeenTwice) {
+  Coverage real = coverage(Kind::Real);
+  see(real, 4, 5, kThen);
+  EXPECT_TRUE(real.constants().empty());
+  see(real, 6, 5, kThen);
+  EXPECT_EQ(real.constants(), std::vector<double>{5});
+}
+
+}  // namespace
+}  // namespace almanac::behaviour
