@@ -19,7 +19,7 @@ using elf::Relocation;
 using elf::Section;
 using elf::Symbol;
 
-constexpr uint64_t kOneNumber = 8, kOneText = 16;  // bytes
+constexpr uint64_t kOneNumber = 8, kOneText = 16;   // bytes
 constexpr std::string_view kCases = ".LCASEARRAY";  // of a switch, for a probe
 // Itanium C++ ABI: the text of a type's name; its description, and tables of its virtual functions.
 constexpr std::string_view kTypeName = "_ZTS", kOfTypes[] = {kTypeName, "_ZTI", "_ZTV", "_ZTT"};

@@ -76,7 +76,7 @@ class Evidence(unittest.TestCase):
         self.project.run("preflight")
         (verdict,) = self.evidence()
         self.assertEqual(verdict["owed"], 0, "no run has accepted them")
-        self.project.run("run")
+        self.assertEqual(self.project.run("run").json["paid_back"], 8)
         self.assertEqual(self.evidence()[0]["owed"], 0)
         fees = self.project.run("explain", "fees", WEEK[0]).json
         self.assertEqual((fees["state"], fees["computed_by"], fees["accepted_as"]),
@@ -163,7 +163,7 @@ class Evidence(unittest.TestCase):
         self.imported({**verdict, "verdict": "cosmetic"}, verdict["new_code_hash"])
         self.assertEqual([e["verdict"] for e in self.evidence()], ["logic"])
 
-    def test_other_parameters_need_other_evidence(self):
+    def test_another_epoch_needs_other_evidence(self):
         preserve(self.project)
         self.project.run("preflight")
         toml = (self.project.root / "almanac.toml").read_text()
@@ -216,7 +216,7 @@ class Evidence(unittest.TestCase):
         self.project.run("run")
         refused = self.project.run("certify", "fees", code=1).json
         self.assertFalse(refused["certified"])
-        self.assertIn("time", refused["refused"])
+        self.assertIn("std::time(): the time differs in each run", refused["refused"])
 
 
 class Base(unittest.TestCase):

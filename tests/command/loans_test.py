@@ -276,6 +276,17 @@ class Certificates(unittest.TestCase):
                 self.assertEqual(done.why("reason", "outcome")["fees"],
                                  {("code_changed", "computed")})
 
+    def test_what_is_known_is_not_certified_again(self):
+        project = base.copy()
+        self.assertEqual(project.run("certify").json["calculations"], [])
+        # Code that gets none is the only one of which nothing is known.
+        project.edit(FEES, "#include <cmath>", "#include <cmath>\n#include <ctime>")
+        project.edit(FEES, "sum = sum / 2;", "sum = sum / (2 + (std::time(nullptr) < 0));")
+        project.run("run")
+        (fees,) = project.run("certify", code=1).json["calculations"]
+        self.assertEqual((fees["calculation"], fees["certified"]), ("fees", False))
+        self.assertEqual(project.run("certify", code=1).json["calculations"], [])
+
     def test_where_one_is_refused_nothing_is_called_the_same(self):
         project = uncertified.copy()
         # Of mutants that made-up data tell apart.
@@ -418,7 +429,11 @@ class Refused(unittest.TestCase):
         for blob in (self.project.root / ".almanac/store").rglob("*"):
             if blob.is_file() and blob.suffix != ".parquet":
                 blob.unlink()
-        self.assertIn("module", self.why())
+        gone = "the sources of fees as they were are no longer in the store"
+        self.assertIn(gone, self.why())
+        for command, code in (("certify",), 1), (("evidence", "export", "file"), 0):
+            self.assertIn(gone + "; it is left out", self.project.run(*command, code=code).stderr)
+        self.assertIn(gone, self.project.run("certify", "fees", code=1).stderr)
 
     def test_what_was_not_deterministic(self):
         self.project.edit(FEES, "#include <cmath>", "#include <cmath>\n#include <cstdlib>")

@@ -6,6 +6,7 @@
 #include "core/base/hash_json.h"
 #include "core/plan/identity.h"
 #include "storage/files.h"
+#include "tools/almanac/console.h"
 #include "tools/almanac/ledger_preflight.h"
 
 namespace almanac {
@@ -102,7 +103,13 @@ Result<EvidenceFile> collect_evidence(Workspace& workspace, const Planner& plann
   for (size_t c = 0; c < workspace.manifest.calculations.size(); ++c) {
     const Calculation& calculation = workspace.manifest.calculations[c];
     EvidenceFile::Version item;
-    TRY(item.version, version_in_keys(workspace, planner, c));
+    auto known = version_in_keys(workspace, planner, c);
+    if (!known.ok() && known.error().kind == Error::Kind::Data) {
+      warn(known.error().message + "; it is left out");
+      continue;
+    }
+    if (!known.ok()) return known.error();
+    item.version = std::move(*known);
     item.version.others =
         with_code(identity_of(calculation, workspace.manifest, workspace.project), {}).parts;
     item.version.unsteady = unsteady(repeats, calculation.id, item.version.code);

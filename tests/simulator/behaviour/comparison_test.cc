@@ -307,28 +307,11 @@ TEST_F(Comparisons, WhatDependsOnMemoryThatNobodyWroteIsNotTheSameAsItself) {
   EXPECT_NE(finding.why.find("not deterministic"), finding.why.npos) << finding.why;
 }
 
-TEST_F(Comparisons, WhatReadsTheClockIsNotCompared) {
-  const Version timed =
-      version({{"#include <memory>", "#include <memory>\n#include <ctime>"},
-               {"sum / 2", "sum / (2 + static_cast<double>(std::time(nullptr) < 0))"}});
-  const Finding finding = compare(timed, timed);
-  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
-  EXPECT_NE(finding.why.find("fees.cc:"), finding.why.npos) << finding.why;
-  EXPECT_EQ(finding.contexts, 0u);
-}
-
 TEST_F(Comparisons, WhatPutsOutNothingIsNotTheSame) {
   const Version silent = ending("(void)out;");
   const Finding finding = compare(silent, silent);
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive) << finding.why;
   EXPECT_NE(finding.why.find("a row to put out"), finding.why.npos) << finding.why;
-}
-
-TEST_F(Comparisons, AProcessThatEndsIsInconclusive) {
-  const Finding finding =
-      compare("row[tier] == 7 ? 0", "row[tier] == 7 ? *static_cast<double*>(nullptr)");
-  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
-  EXPECT_NE(finding.why.find("CRASH"), finding.why.npos) << finding.why;
 }
 
 TEST_F(Comparisons, WhoIsInterruptedGetsNoVerdict) {

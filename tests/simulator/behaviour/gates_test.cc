@@ -112,6 +112,7 @@ TEST_F(Comparisons, ItIsSaidWhoseProcessEnds) {
   const Finding old = compare(deadly, fees);
   EXPECT_EQ(old.kind, Finding::Kind::Inconclusive);
   EXPECT_NE(old.why.find("the old version cannot"), old.why.npos) << old.why;
+  EXPECT_NE(old.why.find("CRASH"), old.why.npos) << old.why;
   EXPECT_FALSE(old.for_now);
   const Finding now = compare(fees, deadly);
   EXPECT_EQ(now.kind, Finding::Kind::Inconclusive);
