@@ -5,7 +5,7 @@ import shutil
 import unittest
 
 import cbor
-from certificates import certificate_of, exported, make_up, take_over
+from certificates import call_the_same, certificate_of, exported, make_up, take_over
 from fee_project import FEES, preserve, with_trades
 from project import weekdays
 
@@ -148,24 +148,7 @@ class Fallen(unittest.TestCase):
 
     def setUp(self):
         self.project = base.copy()
-        file = exported(self.project)
-        (fees,) = [version for version in file["versions"] if version["calculation"] == "fees"]
-        before = (self.project.root / RATES).read_text()
-        self.project.edit(RATES, *self.WRONG)
-        found = judged(self.project, "--base", "exported", code=3)
-        known = {**certificate_of(fees), "certificate": False, "verdict": "cosmetic",
-                 "now": found["new_code_hash"], "document": "{}", "others": self.others(before)}
-        take_over(self.project, {**file, "evidence": [known]})
-
-    def others(self, rates):
-        """What evidence is bound to beside code, as the project records it."""
-        now = (self.project.root / RATES).read_text()
-        self.project.write(RATES, rates)
-        probe = self.project.copy()
-        preserve(probe)
-        probe.run("preflight", "--select", "fees")
-        self.project.write(RATES, now)
-        return evidence_of(probe)[-1]["others"]
+        call_the_same(self.project, RATES, *self.WRONG)
 
     def stands(self):
         """All of it stands on evidence, and nothing was paid back."""
@@ -199,7 +182,7 @@ class Fallen(unittest.TestCase):
                           'almanac::PermanentError("neither");')
         self.project.edit(RATES, "#include <cstdint>",
                           "#include <almanac/calculation.h>\n\n#include <cstdint>")
-        found = judged(self.project, "--base", "exported", code=None)
+        found = judged(self.project, "--base", "made-up", code=None)
         file = cbor.decode((self.project.root / "made-up").read_bytes())
         file["evidence"][0]["now"] = found["new_code_hash"]
         take_over(self.project, file)

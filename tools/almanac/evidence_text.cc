@@ -81,7 +81,7 @@ std::string verdict_text(const json& document) {
   if (!lines.words("why").empty()) lines.add(lines.words("why"));
   if (lines.has("contexts")) {
     lines.add(count_text(lines.count("contexts"), "context") + ", of which " +
-              std::to_string(lines.count("searched")) + " were searched");
+              std::to_string(lines.count("searched")) + " are of real cells, or were searched");
   }
   lines.add_probes();
   if (lines.count("mutants") > 0) {

@@ -1,6 +1,6 @@
 // Preflight: judges the calculations of a project whose code is not what it was. What the compiler
-// makes the same is proved; for the rest, old and new are compared in made-up contexts, and with
-// what is stored of real cells.
+// makes the same is proved; for the rest, old and new are compared in made-up contexts. Real cells
+// are looked at by tools/almanac/ledger_preflight.
 #pragma once
 
 #include <memory>

@@ -38,14 +38,13 @@ Result<std::unique_ptr<ShadowProject>> ShadowProject::open(
   return shadow;
 }
 
-std::vector<const PlannedCell*> ShadowProject::skipped(const std::string& calculation) const {
+std::vector<const PlannedCell*> ShadowProject::up_to_date(const std::string& calculation) const {
   const Planner& planner = *planning_->planner;
   std::vector<const PlannedCell*> cells;
   for (const PlannedCell& cell : cells_) {
     if (planner.manifest().calculations[cell.calculation].id != calculation) continue;
-    const bool up_to_date =
-        cell.verdict.state == State::Skipped || cell.verdict.state == State::Stable;
-    if (up_to_date && !cell.predicted && !cell.archived) cells.push_back(&cell);
+    const bool holds = cell.verdict.state == State::Skipped || cell.verdict.state == State::Stable;
+    if (holds && !cell.predicted && !cell.archived) cells.push_back(&cell);
   }
   return cells;
 }
@@ -64,7 +63,7 @@ CellTask ShadowProject::task_of(const PlannedCell& cell) {
 }
 
 Result<behaviour::Material> ShadowProject::typical_of(const std::string& calculation) {
-  const auto cells = skipped(calculation);
+  const auto cells = up_to_date(calculation);
   if (cells.empty()) return behaviour::Material();
   TRY(auto material, behaviour::survey(task_of(*cells.back())));
   std::set<const PlannedCell*> chosen;
@@ -79,7 +78,7 @@ Result<behaviour::Material> ShadowProject::typical_of(const std::string& calcula
 }
 
 Result<Shadow> ShadowProject::verify(const std::string& calculation) {
-  const auto cells = skipped(calculation);
+  const auto cells = up_to_date(calculation);
   const Planner& planner = *planning_->planner;
   std::vector<uint64_t> rows_read;
   for (const PlannedCell* cell : cells) {

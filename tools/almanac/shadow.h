@@ -17,7 +17,7 @@ class ShadowProject {
                                                      const Manifest& manifest,
                                                      const std::vector<EvidenceRecord>& assumed);
 
-  // Of a calculation's cells whose inputs are there: what is typical of the newest one, and what
+  // Of a calculation's cells that would be up to date: what is typical of the newest one, and what
   // some of them were given; nothing where there is none.
   Result<behaviour::Material> typical_of(const std::string& calculation);
 
@@ -29,7 +29,7 @@ class ShadowProject {
   Result<Shadow> verify(const std::string& calculation);
 
  private:
-  std::vector<const PlannedCell*> skipped(const std::string& calculation) const;
+  std::vector<const PlannedCell*> up_to_date(const std::string& calculation) const;
   CellTask task_of(const PlannedCell& cell);
 
   std::unique_ptr<Workspace> workspace_;
