@@ -160,7 +160,7 @@ class Comparer {
   Result<bool> registry_stream() {
     Hasher before("simhash/1"), now("simhash/1");
     bool same = true;
-    for (uint64_t seed = 0; seed < kRegistry; seed += kBatch) {
+    for (uint64_t seed = 0; seed < kRegistry && !unobserved_; seed += kBatch) {
       const auto contexts = registry_contexts(shape_, seed, seed + kBatch);
       TRY(const bool agree, observe(contexts, &before, &now));
       if (!agree && finding_.kind != Kind::Different) return false;
@@ -335,8 +335,10 @@ class Comparer {
       const std::string bytes = suite_.context(number);
       TRY(const Context context, decode_context(arrow::Buffer::FromString(bytes)));
       for (size_t around = 0; around < kAround; around += kBatch) {
-        TRY(const bool agree, agree_in(neighbours(context, random, kBatch)));
+        const auto contexts = neighbours(context, random, kBatch);
+        TRY(const bool agree, agree_in(contexts));
         if (!agree) return false;
+        finding_.around += contexts.size();
       }
     }
     return true;

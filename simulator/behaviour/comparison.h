@@ -41,6 +41,7 @@ struct Finding {
   Kind kind = Kind::Inconclusive;
   std::string why;                     // for people; where it is not Same
   uint64_t contexts = 0, found = 0;    // that were compared; of those, not drawn (Suite::found)
+  uint64_t around = 0;                 // next to those in which changes of the lines show
   size_t probes = 0, met = 0;          // of what differs, in both versions
   std::vector<std::string> unmet;      // a line each
   size_t mutants = 0, told_apart = 0;  // of lines that differ

@@ -62,6 +62,7 @@ json json_of(const Finding& finding) {
   for (const Movement& column : finding.moved) moved.push_back(json_of(column));
   return {{"contexts", finding.contexts},
           {"searched", finding.found},
+          {"around", finding.around},
           {"probes", finding.probes},
           {"met", finding.met},
           {"unmet", finding.unmet},

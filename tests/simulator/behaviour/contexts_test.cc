@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <set>
 
@@ -13,7 +14,9 @@
 #include "runner/context_bytes.h"
 #include "runner/module.h"
 #include "runner/observe.h"
+#include "simulator/behaviour/aim.h"
 #include "simulator/behaviour/fabricator.h"
+#include "simulator/behaviour/input.h"
 #include "tests/support/compiled_module.h"
 
 namespace almanac::behaviour {
@@ -141,6 +144,29 @@ TEST_F(Contexts, AreTheSameAfterAJourneyAsBytes) {
     ASSERT_TRUE(context.ok());
     EXPECT_EQ(encode(*context), bytes);
   }
+}
+
+// Numbers of a context are one step away, in either direction, and farther ones; one at a time.
+TEST_F(Contexts, NeighboursDifferInOneNumber) {
+  const Context context = fabricate(shape(), {}, 5);
+  simulator::Random random(1);
+  std::set<std::pair<size_t, bool>> stepped;  // by one: which number, and whether up
+  const auto numbers = numbers_of(context);
+  ASSERT_GT(numbers.size(), 1u);
+  for (const std::string& bytes : neighbours(context, random, 4096)) {
+    const Context other = *decode_context(arrow::Buffer::FromString(bytes));
+    size_t differing = 0;
+    for (size_t i = 0; i < numbers.size(); ++i) {
+      const double was = value_of(context, numbers[i]), is = value_of(other, numbers[i]);
+      if (was == is || (std::isnan(was) && std::isnan(is))) continue;
+      ++differing;
+      if (is == next(numbers[i], was, is > was)) stepped.insert({i, is > was});
+    }
+    EXPECT_EQ(differing, 1u);
+  }
+  size_t finite = 0;
+  for (const Input& number : numbers) finite += std::isfinite(value_of(context, number));
+  EXPECT_EQ(stepped.size(), 2 * finite);
 }
 
 TEST_F(Contexts, DamagedBytesAreNoContext) {
