@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -294,16 +295,24 @@ Result<void> aim(Coverage& coverage, size_t site, const Shape& shape, const Cont
 }
 
 std::vector<std::string> neighbours(Context context, simulator::Random& random, size_t count) {
-  const auto inputs = numbers_of(context);
+  std::map<std::pair<size_t, size_t>, std::vector<Input>> of_columns;  // some have many, some few
+  for (const Input& input : numbers_of(context)) {
+    of_columns[{input.read, input.column}].push_back(input);
+  }
+  std::vector<std::vector<Input>> columns;
+  for (auto& [column, inputs] : of_columns) columns.push_back(std::move(inputs));
   std::vector<std::string> found;
-  for (size_t i = 0; i < count && !inputs.empty(); ++i) {
-    const Input& input = inputs[random.below(inputs.size())];
-    const double value = value_of(context, input);
+  for (size_t i = 0; i < count && !columns.empty(); ++i) {
+    const auto& inputs = columns[random.below(columns.size())];
+    const Input &input = inputs[random.below(inputs.size())],
+                &other = inputs[random.below(inputs.size())];
+    const double was = value_of(context, input);
+    const double value = random.one_in(2) ? was : value_of(context, other);
     const double step = next(input, value, random.one_in(2)) - value;
     if (!std::isfinite(step)) continue;
     set(context, input, value + step * static_cast<double>(uint64_t{1} << random.below(kFewBits)));
     found.push_back(encode(context));
-    set(context, input, value);
+    set(context, input, was);
   }
   return found;
 }

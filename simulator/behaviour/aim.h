@@ -25,7 +25,8 @@ Result<void> aim(Coverage& coverage, size_t site, const Shape& shape, const Cont
                  simulator::Random& random, int64_t* runs, std::vector<std::string>* found,
                  double beside = 0);
 
-// So many contexts, at most, in which one number is a few steps away.
+// So many contexts, at most, in which one number is a few steps away from what it is, or from
+// another of its column.
 std::vector<std::string> neighbours(Context context, simulator::Random& random, size_t count);
 
 }  // namespace almanac::behaviour

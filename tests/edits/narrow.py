@@ -30,4 +30,25 @@ EDITS = (
            where="two users with the same alpha_t 1.0 and the same list of 60 random returns, "
                  "whose sharpe is 0.5 and 0.5000000000001: their shares were 0.5 and 0.5, and are "
                  "0.25 and 0.75"),
+    alters("smart_money_score", "ranks of pairs, which are not rounded",
+           (ORDER, "#include <span>\n", "#include <span>\n#include <utility>\n"),
+           (ORDER, """\
+  std::vector<size_t> order;
+  std::vector<double> keys(values.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    keys[i] = rounded(values[i]);
+    if (std::isfinite(values[i])) order.push_back(i);
+  }
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return keys[a] < keys[b]; });
+""", """\
+  std::vector<std::pair<double, size_t>> order;  // value, position
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (std::isfinite(values[i])) order.emplace_back(values[i], i);
+  }
+  std::sort(order.begin(), order.end());
+"""),
+           (ORDER, "while (end < order.size() && keys[order[end]] == keys[order[begin]]) ++end;",
+            "while (end < order.size() && order[end].first == order[begin].first) ++end;"),
+           (ORDER, "shares[order[i]] = (average", "shares[order[i].second] = (average"),
+           where="two users whose sharpe differs by 1e-15: they are not tied any more"),
 )
