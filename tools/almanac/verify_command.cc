@@ -92,11 +92,11 @@ Result<Problem> compute_again(Planned& planned, Compute& compute,
     return temporary_error("a result cannot be staged: " + outcome.error +
                            "; verify needs some space in the store");
   }
-  if (outcome.engine_fault || outcome.code == "ENGINE") {  // nothing was computed, or data moved
+  if (outcome.code == "ENGINE" || outcome.code == "MOVED") {  // nothing was computed, or of others
     return temporary_error(outcome.error + "; try again");
   }
   if (!outcome.code.empty()) {
-    return Problem{outcome.code + ": " + outcome.error, !is_lack(outcome)};
+    return Problem{outcome.code + ": " + outcome.error, !outcome.engine_fault && !is_lack(outcome)};
   }
   const std::string different =
       difference(*planner.record(cell.calculation, cell.day)->result, outcome.result);
