@@ -36,11 +36,6 @@ CodeBundle changed(CodeBundle bundle, const Changes& changes) {
   return bundle;
 }
 
-std::string trimmed(const std::string& line) {
-  const size_t begin = line.find_first_not_of(" \t"), end = line.find_last_not_of(" \t\r");
-  return begin == line.npos ? "" : line.substr(begin, end - begin + 1);
-}
-
 // What a source is compared with: the file of that name, or all where there is none.
 std::string counterpart(const CodeBundle& other, const std::string& path) {
   if (const auto* source = other.source(path)) return source->text;
@@ -269,9 +264,9 @@ Survivor survivor(const CodeBundle& bundle, const Changes& changes) {
 
 bool is_among(const std::vector<Equivalent>& known, const Survivor& mutant,
               const std::string& calculation) {
+  const auto before = tokenise(mutant.before), now = tokenise(mutant.now);
   return std::any_of(known.begin(), known.end(), [&](const Equivalent& one) {
-    return one.file == mutant.file && one.line == trimmed(mutant.before) &&
-           one.now == trimmed(mutant.now) &&
+    return one.file == mutant.file && tokenise(one.line) == before && tokenise(one.now) == now &&
            (one.calculations.empty() || std::ranges::count(one.calculations, calculation) > 0);
   });
 }

@@ -32,7 +32,7 @@ struct Survivor {
 
 // A mutant that does the same as the original, as somebody found who looked at it.
 struct Equivalent {
-  std::string file, line, now;            // as a survivor has them, without blanks around the lines
+  std::string file, line, now;            // as a survivor has them, but for layout and comments
   std::vector<std::string> calculations;  // for which this holds; none: for all
   std::string why;
 };
