@@ -29,11 +29,12 @@ Result<void> keep_new_codes(Workspace& workspace, const Ledger::Lease& lease,
   std::vector<StagedFile> files;
   for (size_t c = 0; c < planner.manifest().calculations.size(); ++c) {
     const Calculation& calculation = planner.manifest().calculations[c];
+    auto code = planner.new_code(c);
+    if (!code || calculation.bundle.empty()) continue;
     const auto days = std::views::iota(size_t{0}, planner.days());
     const bool has_role =
         std::ranges::any_of(days, [&](size_t day) { return wanted.role(c, day) != Role::None; });
-    auto code = has_role ? planner.new_code(c) : std::nullopt;
-    if (!code || calculation.bundle.empty()) continue;
+    if (!has_role) continue;
     TRY(StagedFile module, staged(workspace, calculation.module, calculation.module_sha256));
     TRY(StagedFile bundle, staged(workspace, bundle_file(calculation.bundle), calculation.bundle));
     code->module = module.blob;

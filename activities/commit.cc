@@ -1,5 +1,6 @@
 #include "activities/commit.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -126,13 +127,8 @@ void Committer::failed(Attempt attempt, const CellOutcome& outcome, int attempts
 
 bool Committer::is_borrowed(size_t c, const Hash& key) const {
   const auto trace = workspace_->ledger->trace(key);
-  if (!trace.ok() || !*trace || (*trace)->code_hash == planner_->code(c)) return false;
-  const Calculation& calculation = planner_->manifest().calculations[c];
-  const auto& codes = planner_->codes();
-  return std::none_of(codes.begin(), codes.end(), [&](const CodeRecord& code) {
-    return code.calculation == calculation.id && code.code == (*trace)->code_hash &&
-           code.object == calculation.object;
-  });
+  return trace.ok() && *trace &&
+         std::ranges::count(planner_->same_code(c), (*trace)->code_hash) == 0;
 }
 
 // By which the version that computed the key, or this one, came to share it.

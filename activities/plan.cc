@@ -210,6 +210,10 @@ std::vector<Repeats> nondeterministic(const Planning& planning) {
   return found;
 }
 
+bool is_up_to_date(State state) {
+  return state == State::Stable || state == State::Skipped;
+}
+
 bool is_computed(const Verdict& verdict) {
   return (verdict.state == State::Runnable || verdict.state == State::ReRun) &&
          verdict.reason != Reason::Hit;

@@ -54,6 +54,8 @@ std::vector<Repeats> nondeterministic(const Planning& planning);
 // it cannot count on it unless it is up to date.
 void settle_without_run(Planner& planner, size_t calculation, size_t day, const CellPlan& plan);
 
+// Whether a cell stands with the result that is recorded.
+bool is_up_to_date(State state);
 // Whether a run would compute, publish or move something for a cell in this state.
 bool is_change(const Verdict& verdict);
 // Whether it would compute the cell.

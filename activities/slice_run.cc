@@ -352,7 +352,7 @@ class SliceRun {
         day, state_.wanted().first_day(), end, [&](size_t other) -> std::optional<bool> {
           const State state = planner_.evaluate(c_, other).verdict.state;
           if (state == State::Failed) return true;
-          if (state == State::Stable || state == State::Skipped) return false;
+          if (is_up_to_date(state)) return false;
           return std::nullopt;
         });
     if (in_row < CalculationBreaker::kThreshold && !order_.slice.probe) return {};

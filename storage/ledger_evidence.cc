@@ -207,8 +207,7 @@ Result<int64_t> Ledger::record_evidence(const Lease& lease, const EvidenceRecord
       recorded.id = old->id;
       if (fate == Fate::Revokes) TRY_VOID(revoke_evidence(*impl_, lease, old->id));
       if (fate != Fate::Recorded) return {};
-    }
-    if (old == all.end()) {
+    } else {
       TRY(const int64_t calculation, impl_->name_id(evidence.calculation));
       TRY_VOID(sqlite::run(impl_->db(),
                            "INSERT INTO evidence(kind, calculation, before, now, infrastructure,"

@@ -120,17 +120,11 @@ Planner::Planner(Sources sources)
 // compiler makes the same.
 EvidencePolicy Planner::policy_of(size_t c) const {
   const Calculation& calculation = manifest().calculations[c];
-  const auto is_same = [&](const Hash& code) {
-    return code == code_hashes_[c] ||
-           std::ranges::any_of(versions_[c], [&](const CodeRecord* version) {
-             return version->code == code && version->object == calculation.object &&
-                    version->infrastructure == calculation.infrastructure &&
-                    !version->object.zero();
-           });
-  };
+  const auto same = same_code(c);
   const bool fickle =
       std::any_of(sources_.repeats.begin(), sources_.repeats.end(), [&](const Repeats& repeat) {
-        return repeat.calculation == calculation.id && repeat.differing > 0 && is_same(repeat.code);
+        return repeat.calculation == calculation.id && repeat.differing > 0 &&
+               std::ranges::count(same, repeat.code) > 0;
       });
   return fickle ? EvidencePolicy::Strict : evidence_policy(*sources_.project, calculation);
 }
@@ -242,6 +236,15 @@ std::optional<CodeRecord> Planner::new_code(size_t c) const {
                     false,
                     {},
                     {}};
+}
+
+std::vector<Hash> Planner::same_code(size_t c) const {
+  const Hash& object = manifest().calculations[c].object;
+  std::vector<Hash> codes = {code_hashes_[c]};
+  for (const CodeRecord* version : versions_[c]) {
+    if (version->object == object && !object.zero()) codes.push_back(version->code);
+  }
+  return codes;
 }
 
 std::vector<int64_t> Planner::shared_on(size_t c) const {

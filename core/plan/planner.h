@@ -130,6 +130,9 @@ class Planner {
   // Own code and layers of a calculation; the identity has those of its behaviour.
   const Hash& code(size_t calculation) const { return code_hashes_[calculation]; }
   const Behaviour& behaviour(size_t calculation) const { return behaviours_[calculation]; }
+  // Versions of its code that are no other than that of now: it, and those of which the compiler
+  // makes the same.
+  std::vector<Hash> same_code(size_t calculation) const;
   // Ids of the evidence by which versions of its code share the keys of its cells.
   std::vector<int64_t> shared_on(size_t calculation) const;
   // Whether results that are recorded were computed, or accepted, under the code of this version.

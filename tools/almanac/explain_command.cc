@@ -7,7 +7,6 @@
 
 #include "core/plan/identity.h"
 #include "tools/almanac/console.h"
-#include "tools/almanac/loans.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/session.h"
 #include "tools/almanac/texts.h"
@@ -79,7 +78,7 @@ class RootCauses {
       }
     }
     const State state = plan.verdict.state;
-    if (!own && !inherited && state != State::Stable && state != State::Skipped) {
+    if (!own && !inherited && !is_up_to_date(state)) {
       causes_.push_back(
           {c, day,
            plan.changed.empty() ? std::string(name_of(plan.verdict.reason)) : plan.changed.front(),
@@ -92,7 +91,7 @@ class RootCauses {
     const auto found = planned_.find({c, day});
     if (found == planned_.end()) return false;
     const State state = found->second->verdict.state;
-    if (state == State::Stable || state == State::Skipped) return false;
+    if (is_up_to_date(state)) return false;
     visit(c, day, depth + 1);
     return true;
   }
@@ -243,7 +242,7 @@ Result<Standing> standing_of(Ledger& ledger, const Planner& planner, size_t c,
   if (trace) standing.computed_by = trace->code_hash;
   if (code_parts(*record->identity) != code_parts(*planner.identity(c))) return standing;
   standing.accepted_as = planner.code(c);
-  const auto own = same_as_now(planner, c);
+  const auto own = planner.same_code(c);
   standing.is_own = !trace || std::ranges::count(own, standing.computed_by) > 0;
   // By which the code of now has the keys of the version that computed it, or the other way round.
   int64_t id = planner.behaviour(c).evidence;

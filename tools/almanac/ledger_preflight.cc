@@ -98,13 +98,12 @@ class LedgerPreflight {
     const CodeRecord* old =
         behaviour.representative != nullptr ? behaviour.representative : comparable(planner, c);
     if (old == nullptr) {
-      const auto& codes = planner.codes();
-      const auto is_of = [&](bool here) {
-        return std::ranges::any_of(codes, [&](const CodeRecord& code) {
-          return code.calculation == now.id && (code.infrastructure == now.infrastructure) == here;
-        });
-      };
-      const bool elsewhere = is_of(false) && !is_of(true);
+      bool here = false, elsewhere = false;
+      for (const CodeRecord& code : planner.codes()) {
+        if (code.calculation != now.id) continue;
+        (code.infrastructure == now.infrastructure ? here : elsewhere) = true;
+      }
+      elsewhere = elsewhere && !here;
       judgement.verdict = elsewhere ? CodeVerdict::Inconclusive : CodeVerdict::New;
       if (elsewhere) {
         judgement.why = "what runs have met was built with another compiler, library or machine";

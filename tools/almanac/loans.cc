@@ -16,23 +16,13 @@ bool ends_month(const Planner& planner, Date date) {
 
 }  // namespace
 
-std::vector<Hash> same_as_now(const Planner& planner, size_t c) {
-  const Calculation& calculation = planner.manifest().calculations[c];
-  std::vector<Hash> codes = {planner.code(c)};
-  for (const CodeRecord& code : planner.codes()) {
-    const bool same = code.object == calculation.object && !code.object.zero();
-    if (code.calculation == calculation.id && same) codes.push_back(code.code);
-  }
-  return codes;
-}
-
 Result<std::vector<Loan>> loans_of(Ledger& ledger, const Planner& planner) {
   std::vector<Loan> loans;
   const auto& calculations = planner.manifest().calculations;
   for (size_t c = 0; c < calculations.size(); ++c) {
     const auto evidence = planner.shared_on(c);
     if (evidence.empty()) continue;
-    TRY(const auto cells, ledger.owed(calculations[c].id, same_as_now(planner, c)));
+    TRY(const auto cells, ledger.owed(calculations[c].id, planner.same_code(c)));
     for (const auto& cell : cells) {
       const auto at = planner.cell_at(cell.calculation, cell.date);
       if (!at) continue;
@@ -49,9 +39,7 @@ std::vector<Loan> payable(std::vector<Loan> loans, Planning& planning) {
   if (loans.empty()) return loans;
   std::set<std::pair<size_t, Date>> computable;
   for (const PlannedCell& cell : plan_cells(planning)) {
-    const bool up_to_date =
-        cell.verdict.state == State::Stable || cell.verdict.state == State::Skipped;
-    if (!up_to_date || cell.archived) continue;
+    if (!is_up_to_date(cell.verdict.state) || cell.archived) continue;
     computable.insert({cell.calculation, planning.planner->date(cell.day)});
   }
   std::erase_if(

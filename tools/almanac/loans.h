@@ -16,10 +16,6 @@ struct Loan {
   std::vector<int64_t> evidence;  // ids, by which the code that computed it does the same
 };
 
-// Versions of a calculation's code that are no other than that of now: it, and those of which the
-// compiler makes the same. What they computed is nobody's loan.
-std::vector<Hash> same_as_now(const Planner& planner, size_t calculation);
-
 // Oldest computation first, calculation by calculation.
 Result<std::vector<Loan>> loans_of(Ledger& ledger, const Planner& planner);
 

@@ -76,7 +76,7 @@ AllowedCells reached(const Planned& planned, const Cells& cells) {
   std::set<Reach::Cell> up_to_date;
   for (const PlannedCell& cell : planned.cells) {
     const State state = cell.verdict.state;
-    if (state != State::Stable && state != State::Skipped) continue;
+    if (!is_up_to_date(state)) continue;
     up_to_date.insert({cell.calculation, cell.day});
   }
   const Reach reach(manifest, planner.days(), from,

@@ -43,7 +43,7 @@ std::vector<const PlannedCell*> ShadowProject::up_to_date(const std::string& cal
   std::vector<const PlannedCell*> cells;
   for (const PlannedCell& cell : cells_) {
     if (planner.manifest().calculations[cell.calculation].id != calculation) continue;
-    const bool holds = cell.verdict.state == State::Skipped || cell.verdict.state == State::Stable;
+    const bool holds = is_up_to_date(cell.verdict.state);
     if (holds && !cell.predicted && !cell.archived) cells.push_back(&cell);
   }
   return cells;

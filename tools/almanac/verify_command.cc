@@ -136,9 +136,7 @@ Result<Verified> check_cells(const Options& options, Planned& planned) {
     TRY(problem.text, damage_of(*planned.workspace->store,
                                 *planner.record(cell->calculation, cell->day)->result));
     // The key of a skipped cell is the recorded one.
-    const bool same_key =
-        cell->verdict.state == State::Stable || cell->verdict.state == State::Skipped;
-    const bool computable = same_key && !cell->archived;
+    const bool computable = is_up_to_date(cell->verdict.state) && !cell->archived;
     if (problem.text.empty() && computable) {
       TRY(problem, compute_again(planned, compute, results, *cell));
     }
