@@ -36,9 +36,9 @@ constexpr Row kRows[] = {
      kPlace},
     {Use::Anywhere,
      "system_clock steady_clock high_resolution_clock utc_clock tai_clock gps_clock file_clock "
-     "gettimeofday clock_gettime timespec_get __rdtsc __rdtscp __builtin_ia32_rdtsc",
+     "gettimeofday clock_gettime timespec_get __rdtsc __rdtscp _rdtsc __builtin_ia32_rdtsc",
      kClock},
-    {Use::Called, "time clock", kClock},
+    {Use::Called, "time clock times", kClock},
     {Use::Anywhere,
      "localtime localtime_r mktime ctime_r tzset current_zone locate_zone get_tzdb "
      "zoned_time",
