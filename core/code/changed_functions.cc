@@ -2,10 +2,22 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+#include <string_view>
 #include <utility>
 
 namespace almanac {
+
+namespace {
+
+// Itanium C++ ABI: names of std, of its nested namespaces, and of libstdc++'s own.
+bool is_of_library(std::string_view symbol) {
+  for (const char* start : {"_ZSt", "_ZNSt", "_ZNKSt", "_ZN9__gnu_cxx", "_ZNK9__gnu_cxx"}) {
+    if (symbol.starts_with(start)) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 std::vector<std::string> changed_functions(const ObjectCode& before, const ObjectCode& now) {
   using Functions = std::vector<const ObjectCode::Function*>;  // of one symbol, which may be static
@@ -57,6 +69,26 @@ std::vector<std::string> changed_functions(const ObjectCode& before, const Objec
   for (const auto* function : gone) changed.push_back(function->symbol);
   std::sort(changed.begin(), changed.end());
   return changed;
+}
+
+std::set<std::string> library_calls(const ObjectCode& code,
+                                    const std::set<std::string>& functions) {
+  std::multimap<std::string_view, std::string_view> calls;
+  for (const auto& function : code.functions) {
+    for (const std::string& called : function.calls) calls.emplace(function.symbol, called);
+  }
+  std::set<std::string> found;
+  std::vector<std::string_view> open(functions.begin(), functions.end());
+  while (!open.empty()) {
+    const auto [first, last] = calls.equal_range(open.back());
+    open.pop_back();
+    for (auto call = first; call != last; ++call) {
+      const bool is_new =
+          is_of_library(call->second) && found.insert(std::string(call->second)).second;
+      if (is_new) open.push_back(call->second);
+    }
+  }
+  return found;
 }
 
 }  // namespace almanac

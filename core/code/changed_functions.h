@@ -1,6 +1,7 @@
 // Changed functions: which functions of two versions of an object are not the same. Pure.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,5 +14,9 @@ namespace almanac {
 // and the same code, or a code that the other has nowhere; such as what a template makes of a
 // lambda that was moved.
 std::vector<std::string> changed_functions(const ObjectCode& before, const ObjectCode& now);
+
+// Symbols of the functions of the standard library that these call, or that those call, and that
+// have code in the object: what a template makes of the types of the calculation.
+std::set<std::string> library_calls(const ObjectCode& code, const std::set<std::string>& functions);
 
 }  // namespace almanac

@@ -205,8 +205,14 @@ class Comparer {
     }
     before_lines_ = lines_of(old.sites, changed);
     now_lines_ = lines_of(made.sites, changed);
-    TRY(auto before, Coverage::of(laboratory_, before_, old, changed));
-    TRY(auto now, Coverage::of(laboratory_, now_, made, changed));
+    // Values are ordered by functions of the library that both have.
+    const auto looked_at = [&](const Rebuilt& version) {
+      auto functions = changed;
+      functions.merge(library_calls(version.object, changed));
+      return functions;
+    };
+    TRY(auto before, Coverage::of(laboratory_, before_, old, looked_at(old)));
+    TRY(auto now, Coverage::of(laboratory_, now_, made, looked_at(made)));
     const auto explored = suite_.explore({before.get(), now.get()}, deadline_);
     if (!explored.ok()) return unable("a version", explored.error());
     for (const Coverage* version : {before.get(), now.get()}) {

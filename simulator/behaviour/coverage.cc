@@ -41,10 +41,14 @@ bool both_ways(ProbeSite::Kind kind, const Comparison& seen) {
   return truth && seen.equal && (seen.less || seen.greater);
 }
 
-// A comparison of two values by which the standard library orders or looks for them.
+// A comparison of two values by which the standard library orders or looks for them: what its
+// algorithms do by themselves, std::less and the like, and std::ranges::less.
 bool is_order(const ProbeSite& site) {
-  return (site.kind == ProbeSite::Kind::Real || site.kind == ProbeSite::Kind::Integer) &&
-         site.file.ends_with("/bits/predefined_ops.h");
+  if (site.kind != ProbeSite::Kind::Real && site.kind != ProbeSite::Kind::Integer) return false;
+  for (const char* file : {"predefined_ops.h", "stl_function.h", "ranges_cmp.h"}) {
+    if (site.file.ends_with(std::string("/bits/") + file)) return true;
+  }
+  return false;
 }
 
 // Each case, and none of them.

@@ -89,6 +89,40 @@ TEST_F(Comparisons, ABoundaryOfASearchIsFound) {
   EXPECT_EQ(finding.kind, Finding::Kind::Different) << finding.why;
 }
 
+// The comparison is in a function that both versions have, and so much else differs that small
+// changes are seen.
+TEST_F(Comparisons, ABoundaryOfASearchIsFoundBesideAllElseThatDiffers) {
+  const std::vector<std::pair<std::string, std::string>> others = {
+      {"count = count + 1;", "++count;"},
+      {"value < 250 ? 1.5 : value * 0.007", "250 > value ? 1.5 : 0.007 * value"},
+      {"sum = sum / 2", "sum *= 0.5"}};
+  const auto with = [&](auto edits, const std::string& search) {
+    edits.push_back({"#include <cmath>", "#include <array>\n#include <cmath>\n#include <map>"});
+    edits.push_back(
+        {"out.add()[fee] = sum;", "const double share = 1 / (1 + average * average);\n" + search});
+    return version(edits);
+  };
+  const auto in_map = [&](auto edits, const std::string& search) {
+    return with(edits,
+                "const std::map<double, double> rates = {{0.5437, 1}, {0.8123, 2}};\n"
+                "const auto rate_of = rates." +
+                    search + "(share);\nout.add()[fee] = sum + (rate_of == rates.end());");
+  };
+  const auto in_range = [&](auto edits, const std::string& search) {
+    return with(edits,
+                "constexpr std::array<double, 2> bounds = {0.5437, 0.8123};\n"
+                "const auto bound = std::ranges::" +
+                    search + "(bounds, share);\nout.add()[fee] = sum + (bound == bounds.end());");
+  };
+  const decltype(others) none;
+  EXPECT_EQ(compare(in_map(none, "lower_bound"), in_map(others, "upper_bound")).kind,
+            Finding::Kind::Different);
+  EXPECT_EQ(compare(in_range(none, "lower_bound"), in_range(others, "upper_bound")).kind,
+            Finding::Kind::Different);
+  const Finding same = compare(in_range(none, "lower_bound"), in_range(others, "lower_bound"));
+  EXPECT_EQ(same.kind, Finding::Kind::Same) << same.why;
+}
+
 TEST_F(Comparisons, ItIsSaidHowFarOutputsMove) {
   const Finding finding = compare("0.007", "0.014");
   ASSERT_EQ(finding.kind, Finding::Kind::Different);
