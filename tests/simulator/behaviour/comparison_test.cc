@@ -349,6 +349,33 @@ TEST_F(Comparisons, WhatPutsOutNothingIsNotTheSame) {
   EXPECT_NE(finding.why.find("a row to put out"), finding.why.npos) << finding.why;
 }
 
+// Where a real context alone gives a row, made-up ones say nothing.
+TEST_F(Comparisons, ARowInARealContextIsNotEnough) {
+  const auto with = [&](const std::string& end) {
+    return ending(
+        "uint64_t bits = 1;\n"
+        "for (const Row row : entity.rows(trades)) {\n"
+        "  bits = bits * 31 + static_cast<uint64_t>(std::hash<double>()(row[amount]));\n"
+        "}\n" +
+        end);
+  };
+  const std::string real = Suite(shape(), {}).context(1'000'000'000);
+  const Version telling = with("throw PermanentError(std::to_string(bits));");
+  auto subject = Subject::start(laboratory_, telling.calculation, telling.module);
+  const auto seen = subject->observe({real});
+  ASSERT_TRUE(seen.ok()) << seen.error().message;
+  const std::string& bits = (*seen)[0].error;
+  const Version choosy =
+      with("if (bits == " + bits.substr(bits.find_last_of(' ') + 1) + "u) out.add()[fee] = sum;");
+  subject = Subject::start(laboratory_, choosy.calculation, choosy.module);
+  ASSERT_EQ((*subject->observe({real}))[0].rows, 1u) << bits;
+  const auto finding =
+      behaviour::compare(laboratory_, shape(), {}, {real}, choosy, choosy, kLimitMs);
+  ASSERT_TRUE(finding.ok()) << finding.error().message;
+  EXPECT_EQ(finding->kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(finding->why.find("a row to put out"), finding->why.npos) << finding->why;
+}
+
 TEST_F(Comparisons, WhoIsInterruptedGetsNoVerdict) {
   const Version fees = version(), same = ending("out.add()[fee] = +sum;");
   std::thread interrupt([&] {
