@@ -4,15 +4,15 @@
 
 #include "simulator/behaviour/comparison.h"
 #include "simulator/behaviour/missing.h"
-#include "simulator/random.h"
+#include "simulator/behaviour/steady.h"
 
 namespace almanac::behaviour {
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr size_t kBatch = 64;  // contexts that travel together
-constexpr size_t kTries = 4;   // second-order mutants for each that is wanted
+constexpr size_t kBatch = 64;           // contexts that travel together
+constexpr size_t kMost = 4 * kMutants;  // that are tried of several changes each
 
 // Where something was not reached.
 Lines lines_of(const std::vector<Coverage::Place>& places) {
@@ -50,7 +50,7 @@ class Certifier {
       TRY_VOID(mutation_.hasten());
       TRY_VOID(judge(own, threads));
       if (is_wanted()) TRY_VOID(judge(included, threads));
-      if (is_wanted()) TRY_VOID(judge(second_order(), threads));
+      if (is_wanted()) TRY_VOID(judge(combinations(told_apart_, kMost), threads));
     }
     std::sort(found_.survivors.begin(), found_.survivors.end(), [](const auto& a, const auto& b) {
       return std::tie(a.file, a.line, a.what) < std::tie(b.file, b.line, b.what);
@@ -90,26 +90,9 @@ class Certifier {
       }
       for (const Observation& observation : *seen) digests_.push_back(observation.digest);
     }
+    TRY(const bool steady, is_steady(laboratory_, version_, suite_));
+    if (!steady) found_.refused = std::string("it ") + kUnsteady;
     return {};
-  }
-
-  std::vector<Changes> second_order() {
-    std::vector<Changes> pairs;
-    const auto place = [](const Change& change) {
-      return std::pair(change.source, change.mutant.at);
-    };
-    std::sort(told_apart_.begin(), told_apart_.end(),
-              [&](const Change& a, const Change& b) { return place(a) < place(b); });
-    simulator::Random random(2);
-    for (size_t tries = kTries * kMutants; told_apart_.size() > 1 && tries > 0; --tries) {
-      const Change* one = &told_apart_[random.below(told_apart_.size())];
-      const Change* other = &told_apart_[random.below(told_apart_.size())];
-      if (other < one) std::swap(one, other);
-      const bool apart =
-          one->source != other->source || one->mutant.at + one->mutant.length <= other->mutant.at;
-      if (one != other && apart) pairs.push_back({*one, *other});
-    }
-    return pairs;
   }
 
   Result<void> judge(const std::vector<Changes>& all, size_t threads) {
@@ -128,7 +111,7 @@ class Certifier {
 
   void told_apart(const Changes& changes) {
     ++found_.told_apart;
-    found_.pairs += changes.size() > 1;
+    found_.combined += changes.size() > 1;
     if (changes.size() > 1) return;
     told_apart_.push_back(changes[0]);
     const Survivor mutant = survivor(version_.bundle, changes);

@@ -2,8 +2,9 @@
 // hundreds of small ways (core/code/mutants), first its own source, then what it includes, and each
 // mutant is compared with it in the contexts that a comparison has (simulator/behaviour/mutation).
 // Of the mutants 99 % must be told apart. Where one change at a time does not give enough of them,
-// two are made of those that are told apart alone, which raises their number, not their share. Not
-// counted is what survives on a line that contexts do not reach completely, since a comparison
+// several are made of those that are told apart alone, which raises their number, not their share;
+// code that is too short even so gets no certificate, nor what gives the same data other results.
+// Not counted is what survives on a line that contexts do not reach completely, since a comparison
 // calls no change of it the same, and what people know to mean the same. Source: mutation testing
 // as a measure of test data (DeMillo, Lipton and Sayward, 1978); equivalent mutants (Budd and
 // Angluin, 1982).
@@ -23,7 +24,7 @@ inline constexpr double kToldApart = 0.99;
 
 struct Certification {
   size_t told_apart = 0, same_object = 0, not_compiled = 0, unreached = 0, equivalent = 0;
-  size_t pairs = 0;  // of those told apart: changed in two places
+  size_t combined = 0;  // of those told apart: changed in several places
   std::vector<Survivor> survivors;
   uint64_t contexts = 0, found = 0;  // that a mutant that survives was given; of those, not drawn
   size_t probes = 0, met = 0;        // blocks and comparisons of all its code
@@ -32,11 +33,11 @@ struct Certification {
   int64_t milliseconds = 0;
 
   size_t mutants() const { return told_apart + survivors.size(); }
-  // Pairs are made of mutants that are told apart alone: they say nothing of those that are not.
+  // With one change each. Others are made of such as are told apart: they say nothing of the rest.
+  size_t single() const { return mutants() - combined; }
   bool certified() const {
     return refused.empty() && mutants() >= kMutants &&
-           static_cast<double>(told_apart - pairs) >=
-               kToldApart * static_cast<double>(mutants() - pairs);
+           static_cast<double>(told_apart - combined) >= kToldApart * static_cast<double>(single());
   }
 };
 

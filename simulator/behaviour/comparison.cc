@@ -17,6 +17,7 @@
 #include "simulator/behaviour/mutation.h"
 #include "simulator/behaviour/places.h"
 #include "simulator/behaviour/sensitivity.h"
+#include "simulator/behaviour/steady.h"
 
 namespace almanac::behaviour {
 
@@ -28,9 +29,8 @@ using Kind = Finding::Kind;
 constexpr uint64_t kRegistry = 1024;  // contexts of the registry stream
 constexpr size_t kBatch = 128;        // contexts that travel together
 constexpr auto kLeast = std::chrono::seconds(1);
-constexpr size_t kRepeated = 256;  // contexts in which a version is observed again
-constexpr size_t kAround = 512;    // neighbours of a context that shows what differs
-constexpr size_t kMoved = 256;     // contexts in which it is measured how far versions are apart
+constexpr size_t kAround = 512;  // neighbours of a context that shows what differs
+constexpr size_t kMoved = 256;   // contexts in which it is measured how far versions are apart
 
 static_assert(kRegistry % kBatch == 0);
 
@@ -254,21 +254,14 @@ class Comparer {
 
   // Whether each puts out again what it has put out.
   Result<bool> repeat() {
-    const auto contexts = suite_.contexts(0, kRepeated);
-    const std::vector<std::string> backwards(contexts.rbegin(), contexts.rend());
     if (out_of_time()) return false;
     for (const auto& [who, version] :
          {std::pair{"the old version", &before_}, std::pair{"the new version", &now_}}) {
-      TRY(Subject here, Subject::start(laboratory_, version->calculation, version->module));
-      TRY(Subject there, Subject::start(laboratory_, version->calculation, version->module, true));
-      const auto once = here.observe(contexts), again = there.observe(backwards);
-      if (!once.ok()) return unable(who, once.error());
-      if (!again.ok()) return unable(who, again.error());
-      for (size_t i = 0; i < contexts.size(); ++i) {
-        if ((*once)[i].digest == (*again)[contexts.size() - 1 - i].digest) continue;
-        finding_.why = std::string(who) + " is not deterministic: the same data gave other results";
-        return false;
-      }
+      const auto steady = is_steady(laboratory_, *version, suite_);
+      if (!steady.ok()) return unable(who, steady.error());
+      if (*steady) continue;
+      finding_.why = std::string(who) + " " + kUnsteady;
+      return false;
     }
     return true;
   }

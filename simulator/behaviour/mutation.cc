@@ -8,6 +8,7 @@
 #include "core/code/new_lines.h"
 #include "core/code/tokens.h"
 #include "core/manifest/same_declaration.h"
+#include "simulator/random.h"
 
 namespace almanac::behaviour {
 
@@ -34,6 +35,14 @@ CodeBundle changed(CodeBundle bundle, const Changes& changes) {
     text = mutated(text, change->mutant);
   }
   return bundle;
+}
+
+// By place.
+bool overlap(const Changes& changes) {
+  const auto overlaps = [](const Change& one, const Change& next) {
+    return one.source == next.source && one.mutant.at + one.mutant.length > next.mutant.at;
+  };
+  return std::ranges::adjacent_find(changes, overlaps) != changes.end();
 }
 
 // What a source is compared with: the file of that name, or all where there is none.
@@ -246,6 +255,25 @@ std::vector<Changes> changes_of(const CodeBundle& bundle, const Lines* lines) {
   });
   std::vector<Changes> all;
   for (auto& [order, number, change] : ordered) all.push_back({std::move(change)});
+  return all;
+}
+
+std::vector<Changes> combinations(std::vector<Change> changes, size_t most) {
+  std::ranges::sort(changes, {}, [](const Change& change) {
+    return std::tuple(change.source, change.mutant.at, change.mutant.length, change.mutant.with);
+  });
+  simulator::Random random(2);
+  std::set<std::set<size_t>> known;
+  std::vector<Changes> all;
+  for (size_t size = 2; size <= changes.size() && all.size() < most; ++size) {
+    for (size_t tries = 0; tries < most && all.size() < most; ++tries) {
+      std::set<size_t> chosen;
+      while (chosen.size() < size) chosen.insert(random.below(changes.size()));
+      Changes together;
+      for (const size_t i : chosen) together.push_back(changes[i]);
+      if (!overlap(together) && known.insert(chosen).second) all.push_back(std::move(together));
+    }
+  }
   return all;
 }
 

@@ -22,7 +22,7 @@ struct Change {
   size_t source;  // in the bundle
   Mutant mutant;
 };
-using Changes = std::vector<Change>;  // one, or two that do not overlap; by place
+using Changes = std::vector<Change>;  // one or more that do not overlap; by place
 
 struct Survivor {
   std::string file, what;  // "`<` for `<=`"
@@ -112,6 +112,10 @@ Lines::value_type place_of(const CodeBundle& bundle, const Change& change);
 // The changes of single tokens and statements of all sources, or of these lines; in the order of a
 // hash of the line and of what becomes of it, so that an edit elsewhere leaves it as it is.
 std::vector<Changes> changes_of(const CodeBundle& bundle, const Lines* lines = nullptr);
+
+// Different ones of two changes, then of three, and so on, up to so many in all, of those that do
+// not overlap.
+std::vector<Changes> combinations(std::vector<Change> changes, size_t most);
 
 Survivor survivor(const CodeBundle& bundle, const Changes& changes);
 

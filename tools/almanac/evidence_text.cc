@@ -53,6 +53,10 @@ std::string certificate_text(const json& document) {
             count_text(lines.count("mutants"), "mutant") + " told apart, in " +
             count_text(lines.count("contexts"), "context") + "; " +
             std::to_string(lines.count("same_object")) + " that the compiler makes the same");
+  if (lines.count("combined") > 0) {
+    lines.add(std::to_string(lines.count("combined")) +
+              " of them are several of the others at once, as there are no more");
+  }
   if (lines.count("equivalent") > 0) {
     lines.add(std::to_string(lines.count("equivalent")) + " more do the same, says " +
               kEquivalentMutants);

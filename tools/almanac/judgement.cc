@@ -171,6 +171,7 @@ json document_of(const Certification& certification) {
   return {{"recipe", kEvidenceRecipe},
           {"told_apart", certification.told_apart},
           {"mutants", certification.mutants()},
+          {"combined", certification.combined},
           {"same_object", certification.same_object},
           {"not_compiled", certification.not_compiled},
           {"unreached", certification.unreached},

@@ -118,12 +118,12 @@ TEST_F(HurriedMutations, WhereTheVersionIsSlowItselfTimeTellsNothing) {
 }
 
 TEST(Certificates, NeedTwoHundredMutantsOfWhich99PercentAreToldApart) {
-  const auto certified = [](size_t told_apart, size_t survivors, size_t pairs = 0,
+  const auto certified = [](size_t told_apart, size_t survivors, size_t combined = 0,
                             const std::string& refused = "") {
     Certification found;
     found.told_apart = told_apart;
     found.survivors.resize(survivors);
-    found.pairs = pairs;
+    found.combined = combined;
     found.refused = refused;
     return found.certified();
   };
@@ -132,9 +132,26 @@ TEST(Certificates, NeedTwoHundredMutantsOfWhich99PercentAreToldApart) {
   EXPECT_TRUE(certified(198, 2));
   EXPECT_FALSE(certified(197, 3));
   EXPECT_FALSE(certified(200, 0, 0, "it reads the clock"));
-  // Pairs count as mutants, but make no share.
+  // What is made of several of those that are told apart counts as a mutant, but makes no share.
   EXPECT_TRUE(certified(200, 0, 150));
   EXPECT_FALSE(certified(198, 2, 1));
+}
+
+// Three changes, of which the first two overlap.
+TEST(Mutants, AreCombinedInEachWayOnce) {
+  const auto change = [](size_t source, size_t at) { return Change{source, {at, 2, "", ""}}; };
+  const auto pairs = combinations({change(1, 0), change(0, 1), change(0, 0)}, 100);
+  ASSERT_EQ(pairs.size(), 2u);
+  for (const Changes& pair : pairs) EXPECT_EQ(pair[0].source + 1, pair[1].source);
+  const std::vector<Change> four{change(0, 0), change(0, 2), change(0, 4), change(0, 6)};
+  EXPECT_EQ(combinations(four, 100).size(), 6u + 4 + 1);
+  EXPECT_EQ(combinations(four, 3).size(), 3u);
+}
+
+TEST_F(Mutations, WhatIsNotDeterministicGetsNoCertificate) {
+  const auto found = certify(version({{"sum = sum / 2", "sum = sum / (2 + (*calls)++ % 3)"}}), {});
+  EXPECT_NE(found.refused.find("not deterministic"), std::string::npos) << found.refused;
+  EXPECT_EQ(found.mutants(), 0u);
 }
 
 // The file of them is no way around what contexts show.
