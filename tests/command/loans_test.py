@@ -118,6 +118,9 @@ class Loans(unittest.TestCase):
         self.assertEqual(self.verified(), LEAST)
         self.settle()
         self.assertEqual(self.verified(), len(DAYS))
+        told = self.project.run("report", json=False).stdout
+        self.assertIn(f"on evidence stand 0 cells that nobody has computed again so far; {len(DAYS)} "
+                      "were", told)
 
     def test_what_can_not_be_computed_any_more_does_not_keep_others_waiting(self):
         preserve(self.project)

@@ -35,8 +35,9 @@ void add_evidence(Html* page, const json& report) {
   const json& certificates = evidence.at("certificates");
   if (certificates.empty()) return;
   page->add("p", "Of " + count_text(number_at(evidence, "mutants"), "mutant") +
-                     " of certified calculations, comparisons missed " +
-                     number_text(number_at(evidence, "missed")) + ".");
+                     " of one change each, comparisons missed " +
+                     number_text(number_at(evidence, "missed")) +
+                     "; no cell of a calculation that is refused a certificate is skipped.");
   const auto table = page->in("table");
   add_head(page, {{"calculation", ""}, {"certificate", ""}, {"told apart", "n"}, {"of", "n"}});
   {

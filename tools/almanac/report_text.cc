@@ -84,6 +84,24 @@ void print_unreadable(const json& report) {
   print_more(problems.size());
 }
 
+void print_evidence(const json& report) {
+  const json& evidence = report.at("evidence");
+  if (number_at(evidence, "owed") + number_at(evidence, "verified") > 0) {
+    std::printf("on evidence stand %s that nobody has computed again so far; %s were\n",
+                count_text(number_at(evidence, "owed"), "cell").c_str(),
+                number_text(number_at(evidence, "verified")).c_str());
+  }
+  if (const uint64_t revoked = number_at(evidence.at("versions"), "revoked")) {
+    std::printf("evidence about %s of code did not hold and was revoked\n",
+                count_text(revoked, "version").c_str());
+  }
+  if (number_at(evidence, "mutants") > 0) {
+    std::printf("of %s of one change each, comparisons missed %s\n",
+                count_text(number_at(evidence, "mutants"), "mutant").c_str(),
+                number_text(number_at(evidence, "missed")).c_str());
+  }
+}
+
 }  // namespace
 
 void print_report(const json& report) {
@@ -95,6 +113,7 @@ void print_report(const json& report) {
   print_sum(report);
   print_causes(report);
   print_unreadable(report);
+  print_evidence(report);
 }
 
 }  // namespace almanac
