@@ -250,6 +250,8 @@ class Base(unittest.TestCase):
         done = self.project.run("preflight", "--base", "HEAD", code=3)
         self.assertEqual({c["calculation"]: c["verdict"] for c in done.json["calculations"]},
                          {"fees": "identical", "totals": "logic", "more": "new"})
+        self.assertEqual({c["cells"] for c in done.json["calculations"]}, {None},
+                         "nobody knows, without ledger")
         table = self.project.run("preflight", "--base", "HEAD", "--format", "markdown", json=False,
                                  code=3).stdout
         self.assertIn("| totals | logic |", table)

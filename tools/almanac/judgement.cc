@@ -102,10 +102,10 @@ std::string basis_of(const Judgement& judgement) {
 }
 
 std::string cost_of(const Judgement& judgement) {
-  if (judgement.cells == 0) return "";
+  if (!judgement.cost || judgement.cost->cells == 0) return "";
   char text[48];
-  std::snprintf(text, sizeof text, ", %.1f s of CPU", judgement.cpu_seconds);
-  return count_text(judgement.cells, "cell") + text;
+  std::snprintf(text, sizeof text, ", %.1f s of CPU", judgement.cost->cpu_seconds);
+  return count_text(judgement.cost->cells, "cell") + text;
 }
 
 // A cell of a table.
@@ -199,8 +199,8 @@ json judgements_json(const std::vector<Judgement>& judgements) {
                 {"new_object_hash", judgement.new_object.hex()},
                 {"contexts", judgement.finding ? judgement.finding->contexts : 0},
                 {"evidence", judgement.evidence},
-                {"cells", judgement.cells},
-                {"cpu_seconds", judgement.cpu_seconds}};
+                {"cells", judgement.cost ? json(judgement.cost->cells) : json()},
+                {"cpu_seconds", judgement.cost ? json(judgement.cost->cpu_seconds) : json()}};
     if (judgement.finding) {
       one["finding"] = document_of(judgement);
       one["finding"].erase("counterexample");

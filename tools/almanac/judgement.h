@@ -29,6 +29,12 @@ struct Shadow {
   std::string difference;    // of the first that differs; empty: none does
 };
 
+// What a run would compute, at most.
+struct Cost {
+  size_t cells = 0;
+  double cpu_seconds = 0;  // going by how long such cells took
+};
+
 struct Judgement {
   std::string calculation;
   CodeVerdict verdict = CodeVerdict::New;
@@ -39,8 +45,7 @@ struct Judgement {
   Shadow shadow;
   bool for_now = false;  // inconclusive since it lacked time, memory or data: nothing is recorded
   int64_t evidence = 0;  // id of what is recorded; 0: nothing is
-  size_t cells = 0;      // that a run would compute
-  double cpu_seconds = 0;
+  std::optional<Cost> cost;  // none: nobody knows, as nothing has run
 };
 
 // What is recorded of a finding as evidence, and of a certification as a certificate.

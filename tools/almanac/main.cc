@@ -25,7 +25,8 @@ constexpr int kMostPort = 65535;
 constexpr const char* kFooter =
     "`almanac COMMAND --help` has the options of a command.\n"
     "Exit codes: 0 done or nothing to do; 1 failed cells; 2 usage or project file; 3 changes\n"
-    "pending (plan --detailed-exitcode, diff); 4, 5 all failures are of the entity breaker, of "
+    "pending (plan --detailed-exitcode, diff, preflight); 4, 5 all failures are of the entity "
+    "breaker, of "
     "the\n"
     "validator; 6 not reproduced; 70 bug; 75 try again later; 130 interrupted.";
 constexpr const char* kToLastLetter = "last day; default: of the last dead letter";

@@ -31,15 +31,17 @@ std::set<std::string> downstream(const Manifest& manifest, const std::string& ca
   return all;
 }
 
-// The worst case: nothing that comes out is as it was.
+// The worst case: nothing that comes out is as it was. Without costs, nothing is known to have run.
 void predict(const Manifest& manifest, const Costs& costs, std::vector<Judgement>* judgements) {
   for (Judgement& judgement : *judgements) {
+    if (costs.empty()) continue;
+    Cost& cost = judgement.cost.emplace();
     if (!is_computed_again(judgement)) continue;
     for (const std::string& id : downstream(manifest, judgement.calculation)) {
       const auto found = costs.find(id);
       if (found == costs.end()) continue;
-      judgement.cells += found->second.cells;
-      judgement.cpu_seconds += static_cast<double>(found->second.cells) * found->second.ms / 1000;
+      cost.cells += found->second.cells;
+      cost.cpu_seconds += static_cast<double>(found->second.cells) * found->second.ms / 1000;
     }
   }
 }
