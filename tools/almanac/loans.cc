@@ -9,9 +9,10 @@ namespace almanac {
 
 namespace {
 
-bool ends_month(const Planner& planner, Date date) {
+// The latest day may.
+bool may_end_month(const Planner& planner, Date date) {
   const size_t next = planner.day_of(date) + 1;
-  return next < planner.days() && planner.date(next).parts().month != date.parts().month;
+  return next >= planner.days() || planner.date(next).parts().month != date.parts().month;
 }
 
 }  // namespace
@@ -58,7 +59,8 @@ std::vector<Loan> due(const std::vector<Loan>& loans, const Planner& planner,
     const bool audited =
         evidence_policy(project, planner.manifest().calculations[c]) == EvidencePolicy::Audited;
     for (size_t i = first; i < end; ++i) {
-      const bool chosen_now = i - first < share || (audited && ends_month(planner, loans[i].date));
+      const bool chosen_now =
+          i - first < share || (audited && may_end_month(planner, loans[i].date));
       if (chosen_now) chosen.push_back(loans[i]);
     }
     first = end;

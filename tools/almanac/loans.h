@@ -24,7 +24,7 @@ std::vector<Loan> payable(std::vector<Loan> loans, Planning& planning);
 
 // Those that a run pays back when it is through with its own work: of each calculation the share
 // that is due (core/plan/spot_check), oldest first; and with the policy Audited all at the ends of
-// months.
+// months, of which the latest day may be one.
 std::vector<Loan> due(const std::vector<Loan>& loans, const Planner& planner,
                       const Project& project);
 
