@@ -107,7 +107,6 @@ class Loans(unittest.TestCase):
         self.assertEqual(self.settle(), (len(DAYS) - LEAST, 0))
         self.assertTrue(all(self.computed_by_now(date, "running") for date in DAYS[::5]))
 
-
     def verified(self):
         return self.project.run("report").json["evidence"]["verified"]
 
@@ -170,6 +169,18 @@ class Fallen(unittest.TestCase):
         scratch = self.project.copy()
         shutil.rmtree(scratch.root / ".almanac")
         self.assertEqual(self.project.run("run", "--all").hashes(), scratch.run("run").hashes())
+
+    def test_a_plan_that_was_kept_mends_nothing_but_says_so(self):
+        self.stands()
+        self.project.run("plan", "--force", "--exact", "--select", "fees", "--date", DAYS[-1],
+                         "-o", "p")
+        done = self.project.run("run", "p", code=6)
+        self.assertIn("DID NOT HOLD", done.stderr)
+        self.assertIn("by the next run", done.stderr)
+        cell = self.project.run("explain", "fees", DAYS[0]).json
+        self.assertEqual((cell["reason"], len(cell["revoked"])), ("evidence_revoked", 1))
+        told = self.project.run("explain", "fees", DAYS[0], json=False).stdout
+        self.assertIn(f"evidence {cell['revoked'][0]} did not hold", told)
 
     def test_damage_says_nothing_about_it(self):
         self.stands()

@@ -257,6 +257,18 @@ Result<Standing> standing_of(Ledger& ledger, const Planner& planner, size_t c,
   return standing;
 }
 
+// Ids of evidence about a calculation that did not hold.
+std::vector<int64_t> revoked_about(const Planner& planner, size_t c) {
+  std::vector<int64_t> ids;
+  for (const EvidenceRecord& found : planner.evidence()) {
+    const bool its = found.calculation == planner.manifest().calculations[c].id;
+    if (its && found.revoked && found.kind == EvidenceRecord::Kind::Verdict) {
+      ids.push_back(found.id);
+    }
+  }
+  return ids;
+}
+
 json hash_or_null(const Hash& hash) {
   return hash.zero() ? json() : json(hash.hex());
 }
@@ -278,6 +290,8 @@ Result<int> explain(const Options& options) {
   const Need need = Profile(usages[id]).need(rows);
   const Repeats& repeats = planner.repeats(c);
   TRY(const Standing standing, standing_of(*planned.workspace->ledger, planner, c, record));
+  const bool fell = plan.verdict.reason == Reason::EvidenceRevoked;
+  const auto revoked = fell ? revoked_about(planner, c) : std::vector<int64_t>();
 
   if (options.json) {
     json out{{"version", 1},
@@ -296,6 +310,7 @@ Result<int> explain(const Options& options) {
              {"accepted_as", hash_or_null(standing.accepted_as)},
              {"evidence", standing.evidence ? json(standing.evidence->id) : json()},
              {"owed", standing.owed()},
+             {"revoked", revoked},
              {"root_cause", json::array()}};
     if (plan.predicted) out["predicted"] = true;
     if (record) {
@@ -340,6 +355,10 @@ Result<int> explain(const Options& options) {
   }
   if (options.tree) {
     for (const auto& entry : causes.tree()) std::printf("%s\n", entry.c_str());
+  }
+  for (const int64_t id : revoked) {
+    std::printf("evidence %lld did not hold; almanac evidence show %lld\n",
+                static_cast<long long>(id), static_cast<long long>(id));
   }
   if (standing.evidence != nullptr) {
     const auto seen = json::parse(standing.evidence->document, nullptr, false);

@@ -59,42 +59,55 @@ Result<Ran> run_once_more(const Options& options, const AllowedCells* only, Plan
   return more;
 }
 
-// Computes what is due, and again what stood on evidence that did not hold.
+// Computes what is due, if all evidence has held so far.
 Result<void> pay_back(const Options& options, const std::set<int64_t>& before, Planned* planned,
                       Ran* ran) {
   const Project project = planned->workspace->project;
   const Manifest manifest = planned->workspace->manifest;
-  TRY(auto now, revoked(*planned->workspace->ledger));
+  TRY(const auto now, revoked(*planned->workspace->ledger));
+  if (now != before) return {};
   TRY(auto loans, loans_of(*planned->workspace->ledger, *ran->planning->planner));
   AllowedCells cells;
   for (const Loan& loan :
        due(payable(std::move(loans), *ran->planning), *ran->planning->planner, project)) {
     cells.insert({manifest.calculations[loan.calculation].id, loan.date});
   }
+  if (cells.empty()) return {};
+  Options again;
+  again.directory = options.directory;
+  again.jobs = options.jobs;
+  again.exact = again.force = true;
+  TRY(const Ran paid, run_once_more(again, &cells, planned, ran));
   RunSummary& summary = ran->summary;
-  if (now == before && !cells.empty()) {
-    Options again;
-    again.directory = options.directory;
-    again.jobs = options.jobs;
-    again.exact = again.force = true;
-    TRY(const Ran paid, run_once_more(again, &cells, planned, ran));
-    summary.paid_back = static_cast<size_t>(
-        std::count_if(paid.summary.cells.begin(), paid.summary.cells.end(),
-                      [](const RanCell& cell) { return cell.outcome == Outcome::Computed; }));
-    summary.incidents.insert(summary.incidents.end(), paid.summary.incidents.begin(),
-                             paid.summary.incidents.end());
-    TRY(now, revoked(*planned->workspace->ledger));
+  summary.paid_back = static_cast<size_t>(
+      std::count_if(paid.summary.cells.begin(), paid.summary.cells.end(),
+                    [](const RanCell& cell) { return cell.outcome == Outcome::Computed; }));
+  summary.incidents.insert(summary.incidents.end(), paid.summary.incidents.begin(),
+                           paid.summary.incidents.end());
+  return {};
+}
+
+// Whether evidence did not hold, which is said, and is an incident.
+Result<bool> tell_fallen(const std::set<int64_t>& before, bool mends, const Planned& planned,
+                         Ran* ran) {
+  TRY(const auto now, revoked(*planned.workspace->ledger));
+  const size_t fallen = tell_revoked(
+      before, now,
+      std::string("a cell that stood on it came out otherwise when it was computed again. It is "
+                  "revoked; what stood on it, and what depends on that, is computed again") +
+          (mends ? "" : " by the next run"));
+  auto& incidents = ran->summary.incidents;
+  if (fallen > 0 && incidents.empty()) {  // it fails where the version before did not
+    incidents.push_back("evidence of " + count_text(fallen, "comparison") +
+                        " did not hold: a cell that stood on it fails");
   }
-  const size_t fallen =
-      tell_revoked(before, now,
-                   "a cell that stood on it came out otherwise when it was computed again. It is "
-                   "revoked; what stood on it, and what depends on that, is computed again");
-  if (fallen == 0) return {};
-  if (summary.incidents.empty()) {  // it fails where the version before did not
-    summary.incidents.push_back("evidence of " + count_text(fallen, "comparison") +
-                                " did not hold: a cell that stood on it fails");
-  }
-  // Wherever that is, whatever the run was about.
+  return fallen > 0;
+}
+
+// Computes again what stood on evidence that did not hold, wherever that is, whatever the run was
+// about.
+Result<void> mend(const Options& options, Planned* planned, Ran* ran) {
+  RunSummary& summary = ran->summary;
   Options anew;
   anew.directory = options.directory;
   anew.jobs = options.jobs;
@@ -142,6 +155,9 @@ Result<Ran> carry_out(const Options& options, const AllowedCells* only, Planned*
   if (only == nullptr && !ran.summary.interrupted) {
     TRY_VOID(pay_back(options, before, planned, &ran));
   }
+  const bool mends = only == nullptr && !ran.summary.interrupted;
+  TRY(const bool fallen, tell_fallen(before, mends, *planned, &ran));
+  if (fallen && mends) TRY_VOID(mend(options, planned, &ran));
   ran.summary.damaged |= warn_of_root_damage(*ran.planning);
   return ran;
 }
