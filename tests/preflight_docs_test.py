@@ -5,6 +5,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -74,6 +75,27 @@ class Names(unittest.TestCase):
                 self.assertEqual(len({"run", "uses"} & set(step)), 1, step)
                 if "run" in step:
                     subprocess.run(["bash", "-n", "-c", step["run"]], check=True)
+
+    def test_the_workflow_builds_the_base_where_the_file_tells_nothing(self):
+        (step,) = re.findall(r"^ {8}run: \|\n((?: {10}.*\n|\n)+)(?=\n  nightly)", WORKFLOW, re.M)
+        for of_file, of_base, has_file, asked, gives in (
+                (2, 3, True, ["evidence", "origin/main"], 0), (0, 9, True, ["evidence"], 0),
+                (9, 75, False, ["origin/main"], 75), (2, 2, True, ["evidence", "origin/main"], 2)):
+            with self.subTest(of_file=of_file, of_base=of_base), tempfile.TemporaryDirectory() as at:
+                folder = pathlib.Path(at)
+                fake = folder / "almanac"
+                fake.write_text("#!/bin/sh\necho $3 >> asked; echo table of $3\n"
+                                f"[ $3 = evidence ] && exit {of_file}; exit {of_base}\n")
+                fake.chmod(0o755)
+                if has_file:
+                    (folder / "evidence").touch()
+                done = subprocess.run(
+                    ["bash", "-eo", "pipefail", "-c", step], cwd=folder, capture_output=True,
+                    env={"PATH": f"{folder}:/usr/bin:/bin", "BASE": "origin/main",
+                         "GITHUB_STEP_SUMMARY": "shown"})
+                self.assertEqual(done.returncode, gives, done.stderr)
+                self.assertEqual((folder / "asked").read_text().split(), asked)
+                self.assertEqual((folder / "shown").read_text(), f"table of {asked[-1]}\n")
 
 
 class Shown(unittest.TestCase):
