@@ -136,6 +136,18 @@ TEST_F(HurriedComparisons, WhatTakesTooLongMayDoBetterAnotherTime) {
 }
 
 // What cleans up while an exception is on its way comes before it, and need not run.
+TEST_F(Comparisons, AFunctionWithoutProbesKeepsFromSayingTheSame) {
+  const auto with = [&](const std::string& worth) {
+    return version(
+        {{"static double rate(double value) {",
+          "[[gnu::no_sanitize_coverage, gnu::noinline]] static double rate(double value) {"},
+         {"value * 0.007", worth}});
+  };
+  const Finding finding = compare(with("value * 0.007"), with("0.007 * value + 0 * value"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive) << finding.why;
+  EXPECT_NE(finding.why.find("no probe"), finding.why.npos) << finding.why;
+}
+
 TEST_F(Comparisons, ACatchThatNothingReachesKeepsFromSayingTheSame) {
   const auto with = [&](const std::string& worth) {
     return version({{"#include <memory>",
