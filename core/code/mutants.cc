@@ -82,6 +82,13 @@ constexpr std::string_view kWords[] = {
     "private", "throw",  "try",      "catch",   "size_t", "int64_t",   "uint64_t", "int32_t",
     "char",    "void",   "union",    "explicit"};
 
+// What may stand in front of an operand, and behind it.
+constexpr std::string_view kBeforeOperand[] = {
+    "=", "+=", "-=", "*=", "/=", "+",  "-",  "*", "/",
+    "%", "<",  "<=", ">",  ">=", "==", "!=", "?", "return"};
+constexpr std::string_view kAfterOperand[] = {
+    ";", "+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=", "?", ":", ")"};
+
 class Finder {
  public:
   explicit Finder(std::string_view source) : source_(source) {
@@ -90,14 +97,24 @@ class Finder {
   }
 
   std::vector<Mutant> run() {
+    return find([&](size_t i) {
+      exchange(i);
+      force_condition(i);
+      leave_out(i);
+    });
+  }
+  std::vector<Mutant> operands() {
+    return find([&](size_t i) { change_operand(i); });
+  }
+
+ private:
+  template <class Look>
+  std::vector<Mutant> find(Look look) {
     skip_directives();
     skip_declarations();
     skip_brackets();
     for (size_t i = 0; i < tokens_.size(); ++i) {
-      if (skip_[i] || !stands_as_written(i)) continue;
-      exchange(i);
-      force_condition(i);
-      leave_out(i);
+      if (!skip_[i] && stands_as_written(i)) look(i);
     }
     std::sort(mutants_.begin(), mutants_.end(), [](const auto& a, const auto& b) {
       return std::tie(a.at, a.length, a.with) < std::tie(b.at, b.length, b.with);
@@ -105,7 +122,6 @@ class Finder {
     return std::move(mutants_);
   }
 
- private:
   size_t begin_of(size_t i) const { return ends_[i] - tokens_[i].text.size(); }
   bool is(size_t i, std::string_view text) const {
     return i < tokens_.size() && tokens_[i].text == text;
@@ -262,6 +278,31 @@ class Finder {
     if (!loop) add(i + 1, end, "(true || " + condition + ")", "always " + condition);
   }
 
+  // A name with its arguments, indices and members, between signs of a computation.
+  void change_operand(size_t i) {
+    if (i == 0 || !is_name(i) || among(tokens_[i].text, kWords)) return;
+    if (!among(tokens_[i - 1].text, kBeforeOperand)) return;
+    size_t last = i;
+    for (;;) {
+      if (is(last + 1, "(") || is(last + 1, "[")) {
+        last = closing(last + 1);
+      } else if ((is(last + 1, ".") || is(last + 1, "->") || is(last + 1, "::")) &&
+                 is_name(last + 2)) {
+        last += 2;
+      } else {
+        break;
+      }
+    }
+    if (last + 1 >= tokens_.size() || !among(tokens_[last + 1].text, kAfterOperand)) return;
+    const size_t at = begin_of(i);
+    const std::string operand(source_.substr(at, ends_[last] - at));
+    for (const auto& [before, after] :
+         {std::pair{"(", " + 1)"}, {"(", " - 1)"}, {"(2 * ", ")"}, {"(-", ")"}}) {
+      const std::string with = before + operand + after;
+      add(i, last, with, "`" + with + "` for `" + operand + "`");
+    }
+  }
+
   // A statement that assigns or calls, or that jumps.
   void leave_out(size_t i) {
     const bool starts =
@@ -297,6 +338,10 @@ class Finder {
 
 std::vector<Mutant> mutants_of(std::string_view source) {
   return Finder(source).run();
+}
+
+std::vector<Mutant> operand_mutants_of(std::string_view source) {
+  return Finder(source).operands();
 }
 
 std::string mutated(std::string_view source, const Mutant& mutant) {

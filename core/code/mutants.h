@@ -24,6 +24,10 @@ struct Mutant {
 // brackets that can be told, and texts stay as they are.
 std::vector<Mutant> mutants_of(std::string_view source);
 
+// More of them, for code that has few: each value that is used to compute another, or is put out,
+// is one more, one less, twice as much, or the opposite.
+std::vector<Mutant> operand_mutants_of(std::string_view source);
+
 std::string mutated(std::string_view source, const Mutant& mutant);
 
 }  // namespace almanac

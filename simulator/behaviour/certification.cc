@@ -42,14 +42,9 @@ class Certifier {
     TRY_VOID(explore());
     if (found_.refused.empty()) TRY_VOID(observe_base());
     if (found_.refused.empty()) {
-      std::vector<Changes> own, included;
-      for (Changes& changes : changes_of(version_.bundle)) {
-        const bool is_own = place_of(version_.bundle, changes[0]).first == version_.bundle.unit;
-        (is_own ? own : included).push_back(std::move(changes));
-      }
       TRY_VOID(mutation_.hasten());
-      TRY_VOID(judge(own, threads));
-      if (is_wanted()) TRY_VOID(judge(included, threads));
+      TRY_VOID(judge_own_first(changes_of(version_.bundle), threads));
+      TRY_VOID(judge_own_first(changes_of(version_.bundle, nullptr, operand_mutants_of), threads));
       if (is_wanted()) TRY_VOID(judge(combinations(told_apart_, kMost), threads));
     }
     std::sort(found_.survivors.begin(), found_.survivors.end(), [](const auto& a, const auto& b) {
@@ -95,6 +90,16 @@ class Certifier {
     return {};
   }
 
+  Result<void> judge_own_first(std::vector<Changes> all, size_t threads) {
+    std::vector<Changes> own, included;
+    for (Changes& changes : all) {
+      const bool is_own = place_of(version_.bundle, changes[0]).first == version_.bundle.unit;
+      (is_own ? own : included).push_back(std::move(changes));
+    }
+    if (is_wanted()) TRY_VOID(judge(own, threads));
+    return is_wanted() ? judge(included, threads) : Result<void>();
+  }
+
   Result<void> judge(const std::vector<Changes>& all, size_t threads) {
     using Fate = Mutation::Fate;
     return mutation_.judge(all, threads, [&](const Changes& changes, Fate fate) {
@@ -121,6 +126,7 @@ class Certifier {
   }
 
   void survived(const Changes& changes) {
+    if (changes.size() > 1) return;  // they undo each other
     const bool reached = std::none_of(changes.begin(), changes.end(), [&](const Change& change) {
       return unreached_.contains(place_of(version_.bundle, change));
     });

@@ -1,13 +1,13 @@
 // Certification: how far comparisons of a calculation can be trusted. The calculation is changed in
 // hundreds of small ways (core/code/mutants), first its own source, then what it includes, and each
 // mutant is compared with it in the contexts that a comparison has (simulator/behaviour/mutation).
-// Of the mutants 99 % must be told apart. Where one change at a time does not give enough of them,
-// several are made of those that are told apart alone, which raises their number, not their share;
-// code that is too short even so gets no certificate, nor what gives the same data other results.
-// Not counted is what survives on a line that contexts do not reach completely, since a comparison
-// calls no change of it the same, and what people know to mean the same. Source: mutation testing
-// as a measure of test data (DeMillo, Lipton and Sayward, 1978); equivalent mutants (Budd and
-// Angluin, 1982).
+// Of the mutants 99 % must be told apart. Where these are too few, operands are changed, too, and
+// several changes are made at once of those that are told apart alone, which raises their number,
+// not their share; code that is too short even so gets no certificate, nor what gives the same data
+// other results. Not counted is what survives on a line that contexts do not reach completely,
+// since a comparison calls no change of it the same, and what people know to mean the same. Source:
+// mutation testing as a measure of test data (DeMillo, Lipton and Sayward, 1978); equivalent
+// mutants (Budd and Angluin, 1982).
 #pragma once
 
 #include <functional>

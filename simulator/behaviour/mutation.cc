@@ -238,11 +238,12 @@ Lines::value_type place_of(const CodeBundle& bundle, const Change& change) {
   return {path, line_of(text, change.mutant.at)};
 }
 
-std::vector<Changes> changes_of(const CodeBundle& bundle, const Lines* lines) {
+std::vector<Changes> changes_of(const CodeBundle& bundle, const Lines* lines,
+                                std::vector<Mutant> (*mutants)(std::string_view)) {
   std::vector<std::tuple<Hash, size_t, Change>> ordered;
   for (size_t s = 0; s < bundle.sources.size(); ++s) {
     const std::string& text = bundle.sources[s].text;
-    for (Mutant& mutant : mutants_of(text)) {
+    for (Mutant& mutant : mutants(text)) {
       Change change{s, std::move(mutant)};
       if (lines != nullptr && !lines->contains(place_of(bundle, change))) continue;
       const Hash order =

@@ -111,7 +111,8 @@ Lines::value_type place_of(const CodeBundle& bundle, const Change& change);
 
 // The changes of single tokens and statements of all sources, or of these lines; in the order of a
 // hash of the line and of what becomes of it, so that an edit elsewhere leaves it as it is.
-std::vector<Changes> changes_of(const CodeBundle& bundle, const Lines* lines = nullptr);
+std::vector<Changes> changes_of(const CodeBundle& bundle, const Lines* lines = nullptr,
+                                std::vector<Mutant> (*mutants)(std::string_view) = mutants_of);
 
 // Different ones of two changes, then of three, and so on, up to so many in all, of those that do
 // not overlap.

@@ -45,6 +45,17 @@ TEST(Mutants, StatementsThatAreLeftOut) {
   EXPECT_FALSE(has("{ double total = 0; }", "{ ; }"));
 }
 
+TEST(Mutants, OperandsWhereThereIsLittleElse) {
+  std::set<std::string> all;
+  const std::string source = "{ sum += rows[i].value; out.add()[total] = f(sum); }";
+  for (const Mutant& mutant : operand_mutants_of(source)) all.insert(mutated(source, mutant));
+  EXPECT_EQ(all.size(), 8u) << testing::PrintToString(all);
+  EXPECT_TRUE(all.contains("{ sum += (rows[i].value - 1); out.add()[total] = f(sum); }"));
+  EXPECT_TRUE(all.contains("{ sum += rows[i].value; out.add()[total] = (2 * f(sum)); }"));
+  EXPECT_TRUE(operand_mutants_of("Table fees = calculation(\"fees\");").empty());
+  EXPECT_TRUE(operand_mutants_of("{ const double* p = nullptr; }").size() <= 4u);
+}
+
 TEST(Mutants, WhatIsNoOperatorStays) {
   EXPECT_TRUE(mutants_of("std::vector<double> v;").empty());
   EXPECT_TRUE(mutants_of("#if A < 3\n#endif\n").empty());
