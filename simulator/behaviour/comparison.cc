@@ -268,36 +268,41 @@ class Comparer {
 
   struct Tried {
     Sensitivity sensitivity;
-    std::set<size_t> telling;  // contexts
+    std::set<size_t> telling;      // contexts
+    std::optional<Survivor> step;  // towards the other version, that survives
   };
-  Result<Tried> mutate(const Version& version, const std::vector<Changes>& all, const char* name) {
+  // Steps towards the other version come first, and all of them.
+  Result<Tried> mutate(const Version& version, const std::vector<Changes>& all,
+                       const Version& other, const char* name) {
     using Fate = Mutation::Fate;
-    Sensitivity sensitivity;
+    std::vector<Changes> ordered, rest;
+    for (const Changes& changes : all) {
+      (is_step(version.bundle, changes[0], other.bundle) ? ordered : rest).push_back(changes);
+    }
+    const size_t steps = ordered.size();
+    std::ranges::move(rest, std::back_inserter(ordered));
+    Tried tried;
+    size_t judged = 0;
     Mutation mutation(laboratory_, version, suite_, digests_, name);
-    TRY_VOID(mutation.judge(all, 1, [&](const Changes& changes, Fate fate) {
+    TRY_VOID(mutation.judge(ordered, 1, [&](const Changes& changes, Fate fate) {
+      const bool is_a_step = judged++ < steps;
       Survivor mutant = survivor(version.bundle, changes);
-      if (is_among(equivalents_, mutant, version.calculation.id)) return true;
-      if (fate == Fate::ToldApart) sensitivity.told_apart();
-      if (fate == Fate::Survived) sensitivity.survived(std::move(mutant));
-      return !sensitivity.is_through() && Clock::now() < deadline_;
+      const bool known = is_among(equivalents_, mutant, version.calculation.id);
+      if (!known && fate == Fate::ToldApart) tried.sensitivity.told_apart();
+      if (!known && fate == Fate::Survived) {
+        if (is_a_step) tried.step = mutant;
+        tried.sensitivity.survived(std::move(mutant));
+      }
+      const bool enough = judged >= steps && tried.sensitivity.is_through();
+      return !tried.step && !enough && Clock::now() < deadline_;
     }));
-    return Tried{std::move(sensitivity), mutation.telling()};
+    tried.telling = mutation.telling();
+    return tried;
   }
 
   void unseen(const Survivor& mutant) {
     finding_.why = "made-up data do not show small changes of the lines that differ, such as " +
                    mutant.what + " in " + mutant.file + ":" + std::to_string(mutant.line);
-  }
-
-  // Whether one such change makes the other version, which is then a mutant that is not told apart.
-  bool is_small(const Version& version, const std::vector<Changes>& all, const Version& other) {
-    const auto edit = std::ranges::find_if(
-        all, [&](const Changes& changes) { return makes(version.bundle, changes, other.bundle); });
-    if (edit == all.end()) return false;
-    const Survivor mutant = survivor(version.bundle, *edit);
-    if (is_among(equivalents_, mutant, version.calculation.id)) return false;
-    unseen(mutant);
-    return true;
   }
 
   // Whether mistakes in the lines that differ would be seen. Both versions put out the same, so
@@ -311,12 +316,17 @@ class Comparer {
       old = changes_of(before_.bundle, &before_lines_);
       made = changes_of(now_.bundle, &now_lines_);
     }
-    if (is_small(before_, old, now_) || is_small(now_, made, before_)) return false;
-    auto later = std::async(std::launch::async, [&] { return mutate(now_, made, "mutated-now"); });
-    auto before = mutate(before_, old, "mutated-before");
+    auto later =
+        std::async(std::launch::async, [&] { return mutate(now_, made, before_, "mutated-now"); });
+    auto before = mutate(before_, old, now_, "mutated-before");
     auto now = later.get();
-    if (!before.ok()) return before.error();
     if (!now.ok()) return now.error();
+    if (!before.ok()) return before.error();
+    for (const auto* tried : {&*before, &*now}) {
+      if (!tried->step) continue;
+      unseen(*tried->step);
+      return false;
+    }
     const Sensitivity &of_before = before->sensitivity, &of_now = now->sensitivity;
     finding_.mutants = of_before.mutants() + of_now.mutants();
     finding_.told_apart = of_before.told() + of_now.told();

@@ -19,7 +19,8 @@
 // - small changes of the lines that differ show in these contexts
 //   (simulator/behaviour/sensitivity.h): what goes another way may be hidden behind what comes
 //   after it;
-// - the one is not the other with such a small change: that nobody sees it may be what is wrong;
+// - no such small change that is a step from the one to the other stays unseen: it may be what is
+//   wrong, whatever else differs;
 // - contexts next to those in which such changes show give the same, too.
 // Otherwise it is Different, or nobody knows: Inconclusive.
 #pragma once

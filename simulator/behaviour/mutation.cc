@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "core/code/new_lines.h"
+#include "core/code/token_distance.h"
 #include "core/code/tokens.h"
 #include "core/manifest/same_declaration.h"
 #include "simulator/random.h"
@@ -295,18 +296,21 @@ bool is_among(const std::vector<Equivalent>& known, const Survivor& mutant,
               const std::string& calculation) {
   const auto before = tokenise(mutant.before), now = tokenise(mutant.now);
   return std::any_of(known.begin(), known.end(), [&](const Equivalent& one) {
-    return one.file == mutant.file && tokenise(one.line) == before && tokenise(one.now) == now &&
+    const auto line = tokenise(one.line), other = tokenise(one.now);
+    const bool same = (line == before && other == now) || (line == now && other == before);
+    return one.file == mutant.file && same &&
            (one.calculations.empty() || std::ranges::count(one.calculations, calculation) > 0);
   });
 }
 
-bool makes(const CodeBundle& bundle, const Changes& changes, const CodeBundle& other) {
-  const CodeBundle made = changed(bundle, changes);
-  return made.sources.size() == other.sources.size() &&
-         std::ranges::all_of(made.sources, [&](const CodeBundle::Source& source) {
-           const auto* there = other.source(source.path);
-           return there != nullptr && tokenise(source.text) == tokenise(there->text);
-         });
+bool is_step(const CodeBundle& bundle, const Change& change, const CodeBundle& other) {
+  const CodeBundle::Source& source = bundle.sources[change.source];
+  const CodeBundle::Source* there = other.source(source.path);
+  if (there == nullptr) return false;
+  const auto wanted = tokenise(there->text);
+  const auto before = token_distance(tokenise(source.text), wanted);
+  const auto after = token_distance(tokenise(mutated(source.text, change.mutant)), wanted);
+  return before && after && *after < *before;
 }
 
 }  // namespace almanac::behaviour

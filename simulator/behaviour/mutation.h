@@ -32,7 +32,8 @@ struct Survivor {
 
 // A mutant that does the same as the original, as somebody found who looked at it.
 struct Equivalent {
-  std::string file, line, now;            // as a survivor has them, but for layout and comments
+  // As a survivor has them, but for layout and comments; either way round.
+  std::string file, line, now;
   std::vector<std::string> calculations;  // for which this holds; none: for all
   std::string why;
 };
@@ -120,7 +121,7 @@ std::vector<Changes> combinations(std::vector<Change> changes, size_t most);
 
 Survivor survivor(const CodeBundle& bundle, const Changes& changes);
 
-// Whether the changes make the sources what those of another version are, but for their layout.
-bool makes(const CodeBundle& bundle, const Changes& changes, const CodeBundle& other);
+// Whether a change is a step from a version to another: fewer tokens differ after it.
+bool is_step(const CodeBundle& bundle, const Change& change, const CodeBundle& other);
 
 }  // namespace almanac::behaviour

@@ -259,24 +259,40 @@ TEST_F(Comparisons, TextsOfTheLibrarysChecksAreNoTables) {
   EXPECT_EQ(finding.kind, Finding::Kind::Same) << finding.why;
 }
 
-// Such as `<` for `!=` where nothing is greater, which only people can know.
+// Such as `<=` for `==` where nothing is less, which only people can know.
 TEST_F(Comparisons, AnEditThatIsAMutantIsNotTheSameUnlessItIsSaidToBe) {
-  const Version before = ending(
-      "double more = 0; for (int64_t i = 0; i != count; ++i) more += 1.5; out.add()[fee] = sum + "
-      "more;");
-  const std::string line =
-      "double more = 0; for (int64_t i = 0; i < count; ++i) more += 1.5; out.add()[fee] = sum + "
-      "more;";
-  const Version now = ending(line);
+  const std::string was = "if (count == 0) return;", line = "if (count <= 0) return;";
+  const Version before = version(), now = version({{was, line}});
   const Finding finding = compare(before, now);
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
-  EXPECT_NE(finding.why.find("`<` for `!=`"), finding.why.npos) << finding.why;
-  std::string was = line;
-  was.replace(was.find("i < count"), 9, "i != count");
+  EXPECT_NE(finding.why.find("`<=` for `==`"), finding.why.npos) << finding.why;
   const auto known = behaviour::compare(laboratory_, shape(), {}, {}, before, now, kLimitMs,
-                                        {{"calculations/fees.cc", was, line, {}, "i ascends"}});
+                                        {{"calculations/fees.cc", was, line, {}, "it counts"}});
   ASSERT_TRUE(known.ok()) << known.error().message;
   EXPECT_EQ(known->kind, Finding::Kind::Same) << known->why;
+}
+
+// Where so much else differs that most small changes are seen, and the two do not stand together.
+TEST_F(Comparisons, AMutantThatIsPartOfAnEditIsNotTheSame) {
+  const auto with = [&](const std::string& comparison, const std::string& share, auto... others) {
+    return version(
+        {{"out.add()[fee] = sum;", "const double " + share +
+                                       " = 1 / (1 + average * average);\n"
+                                       "const bool low = " +
+                                       share + " " + comparison +
+                                       " 0.5437 && worth > 100 && count > 2 && sum > 3;\n"
+                                       "out.add()[fee] = sum + (low ? " +
+                                       share + " : 0);"},
+         others...});
+  };
+  using Edit = std::pair<std::string, std::string>;
+  const Finding finding =
+      compare(with("<=", "share"),
+              with("<", "part", Edit{"count = count + 1;", "++count;"},
+                   Edit{"value < 250 ? 1.5 : value * 0.007", "250 > value ? 1.5 : 0.007 * value"},
+                   Edit{"sum = sum / 2", "sum *= 0.5"}));
+  EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive) << finding.why;
+  EXPECT_NE(finding.why.find("`<` for `<=`"), finding.why.npos) << finding.why;
 }
 
 }  // namespace
