@@ -29,8 +29,7 @@ using Kind = Finding::Kind;
 constexpr uint64_t kRegistry = 1024;  // contexts of the registry stream
 constexpr size_t kBatch = 128;        // contexts that travel together
 constexpr auto kLeast = std::chrono::seconds(1);
-constexpr size_t kAround = 512;  // neighbours of a context that shows what differs
-constexpr size_t kMoved = 256;   // contexts in which it is measured how far versions are apart
+constexpr size_t kMoved = 256;  // contexts in which it is measured how far versions are apart
 
 static_assert(kRegistry % kBatch == 0);
 
@@ -216,7 +215,7 @@ class Comparer {
     const auto explored = suite_.explore({before.get(), now.get()}, deadline_);
     if (!explored.ok()) return unable("a version", explored.error());
     for (const Coverage* version : {before.get(), now.get()}) {
-      finding_.probes += version->size();
+      finding_.probes += version->asked();
       finding_.met += version->met();
     }
     add_missing(changed_places(before_.bundle, before->places(), now_.bundle, made.sites),
@@ -320,8 +319,8 @@ class Comparer {
         std::async(std::launch::async, [&] { return mutate(now_, made, before_, "mutated-now"); });
     auto before = mutate(before_, old, now_, "mutated-before");
     auto now = later.get();
-    if (!now.ok()) return now.error();
     if (!before.ok()) return before.error();
+    if (!now.ok()) return now.error();
     for (const auto* tried : {&*before, &*now}) {
       if (!tried->step) continue;
       unseen(*tried->step);
@@ -348,10 +347,8 @@ class Comparer {
   Result<bool> look_around(const std::set<size_t>& telling) {
     simulator::Random random(1);
     for (const size_t number : telling) {
-      const std::string bytes = suite_.context(number);
-      TRY(const Context context, decode_context(arrow::Buffer::FromString(bytes)));
       for (size_t around = 0; around < kAround; around += kBatch) {
-        const auto contexts = neighbours(context, random, kBatch);
+        TRY(const auto contexts, suite_.around(number, random, kBatch));
         TRY(const bool agree, agree_in(contexts));
         if (!agree) return false;
         finding_.around += contexts.size();

@@ -64,15 +64,30 @@ void add_followers(const Comparison& more, Comparison* all) {
   }
 }
 
+std::vector<ProbeSite> joined(std::vector<ProbeSite> one, const std::vector<ProbeSite>& other) {
+  one.insert(one.end(), other.begin(), other.end());
+  return one;
+}
+
+// An instance of a template that is asked for is not met by one that is not.
+std::vector<size_t> places_in_turn(const std::vector<ProbeSite>& asked,
+                                   const std::vector<ProbeSite>& others) {
+  std::vector<size_t> all = places_of(asked);
+  const size_t behind = all.empty() ? 0 : 1 + std::ranges::max(all);
+  for (const size_t place : places_of(others)) all.push_back(behind + place);
+  return all;
+}
+
 }  // namespace
 
 Coverage::Coverage(std::unique_ptr<Child> child, Calculation calculation, std::string module,
-                   std::vector<ProbeSite> sites)
+                   std::vector<ProbeSite> asked, const std::vector<ProbeSite>& others)
     : child_(std::move(child)),
       calculation_(std::move(calculation)),
       module_(std::move(module)),
-      sites_(std::move(sites)),
-      places_(places_of(sites_)),
+      asked_(asked.size()),
+      sites_(joined(asked, others)),
+      places_(places_in_turn(asked, others)),
       seen_(sites_.size()) {
   for (const size_t place : places_) unmet_ = std::max(unmet_, place + 1);
   met_.resize(unmet_);
@@ -80,22 +95,24 @@ Coverage::Coverage(std::unique_ptr<Child> child, Calculation calculation, std::s
     by_address_[sites_[i].address] = i;
     probes_.push_back(sites_[i].address);
   }
+  std::ranges::sort(probes_);
 }
 
 Result<std::unique_ptr<Coverage>> Coverage::of(Laboratory& laboratory, const Version& version,
                                                const Rebuilt& rebuilt,
                                                const std::set<std::string>& functions) {
-  std::vector<ProbeSite> sites;
+  std::vector<ProbeSite> asked, others;
   for (const ProbeSite& site : rebuilt.sites) {
     const bool own = version.bundle.source(site.file) != nullptr;
-    if (!functions.empty() && !functions.contains(site.function)) continue;
-    if (own || (!functions.empty() && is_order(site))) sites.push_back(site);
+    if (!own && !is_order(site)) continue;
+    const bool is_asked = functions.empty() ? own : functions.contains(site.function);
+    (is_asked ? asked : others).push_back(site);
   }
   Calculation calculation = version.calculation;
   calculation.module_sha256 = rebuilt.sha256;
   TRY(auto child, laboratory.start_child());
   return std::make_unique<Coverage>(std::move(child), std::move(calculation), rebuilt.module,
-                                    std::move(sites));
+                                    std::move(asked), others);
 }
 
 Result<bool> Coverage::run(const std::string& context) {
@@ -160,7 +177,7 @@ void Coverage::meet(size_t site) {
 
 size_t Coverage::met() const {
   size_t count = 0;
-  for (size_t site = 0; site < sites_.size(); ++site) count += is_settled(site);
+  for (size_t site = 0; site < asked_; ++site) count += is_settled(site);
   return count;
 }
 
@@ -212,7 +229,7 @@ std::string Coverage::missing(size_t site) const {
 
 std::vector<Coverage::Place> Coverage::places() const {
   std::vector<Place> all;
-  for (size_t i = 0; i < sites_.size(); ++i) {
+  for (size_t i = 0; i < asked_; ++i) {
     const ProbeSite& site = sites_[i];
     all.push_back({site.kind, site.file, site.line, is_settled(i) ? "" : missing(i)});
   }

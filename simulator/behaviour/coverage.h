@@ -30,15 +30,18 @@ struct Version;
 
 class Coverage {
  public:
-  // Of a version that was built with probes: the sites of its own sources, in these functions
-  // (empty: in all); of functions of the library that are among these, how they order values.
+  // Of a version that was built with probes: the sites of its own sources, and how functions of the
+  // library order values. Asked for are those in these functions (empty: in all of its own
+  // sources); contexts that meet the others are searched as well, since what differs may show only
+  // there.
   static Result<std::unique_ptr<Coverage>> of(Laboratory& laboratory, const Version& version,
                                               const Rebuilt& rebuilt,
                                               const std::set<std::string>& functions);
 
-  // `calculation`: that of the module with probes. `sites`: those that are to be met.
+  // `calculation`: that of the module with probes. `asked`: the sites that are to be met. `others`:
+  // those that are searched only.
   Coverage(std::unique_ptr<Child> child, Calculation calculation, std::string module,
-           std::vector<ProbeSite> sites);
+           std::vector<ProbeSite> asked, const std::vector<ProbeSite>& others = {});
 
   // Whether a probe was met for the first time, or reached for the first time.
   Result<bool> run(const std::string& context);
@@ -50,8 +53,9 @@ class Coverage {
   const probes::Comparison* known(size_t site) const;
 
   bool complete() const { return unmet_ == 0; }
-  size_t size() const { return sites_.size(); }
-  size_t met() const;  // at the end
+  size_t size() const { return sites_.size(); }  // those that are asked for are the first
+  size_t asked() const { return asked_; }
+  size_t met() const;  // of these; at the end
   // Of a comparison of reals: one step of an input takes its sides past each other by far more than
   // a step of theirs, so that it would be chance if they were ever equal. Where they never are, it
   // counts as met.
@@ -61,7 +65,7 @@ class Coverage {
   // It, or another of its place (simulator/behaviour/places.h).
   bool is_met(size_t site) const { return met_[places_[site]]; }
   const ProbeSite& site(size_t site) const { return sites_[site]; }
-  // Where the probes are, and what of them was not seen.
+  // Where those are that are asked for, and what of them was not seen.
   struct Place {
     ProbeSite::Kind kind;
     std::string file;
@@ -89,6 +93,7 @@ class Coverage {
   const std::unique_ptr<Child> child_;
   const Calculation calculation_;
   const std::string module_;
+  const size_t asked_;
   const std::vector<ProbeSite> sites_;
   const std::vector<size_t> places_;  // of the sites
   std::map<uint64_t, size_t> by_address_;

@@ -27,6 +27,8 @@ using Shared = std::shared_ptr<const std::string>;
 constexpr uint64_t kToLearn = 256;  // contexts that show which operands never change
 constexpr int64_t kRunsPerSite = 800;
 constexpr int64_t kRunsBeside = 60;
+// For what is not asked for.
+constexpr auto kBeside = std::chrono::seconds(15);
 constexpr size_t kStarts = 3;         // contexts from which a boundary is searched
 constexpr size_t kMostConstants = 8;  // of one comparison, each of which is a boundary of its own
 
@@ -201,9 +203,14 @@ Result<void> Suite::search(Exploration& exploration, Deadline deadline) const {
     if (is_new) news = seed;
     note_nearest(version, context, &exploration.starts);
   }
+  bool beside = false;
   for (const auto& [site, starts] : exploration.starts) {
     const Nearest all = starts.all();
     if (all.empty()) continue;
+    if (!beside && site >= version.asked()) {
+      beside = true;
+      deadline = std::min(deadline, std::chrono::steady_clock::now() + kBeside);
+    }
     // What must be searched is met more than once, since what comes after it may hide it.
     const bool is_drawn = version.is_met(site);
     const auto boundaries = starts.boundaries();
@@ -260,6 +267,12 @@ void Suite::take(std::vector<Exploration>& explorations) {
     std::move(exploration.found.begin(), exploration.found.end(), std::back_inserter(found_));
     exploration.found.clear();
   }
+}
+
+Result<std::vector<std::string>> Suite::around(size_t number, simulator::Random& random,
+                                               size_t count) const {
+  TRY(const Context middle, decode_context(arrow::Buffer::FromString(context(number))));
+  return neighbours(middle, random, count);
 }
 
 Result<void> Suite::explore(const std::vector<Coverage*>& versions, Deadline deadline) {

@@ -13,6 +13,7 @@
 #include "simulator/behaviour/coverage.h"
 #include "simulator/behaviour/material.h"
 #include "simulator/behaviour/shape.h"
+#include "simulator/random.h"
 
 namespace almanac::behaviour {
 
@@ -20,6 +21,8 @@ using Deadline = std::chrono::steady_clock::time_point;
 
 // So many drawn contexts, at least, are in a suite.
 inline constexpr size_t kDrawn = 4096;
+// So many are next to one in which a small change shows.
+inline constexpr size_t kAround = 512;
 
 class Suite {
  public:
@@ -35,10 +38,14 @@ class Suite {
   std::string context(size_t number) const;
   std::vector<std::string> contexts(size_t first, size_t end) const;
   size_t found() const { return found_.size(); }
+  // So many next to the one of that number. Error: internal, as it was encoded here.
+  Result<std::vector<std::string>> around(size_t number, simulator::Random& random,
+                                          size_t count) const;
 
   // Looks for contexts in which everything runs that the versions have, and every comparison meets
-  // its boundary. What is not reached by the deadline, or by drawing kDrawn / 2 contexts in a row
-  // that told nothing new and then searching, is left. Before the contexts are used.
+  // its boundary; longest for what is asked for. What is not reached by the deadline, or by drawing
+  // kDrawn / 2 contexts in a row that told nothing new and then searching, is left. Before the
+  // contexts are used.
   Result<void> explore(const std::vector<Coverage*>& versions, Deadline deadline);
 
  private:

@@ -123,6 +123,19 @@ TEST_F(Comparisons, ABoundaryOfASearchIsFoundBesideAllElseThatDiffers) {
   EXPECT_EQ(same.kind, Finding::Kind::Same) << same.why;
 }
 
+// What differs is compared in a function that does not.
+TEST_F(Comparisons, ABoundaryOfWhatStaysIsSearchedToo) {
+  const auto with = [&](const std::string& value) {
+    return version({{"static double rate(",
+                     "static int level(double share) { return share < 0.5437 ? 1 : 2; }\n"
+                     "static double rate("},
+                    {"out.add()[fee] = sum;", "out.add()[fee] = sum + level(" + value + ");"}});
+  };
+  const Finding finding =
+      compare(with("1 / (1 + average * average)"), with("1.0000000001 / (1 + average * average)"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Different) << finding.why;
+}
+
 TEST_F(Comparisons, ItIsSaidHowFarOutputsMove) {
   const Finding finding = compare("0.007", "0.014");
   ASSERT_EQ(finding.kind, Finding::Kind::Different);

@@ -140,6 +140,18 @@ TEST(Coverages, OrderOfTheLibraryNeedNotBeAskedFor) {
   EXPECT_EQ(missing(asked), "a comparison whose sides were never equal");
 }
 
+// It is no instance of what is asked for, either.
+TEST(Coverages, WhatIsOnlySearchedIsNotMissing) {
+  Coverage both(nullptr, {}, "", {{kHere, Kind::Block, "_Z4eachI1AEvT_", "a.h", 1}},
+                {{kThen, Kind::Block, "_Z4eachI1BEvT_", "a.h", 1}});
+  EXPECT_EQ(both.places().size(), 1u);
+  both.note({{}, {kThen}, {}});
+  EXPECT_EQ(missing(both), "code that never ran");
+  both.note({{}, {kHere}, {}});
+  EXPECT_EQ(missing(both), "");
+  EXPECT_TRUE(both.complete());
+}
+
 // What two instances of a template have in one place.
 TEST(Coverages, OfOnePlaceOneProbeIsEnough) {
   Coverage both(nullptr, {}, "",
