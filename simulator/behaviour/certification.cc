@@ -12,6 +12,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr size_t kBatch = 64;           // contexts that travel together
+constexpr size_t kLooks = 4;            // contexts around which a survivor is looked for
 constexpr size_t kMost = 4 * kMutants;  // that are tried of several changes each
 
 // Where something was not reached.
@@ -45,6 +46,7 @@ class Certifier {
       TRY_VOID(mutation_.hasten());
       TRY_VOID(judge_own_first(changes_of(version_.bundle), threads));
       TRY_VOID(judge_own_first(changes_of(version_.bundle, nullptr, operand_mutants_of), threads));
+      TRY_VOID(look_around());
       if (is_wanted()) TRY_VOID(judge(combinations(told_apart_, kMost), threads));
     }
     std::sort(found_.survivors.begin(), found_.survivors.end(), [](const auto& a, const auto& b) {
@@ -63,7 +65,7 @@ class Certifier {
         suite_.explore({coverage.get()}, Clock::now() + std::chrono::milliseconds(kLimitMs));
     if (!explored.ok() && explored.error().kind != Error::Kind::Data) return explored.error();
     if (!explored.ok()) found_.refused = explored.error().message;
-    found_.probes = coverage->size();
+    found_.probes = coverage->asked();
     found_.met = coverage->met();
     add_missing(coverage->places(), &found_.unmet);
     unreached_ = lines_of(coverage->places());
@@ -112,6 +114,61 @@ class Certifier {
     });
   }
 
+  // Comparisons look next to the contexts in which other changes of the lines show, too.
+  Result<void> look_around() {
+    const auto all = std::exchange(survived_, {});
+    found_.survivors.clear();
+    for (const Changes& changes : all) {
+      TRY(const bool differs, differs_around(changes));
+      differs ? told_apart(changes) : survived(changes);
+    }
+    return {};
+  }
+
+  Result<bool> differs_around(const Changes& changes) {
+    TRY(const Rebuilt* base, mutation_.base());
+    TRY(const Rebuilt mutant, mutation_.build(changes, "certified-survivor"));
+    size_t looked = 0;
+    for (const Change& other : std::vector(told_apart_)) {
+      const bool same_line =
+          place_of(version_.bundle, other) == place_of(version_.bundle, changes[0]);
+      if (!same_line || ++looked > kLooks) continue;
+      TRY(const auto number, first_that_tells(other));
+      if (!number) continue;
+      simulator::Random random(1);
+      TRY(const auto contexts, suite_.around(*number, random, kAround));
+      TRY(Subject original, mutation_.start(*base));
+      TRY(Subject changed, mutation_.start(mutant));
+      const auto before = original.observe(contexts), now = changed.observe(contexts);
+      for (const auto* seen : {&before, &now}) {
+        if (!seen->ok() && seen->error().kind != Error::Kind::Data) return seen->error();
+      }
+      if (!before.ok()) continue;
+      const auto digest = [](const Observation& one) { return one.digest; };
+      if (!now.ok() ? !is_lack(now.error())
+                    : !std::ranges::equal(*before, *now, {}, digest, digest)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // The context of the suite; none where the mutant ends its process.
+  Result<std::optional<size_t>> first_that_tells(const Change& change) {
+    TRY(const Rebuilt mutant, mutation_.build({change}, "certified-other"));
+    TRY(Subject subject, mutation_.start(mutant));
+    for (size_t first = 0; first < digests_.size(); first += kBatch) {
+      const size_t end = std::min(digests_.size(), first + kBatch);
+      const auto seen = subject.observe(suite_.contexts(first, end));
+      if (!seen.ok() && seen.error().kind != Error::Kind::Data) return seen.error();
+      if (!seen.ok()) return std::optional<size_t>();
+      for (size_t i = 0; i < seen->size(); ++i) {
+        if ((*seen)[i].digest != digests_[first + i]) return std::optional(first + i);
+      }
+    }
+    return std::optional<size_t>();
+  }
+
   bool is_wanted() const { return found_.mutants() < kMutants && found_.refused.empty(); }
 
   void told_apart(const Changes& changes) {
@@ -137,6 +194,7 @@ class Certifier {
       ++found_.equivalent;
     } else {
       found_.survivors.push_back(std::move(mutant));
+      survived_.push_back(changes);
     }
   }
 
@@ -153,6 +211,7 @@ class Certifier {
   std::vector<Hash> digests_;  // of the version, by context
   Mutation mutation_;
   std::vector<Change> told_apart_;  // alone
+  std::vector<Changes> survived_;   // those of found_
   Certification found_;
 };
 

@@ -94,6 +94,10 @@ Result<void> Mutation::hasten() {
   return {};
 }
 
+Result<Rebuilt> Mutation::build(const Changes& changes, const std::string& name) {
+  return laboratory_.rebuilder().plain(changed(version_.bundle, changes), name);
+}
+
 Result<Mutation::Fate> Mutation::fate_of(const Changes& changes, const std::string& name) {
   const CodeBundle bundle = changed(version_.bundle, changes);
   Rebuilder& rebuilder = laboratory_.rebuilder();

@@ -67,6 +67,9 @@ class Mutation {
   // The contexts, by number, that told a mutant apart: there it is seen what was changed.
   const std::set<size_t>& telling() const { return telling_; }
 
+  // A mutant, built as the version is.
+  Result<Rebuilt> build(const Changes& changes, const std::string& name);
+
   // The version itself, built as its mutants are; once. Stays where it is.
   Result<const Rebuilt*> base();
 
