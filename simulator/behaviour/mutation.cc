@@ -311,10 +311,14 @@ bool is_step(const CodeBundle& bundle, const Change& change, const CodeBundle& o
   const CodeBundle::Source& source = bundle.sources[change.source];
   const CodeBundle::Source* there = other.source(source.path);
   if (there == nullptr) return false;
+  const auto& [at, length, with, what] = change.mutant;
+  const std::string was = source.text.substr(at, length);
+  const bool same_end =
+      (was == "!=" && (with == "<" || with == ">")) || (with == "!=" && (was == "<" || was == ">"));
   const auto wanted = tokenise(there->text);
   const auto before = token_distance(tokenise(source.text), wanted);
   const auto after = token_distance(tokenise(mutated(source.text, change.mutant)), wanted);
-  return before && after && *after < *before;
+  return before && after && *after < *before && (*after == 0 || !same_end);
 }
 
 }  // namespace almanac::behaviour

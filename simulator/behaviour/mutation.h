@@ -124,7 +124,8 @@ std::vector<Changes> combinations(std::vector<Change> changes, size_t most);
 
 Survivor survivor(const CodeBundle& bundle, const Changes& changes);
 
-// Whether a change is a step from a version to another: fewer tokens differ after it.
+// Whether a change is a step from a version to another: fewer tokens differ after it. Not `<` for
+// `!=`, unless that is all: most loops end with either.
 bool is_step(const CodeBundle& bundle, const Change& change, const CodeBundle& other);
 
 }  // namespace almanac::behaviour
