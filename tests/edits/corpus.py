@@ -9,6 +9,7 @@ import market
 import narrow
 import portfolio
 import psychometrics
+import reviewed
 import rewritten
 import risk
 import rsi
@@ -16,5 +17,5 @@ import user_classifier
 from edit import Edit, apply  # noqa: F401
 
 EDITS = (*attribution.EDITS, *crowd.EDITS, *exposure.EDITS, *holding.EDITS, *last_close.EDITS,
-         *market.EDITS, *narrow.EDITS, *portfolio.EDITS, *psychometrics.EDITS, *rewritten.EDITS,
-         *risk.EDITS, *rsi.EDITS, *user_classifier.EDITS)
+         *market.EDITS, *narrow.EDITS, *portfolio.EDITS, *psychometrics.EDITS, *reviewed.EDITS,
+         *rewritten.EDITS, *risk.EDITS, *rsi.EDITS, *user_classifier.EDITS)

@@ -7,6 +7,7 @@ import tempfile
 import unittest
 
 import corpus
+import unseen
 
 PORTFOLIO = pathlib.Path(__file__).resolve().parent.parent.parent / "pipelines/portfolio"
 SOURCES = ("calculations", "layers")
@@ -37,7 +38,7 @@ class Corpus(unittest.TestCase):
     def test_each_edit_applies_and_changes_something(self):
         folder, before = self.copy(), texts(PORTFOLIO)
         ways = collections.Counter()
-        for edit in corpus.EDITS:
+        for edit in (*corpus.EDITS, *unseen.EDITS):
             with self.subTest(edit.name):
                 corpus.apply(edit, folder)
                 after = texts(folder)

@@ -134,4 +134,35 @@ inline std::vector<bool> aftermath(const std::vector<bool>& events, size_t days)
               "older than the window are closed at a loss on days 10 and 20 of it; five lots with "
               "invested 1000 are opened on days 11 to 13, three with invested 100 on day 40, all "
               "still open: revenge_flag was true and is false"),
+    alters("revenge_trading", "the size of lots alone must be more than 1.5",
+           (REVENGE, """\
+//   revenge_flag        both are at least 1.5, with 5 lots after losses and 3 others
+""",
+            """\
+//   revenge_flag        the first is above 1.5, the second at least that, with 5 lots after
+//                       losses and 3 others
+"""),
+           (REVENGE, """\
+    const double a_day =
+""",
+            """\
+    const double per_day =
+"""),
+           (REVENGE, """\
+    record[revenge_ratio] = defined(a_day);
+""",
+            """\
+    record[revenge_ratio] = defined(per_day);
+"""),
+           (REVENGE, """\
+    record[revenge_flag] = size >= kMuchMore && a_day >= kMuchMore &&
+""",
+            """\
+    record[revenge_flag] = size > kMuchMore && per_day >= kMuchMore &&
+"""),
+           where="a user who holds a lot all the time, and closes one at a loss on two days, "
+                 "two days apart: 5 of the 60 days are after losses. A lot of 150 is opened on "
+                 "each of them, and one of 100 on each of 5 of the 55 others: size is 150 / 100 "
+                 "= 1.5 exactly, per day (750 / 5) / (500 / 55) = 16.5: revenge_flag was true "
+                 "and is false"),
 )

@@ -1,0 +1,199 @@
+"""Edits that change what few inputs give, and are still called the same where no certificate is
+refused. Not part of the corpus: who mends what lets one pass moves it to narrow.py."""
+from edit import alters
+
+POPULAR = "calculations/crowd/popular_assets.cc"
+CROWD = "calculations/crowd/crowd_pnl_volatility.cc"
+SECTORS = "calculations/attribution/sector_attribution.cc"
+
+EDITS = (
+    alters("popular_assets", "a bit for each stock that a user is counted for, 64 of them",
+           (POPULAR, """\
+#include <algorithm>
+#include <limits>
+""",
+            """\
+#include <algorithm>
+#include <bitset>
+#include <limits>
+"""),
+           (POPULAR, """\
+  // Users of one kind. Lots of one user follow each other, so the last one is all to remember.
+  struct Count {
+    int64_t users = 0;
+    int64_t last = 0;
+    void add(int64_t user) { users += std::exchange(last, user) != user; }
+  };
+  struct Crowd {        // of one stock
+    Count now, before;  // who holds it, now and 5 days back
+""",
+            """\
+  // The stocks that a user was counted for.
+  struct Stocks {
+    std::bitset<64> known;
+    int64_t add(size_t stock) {  // 1 where it is new
+      const bool is_new = !known.test(stock);
+      known.set(stock);
+      return is_new ? 1 : 0;
+    }
+  };
+  struct Crowd {                      // of one stock
+    int64_t holders = 0, before = 0;  // users who hold it, now and 5 days back
+"""),
+           (POPULAR, """\
+    int64_t number = 0;  // of the user, from 1
+""",
+            ""),
+           (POPULAR, """\
+      add(user, ++number, has_before ? history[0].date : kBeforeAllDays, tickers, crowds);
+""",
+            """\
+      add(user, has_before ? history[0].date : kBeforeAllDays, tickers, crowds);
+"""),
+           (POPULAR, """\
+  void add(const Entity& user, int64_t number, Date before, const Tickers& tickers,
+           std::vector<Crowd>& crowds) const {
+""",
+            """\
+  void add(const Entity& user, Date before, const Tickers& tickers,
+           std::vector<Crowd>& crowds) const {
+    Stocks now, then;
+"""),
+           (POPULAR, """\
+      crowd.now.add(number);
+      if (lot[open.open_date] <= before) crowd.before.add(number);
+""",
+            """\
+      crowd.holders += now.add(*stock);
+      if (lot[open.open_date] <= before) crowd.before += then.add(*stock);
+"""),
+           (POPULAR, """\
+        if (lot[closed.open_date] <= before) crowd.before.add(number);
+""",
+            """\
+        if (lot[closed.open_date] <= before) crowd.before += then.add(*stock);
+"""),
+           (POPULAR, """\
+      record[holders] = crowd.now.users;
+""",
+            """\
+      record[holders] = crowd.holders;
+"""),
+           (POPULAR, """\
+record[holders_chg_5d] = crowd.now.users - crowd.before.users;
+""",
+            """\
+record[holders_chg_5d] = crowd.holders - crowd.before;
+"""),
+           (POPULAR, """\
+return c.now.users > crowd.now.users;
+""",
+            """\
+return c.holders > crowd.holders;
+"""),
+           where="a date on which price_extractor has 65 stocks beside SP500, and a user with "
+                 "an accepted lot of the last by name: it was counted, and std::bitset::test "
+                 "throws out_of_range, so that the date has no result"),
+    alters("crowd_pnl_volatility", "skewness without the thousandth at either end",
+           (CROWD, """\
+#include <cmath>
+#include <vector>
+""",
+            """\
+#include <cmath>
+#include <span>
+#include <vector>
+"""),
+           (CROWD, """\
+    const std::vector<double> sorted = ascending(returns);
+    const auto up = std::count_if(sorted.begin(), sorted.end(), [](double r) { return r > 0; });
+""",
+            """\
+    const std::vector<double> ranked = ascending(returns);
+    const auto up = std::count_if(ranked.begin(), ranked.end(), [](double r) { return r > 0; });
+    // Without the thousandth at either end: one absurd return makes all of a fourth power.
+    const size_t cut = ranked.size() / 1000;
+    const auto middle = std::span(ranked).first(ranked.size() - cut).subspan(cut);
+"""),
+           (CROWD, """\
+    record[n] = sorted.size();
+    record[crowd_return] = defined(crowd.back());
+    record[mean_return] = defined(mean(sorted));
+    record[std_return] = defined(sample_sd(sorted));
+    record[mad] = defined(median_deviation(sorted));
+    record[p5] = defined(quantile(sorted, 0.05));
+    record[p25] = defined(quantile(sorted, 0.25));
+    record[p50] = defined(quantile(sorted, 0.50));
+    record[p75] = defined(quantile(sorted, 0.75));
+    record[p95] = defined(quantile(sorted, 0.95));
+    record[skew] = defined(skewness(sorted));
+    record[kurt_excess] = defined(excess_kurtosis(sorted));
+    record[share_up] = defined(ratio(static_cast<double>(up), static_cast<double>(sorted.size())));
+""",
+            """\
+    record[n] = ranked.size();
+    record[crowd_return] = defined(crowd.back());
+    record[mean_return] = defined(mean(ranked));
+    record[std_return] = defined(sample_sd(ranked));
+    record[mad] = defined(median_deviation(ranked));
+    record[p5] = defined(quantile(ranked, 0.05));
+    record[p25] = defined(quantile(ranked, 0.25));
+    record[p50] = defined(quantile(ranked, 0.50));
+    record[p75] = defined(quantile(ranked, 0.75));
+    record[p95] = defined(quantile(ranked, 0.95));
+    record[skew] = defined(skewness(middle));
+    record[kurt_excess] = defined(excess_kurtosis(middle));
+    record[share_up] = defined(ratio(static_cast<double>(up), static_cast<double>(ranked.size())));
+"""),
+           where="1,000 users with a daily_return, 999 of 0.01 * (i % 7) and one of 5: the "
+                 "smallest and the largest no longer count for skew and kurt_excess"),
+    alters("sector_attribution", "a sector whose lots cancel out is held",
+           (SECTORS, """\
+#include <utility>
+#include <vector>
+""",
+            """\
+#include <cmath>
+#include <utility>
+#include <vector>
+"""),
+           (SECTORS, """\
+    const double before = book.value(0);
+    if (!(before > 0)) return;
+""",
+            """\
+    const double worth_before = book.value(0);
+    if (!(worth_before > 0)) return;
+"""),
+           (SECTORS, """\
+    for (const Lot& lot : book.lots()) {
+""",
+            """\
+    std::vector<Sum> gross(sectors.size() + 1);  // values without their signs
+    for (const Lot& lot : book.lots()) {
+"""),
+           (SECTORS, """\
+      value[mine] += book.worth(lot, 0);
+""",
+            """\
+      const double worth = book.worth(lot, 0);
+      value[mine] += worth;
+      gross[mine] += std::abs(worth);
+"""),
+           (SECTORS, """\
+      const double weight = value[i] / before, ret = ratio(pnl[i], value[i]);
+""",
+            """\
+      const double weight = value[i] / worth_before, ret = ratio(pnl[i], value[i]);
+"""),
+           (SECTORS, """\
+effects_of(weight, value[i] == 0 ? sectors[i].ret : ret,
+""",
+            """\
+effects_of(weight, gross[i] == 0 ? sectors[i].ret : ret,
+"""),
+           where="in one sector a long lot of 1 unit, opened at 50, close 50 the day before and "
+                 "55 now, and a short of 1 unit opened at 50, close 150 on both days (worth 50 "
+                 "- 100 = -50); in another sector a lot worth 100: value is 0 and rp null as "
+                 "before, but selection and interaction were 0 and are null"),
+)
