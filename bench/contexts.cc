@@ -58,6 +58,8 @@ int measure(const std::string& folder, const std::string& id, int rounds) {
   behaviour::Laboratory::Options options;
   options.folder = project.root + "/.almanac/bench-contexts";
   options.command = {"/proc/self/exe", kServeTasks};
+  options.sandbox = "best_effort";
+  options.memory_bytes = 1'000'000'000;
   behaviour::Laboratory laboratory(std::move(options));
   const std::string module =
       must(laboratory.bring(build + "/modules/" + calculation->module, calculation->module));

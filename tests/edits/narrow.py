@@ -5,8 +5,6 @@ POPULAR = "calculations/crowd/popular_assets.cc"
 BANDS = "layers/market/bands.h"
 ORDER = "layers/mathematics/order.h"
 HULL = "layers/mathematics/hull.h"
-LAYERS = "calculations/signals/price_layers.cc"
-DISPOSITION = "calculations/psychometrics/disposition.cc"
 
 EDITS = (
     alters("popular_assets", "users are told apart by their ids",
@@ -54,23 +52,6 @@ EDITS = (
             "while (end < order.size() && order[end].first == order[begin].first) ++end;"),
            (ORDER, "shares[order[i]] = (average", "shares[order[i].second] = (average"),
            where="two users whose sharpe differs by 1e-15: they are not tied any more"),
-    alters("price_layers", "averages for the mask by the share of a day",
-           (LAYERS, """\
-    record[trend] = trend_mask(now, sma(20), sma(50), sma(200));
-""",
-            """\
-    // All days have the same share.
-    const auto average = [&](size_t n) {
-      Sum sum;
-      for (const double price : last(closes, n)) sum += price;
-      return sum * (1.0 / static_cast<double>(n));
-    };
-    record[trend] = trend_mask(now, average(20), average(50), average(200));
-"""),
-           where="a ticker that stands at 1.63 on the last 200 days (one that is suspended): "
-                 "sma20 was and is 1.6299999999999997, below the close, so trend_mask was 1; "
-                 "the sum times 0.05 is 1.63, and it is 0 (1.91, 3.73, 6.46 and other prices as "
-                 "well)"),
     alters("risk_points", "the turn at the middle point",
            (HULL, """\
   return (a.x - o.x) * (b.y - o.y) - (a.y - o.y) * (b.x - o.x);
@@ -84,15 +65,4 @@ EDITS = (
                  "(0.18292013801774337, 2.142), (0.36584027603548674, 4.284), "
                  "(0.5487604140532301, 6.425999999999999). They were collinear (hull: first and "
                  "last); now rounding turns left and the second is on_hull, too"),
-    alters("disposition", "paper profits as worth less cost",
-           (DISPOSITION, """\
-        paper.add(lot.sign * lot.units * (book.close(lot, day) - lot.open_price));
-""",
-            """\
-        const double worth = lot.units * book.close(lot, day);
-        paper.add(lot.sign * (worth - lot.units * lot.open_price));
-"""),
-           where="a lot of 3 units bought at 1.6, kept on a day of a sale with a close of "
-                 "1.6000000000000003, the next number: a paper gain (pg 1); 3 * "
-                 "1.6000000000000003 is 3 * 1.6, so it is none (pg 0)"),
 )

@@ -1,10 +1,13 @@
 """Edits that change what few inputs give, and are still called the same where no certificate is
-refused. Not part of the corpus: who mends what lets one pass moves it to narrow.py."""
+refused; those of price_layers and disposition only where no data are known. Not part of the corpus:
+who mends what lets one pass moves it to narrow.py."""
 from edit import alters
 
 POPULAR = "calculations/crowd/popular_assets.cc"
 CROWD = "calculations/crowd/crowd_pnl_volatility.cc"
 SECTORS = "calculations/attribution/sector_attribution.cc"
+LAYERS = "calculations/signals/price_layers.cc"
+DISPOSITION = "calculations/psychometrics/disposition.cc"
 
 EDITS = (
     alters("popular_assets", "a bit for each stock that a user is counted for, 64 of them",
@@ -196,4 +199,32 @@ effects_of(weight, gross[i] == 0 ? sectors[i].ret : ret,
                  "55 now, and a short of 1 unit opened at 50, close 150 on both days (worth 50 "
                  "- 100 = -50); in another sector a lot worth 100: value is 0 and rp null as "
                  "before, but selection and interaction were 0 and are null"),
+    alters("price_layers", "averages for the mask by the share of a day",
+           (LAYERS, """\
+    record[trend] = trend_mask(now, sma(20), sma(50), sma(200));
+""",
+            """\
+    // All days have the same share.
+    const auto average = [&](size_t n) {
+      Sum sum;
+      for (const double price : last(closes, n)) sum += price;
+      return sum * (1.0 / static_cast<double>(n));
+    };
+    record[trend] = trend_mask(now, average(20), average(50), average(200));
+"""),
+           where="a ticker that stands at 1.63 on the last 200 days (one that is suspended): "
+                 "sma20 was and is 1.6299999999999997, below the close, so trend_mask was 1; "
+                 "the sum times 0.05 is 1.63, and it is 0 (1.91, 3.73, 6.46 and other prices as "
+                 "well)"),
+    alters("disposition", "paper profits as worth less cost",
+           (DISPOSITION, """\
+        paper.add(lot.sign * lot.units * (book.close(lot, day) - lot.open_price));
+""",
+            """\
+        const double worth = lot.units * book.close(lot, day);
+        paper.add(lot.sign * (worth - lot.units * lot.open_price));
+"""),
+           where="a lot of 3 units bought at 1.6, kept on a day of a sale with a close of "
+                 "1.6000000000000003, the next number: a paper gain (pg 1); 3 * "
+                 "1.6000000000000003 is 3 * 1.6, so it is none (pg 0)"),
 )
