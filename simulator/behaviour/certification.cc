@@ -129,7 +129,7 @@ class Certifier {
     TRY(const Rebuilt* base, mutation_.base());
     TRY(const Rebuilt mutant, mutation_.build(changes, "certified-survivor"));
     size_t looked = 0;
-    for (const Change& other : std::vector(told_apart_)) {
+    for (const Change& other : told_apart_) {
       const bool same_line =
           place_of(version_.bundle, other) == place_of(version_.bundle, changes[0]);
       if (!same_line || ++looked > kLooks) continue;
@@ -184,9 +184,7 @@ class Certifier {
 
   void survived(const Changes& changes) {
     if (changes.size() > 1) return;  // they undo each other
-    const bool reached = std::none_of(changes.begin(), changes.end(), [&](const Change& change) {
-      return unreached_.contains(place_of(version_.bundle, change));
-    });
+    const bool reached = !unreached_.contains(place_of(version_.bundle, changes[0]));
     Survivor mutant = survivor(version_.bundle, changes);
     if (!reached) {
       ++found_.unreached;

@@ -271,15 +271,12 @@ class Comparer {
     std::optional<Survivor> step;  // towards the other version, that survives
   };
   // Steps towards the other version come first, and all of them.
-  Result<Tried> mutate(const Version& version, const std::vector<Changes>& all,
-                       const Version& other, const char* name) {
+  Result<Tried> mutate(const Version& version, std::vector<Changes> all, const Version& other,
+                       const char* name) {
     using Fate = Mutation::Fate;
-    std::vector<Changes> ordered, rest;
-    for (const Changes& changes : all) {
-      (is_step(version.bundle, changes[0], other.bundle) ? ordered : rest).push_back(changes);
-    }
+    std::vector<Changes> ordered = take_steps(version.bundle, other.bundle, &all);
     const size_t steps = ordered.size();
-    std::ranges::move(rest, std::back_inserter(ordered));
+    std::ranges::move(all, std::back_inserter(ordered));
     Tried tried;
     size_t judged = 0;
     Mutation mutation(laboratory_, version, suite_, digests_, name);

@@ -93,9 +93,8 @@ Coverage::Coverage(std::unique_ptr<Child> child, Calculation calculation, std::s
   met_.resize(unmet_);
   for (size_t i = 0; i < sites_.size(); ++i) {
     by_address_[sites_[i].address] = i;
-    probes_.push_back(sites_[i].address);
   }
-  std::ranges::sort(probes_);
+  for (const auto& [address, site] : by_address_) probes_.push_back(address);
 }
 
 Result<std::unique_ptr<Coverage>> Coverage::of(Laboratory& laboratory, const Version& version,

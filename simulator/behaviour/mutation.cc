@@ -307,18 +307,37 @@ bool is_among(const std::vector<Equivalent>& known, const Survivor& mutant,
   });
 }
 
-bool is_step(const CodeBundle& bundle, const Change& change, const CodeBundle& other) {
-  const CodeBundle::Source& source = bundle.sources[change.source];
-  const CodeBundle::Source* there = other.source(source.path);
-  if (there == nullptr) return false;
-  const auto& [at, length, with, what] = change.mutant;
-  const std::string was = source.text.substr(at, length);
-  const bool same_end =
-      (was == "!=" && (with == "<" || with == ">")) || (with == "!=" && (was == "<" || was == ">"));
-  const auto wanted = tokenise(there->text);
-  const auto before = token_distance(tokenise(source.text), wanted);
-  const auto after = token_distance(tokenise(mutated(source.text, change.mutant)), wanted);
-  return before && after && *after < *before && (*after == 0 || !same_end);
+std::vector<Changes> take_steps(const CodeBundle& bundle, const CodeBundle& other,
+                                std::vector<Changes>* all) {
+  struct Way {  // from a source to that of the other version
+    std::vector<Token> end;
+    std::optional<size_t> distance;
+  };
+  std::vector<Way> ways;
+  for (const CodeBundle::Source& source : bundle.sources) {
+    Way& way = ways.emplace_back();
+    const CodeBundle::Source* there = other.source(source.path);
+    if (there == nullptr) continue;
+    way.end = tokenise(there->text);
+    way.distance = token_distance(tokenise(source.text), way.end);
+  }
+  const auto is_step = [&](const Change& change) {
+    const auto& [end, distance] = ways[change.source];
+    if (!distance) return false;
+    const std::string& text = bundle.sources[change.source].text;
+    const auto after = token_distance(tokenise(mutated(text, change.mutant)), end);
+    const std::string was = text.substr(change.mutant.at, change.mutant.length);
+    const std::string& with = change.mutant.with;
+    const bool same_end = (was == "!=" && (with == "<" || with == ">")) ||
+                          (with == "!=" && (was == "<" || was == ">"));
+    return after && *after < *distance && (*after == 0 || !same_end);
+  };
+  std::vector<Changes> steps, rest;
+  for (Changes& changes : *all) {
+    (is_step(changes[0]) ? steps : rest).push_back(std::move(changes));
+  }
+  *all = std::move(rest);
+  return steps;
 }
 
 }  // namespace almanac::behaviour

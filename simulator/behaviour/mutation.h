@@ -124,8 +124,9 @@ std::vector<Changes> combinations(std::vector<Change> changes, size_t most);
 
 Survivor survivor(const CodeBundle& bundle, const Changes& changes);
 
-// Whether a change is a step from a version to another: fewer tokens differ after it. Not `<` for
-// `!=`, unless that is all: most loops end with either.
-bool is_step(const CodeBundle& bundle, const Change& change, const CodeBundle& other);
+// Takes those out that are a step from a version to another: fewer tokens differ after each of
+// them. Not `<` for `!=`, unless that is all: most loops end with either.
+std::vector<Changes> take_steps(const CodeBundle& bundle, const CodeBundle& other,
+                                std::vector<Changes>* all);
 
 }  // namespace almanac::behaviour
