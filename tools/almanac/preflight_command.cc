@@ -33,8 +33,8 @@ std::set<std::string> downstream(const Manifest& manifest, const std::string& ca
 
 // The worst case: nothing that comes out is as it was. Without costs, nothing is known to have run.
 void predict(const Manifest& manifest, const Costs& costs, std::vector<Judgement>* judgements) {
+  if (costs.empty()) return;
   for (Judgement& judgement : *judgements) {
-    if (costs.empty()) continue;
     Cost& cost = judgement.cost.emplace();
     if (!is_computed_again(judgement)) continue;
     for (const std::string& id : downstream(manifest, judgement.calculation)) {
