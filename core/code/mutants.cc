@@ -82,6 +82,9 @@ constexpr std::string_view kWords[] = {
     "private", "throw",  "try",      "catch",   "size_t", "int64_t",   "uint64_t", "int32_t",
     "char",    "void",   "union",    "explicit"};
 
+// Members that change how memory is laid out and nothing else.
+constexpr std::string_view kOfMemory[] = {"reserve", "shrink_to_fit"};
+
 // What may stand in front of an operand, and behind it.
 constexpr std::string_view kBeforeOperand[] = {
     "=", "+=", "-=", "*=", "/=", "+",  "-",  "*", "/",
@@ -260,9 +263,10 @@ class Finder {
     const bool hex = text.starts_with("0x") || text.starts_with("0X");
     const bool real = !hex && text.find_first_of(".eE") != text.npos;
     std::vector<const char*> changes = {" + 1)", " - 1)"};
-    if (real) changes = {" + 1)", " * 1.001)", " * -1)"};
+    const bool zero = text == "0" || text == "0.0";  // the sign of which says nothing
+    if (real && !zero) changes = {" + 1)", " * 1.001)", " * -1)"};
     for (const char* change : changes) replace(i, "(" + text + change);
-    if (text != "0" && text != "0.0") replace(i, real ? "0.0" : "0");
+    if (!zero) replace(i, real ? "0.0" : "0");
   }
 
   void force_condition(size_t i) {
@@ -316,6 +320,9 @@ class Finder {
     }
     size_t end = i;
     bool acts = jump;
+    for (size_t at = i; at < tokens_.size() && !is(at, ";"); ++at) {
+      if (among(tokens_[at].text, kOfMemory)) return;
+    }
     while (end < tokens_.size() && !is(end, ";") && !is(end, "{") && !is(end, "}")) {
       acts |= is(end, "=") || is(end, "(") || is(end, "++") || is(end, "--") ||
               (tokens_[end].text.size() == 2 && tokens_[end].text[1] == '=');

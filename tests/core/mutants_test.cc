@@ -43,6 +43,13 @@ TEST(Mutants, StatementsThatAreLeftOut) {
   EXPECT_TRUE(has("{ out.add(x); }", "{ ; }"));
   EXPECT_TRUE(has("{ if (a) return; b = c; }", "{ if (a) ; b = c; }"));
   EXPECT_FALSE(has("{ double total = 0; }", "{ ; }"));
+  EXPECT_FALSE(has("{ all.reserve(n); }", "{ ; }")) << "which changes nothing but memory";
+}
+
+TEST(Mutants, OfZeroTheSignSaysNothing) {
+  const auto all = texts("x = 0.0;");
+  EXPECT_TRUE(all.contains("x = (0.0 + 1);"));
+  EXPECT_FALSE(all.contains("x = (0.0 * -1);"));
 }
 
 TEST(Mutants, OperandsWhereThereIsLittleElse) {
