@@ -54,6 +54,27 @@ std::string counterpart(const CodeBundle& other, const std::string& path) {
   return all;
 }
 
+// Loops end with either of `!=` and `<`; either sort gives the same where no two are equal.
+bool is_common(const std::string& one, const std::string& other) {
+  const auto are = [&](const char* a, const char* b) {
+    return (one == a && other == b) || (one == b && other == a);
+  };
+  return are("!=", "<") || are("!=", ">") || are("sort", "stable_sort");
+}
+
+// Whether a place is in the condition of a loop.
+bool ends_loop(const std::string& text, size_t at) {
+  std::vector<size_t> ends;
+  const std::vector<Token> tokens = tokenise(text, &ends);
+  std::vector<bool> brackets;  // that are open: whether they are a loop's
+  for (size_t i = 0; i < tokens.size() && ends[i] <= at; ++i) {
+    const bool is_loop = i > 0 && (tokens[i - 1].text == "for" || tokens[i - 1].text == "while");
+    if (tokens[i].text == "(") brackets.push_back(is_loop);
+    if (tokens[i].text == ")" && !brackets.empty()) brackets.pop_back();
+  }
+  return std::ranges::count(brackets, true) > 0;
+}
+
 }  // namespace
 
 Result<void> Mutation::judge(const std::vector<Changes>& all, size_t threads,
@@ -310,6 +331,7 @@ bool is_among(const std::vector<Equivalent>& known, const Survivor& mutant,
 std::vector<Changes> take_steps(const CodeBundle& bundle, const CodeBundle& other,
                                 std::vector<Changes>* all) {
   struct Way {  // from a source to that of the other version
+    size_t tokens = 0;
     std::vector<Token> end;
     std::optional<size_t> distance;
   };
@@ -318,19 +340,24 @@ std::vector<Changes> take_steps(const CodeBundle& bundle, const CodeBundle& othe
     Way& way = ways.emplace_back();
     const CodeBundle::Source* there = other.source(source.path);
     if (there == nullptr) continue;
+    const std::vector<Token> begin = tokenise(source.text);
+    way.tokens = begin.size();
     way.end = tokenise(there->text);
-    way.distance = token_distance(tokenise(source.text), way.end);
+    way.distance = token_distance(begin, way.end);
   }
   const auto is_step = [&](const Change& change) {
-    const auto& [end, distance] = ways[change.source];
+    const auto& [tokens, end, distance] = ways[change.source];
     if (!distance) return false;
     const std::string& text = bundle.sources[change.source].text;
-    const auto after = token_distance(tokenise(mutated(text, change.mutant)), end);
+    const std::vector<Token> changed = tokenise(mutated(text, change.mutant));
+    const auto after = token_distance(changed, end);
+    // The other version has something in the place of a statement where some of its tokens stay.
+    const bool is_left_out = change.mutant.with == ";";
+    if (is_left_out && after && *distance != *after + (tokens - changed.size())) return false;
     const std::string was = text.substr(change.mutant.at, change.mutant.length);
     const std::string& with = change.mutant.with;
-    const bool same_end = (was == "!=" && (with == "<" || with == ">")) ||
-                          (with == "!=" && (was == "<" || was == ">"));
-    return after && *after < *distance && (*after == 0 || !same_end);
+    const bool is_all = after == 0 && !ends_loop(text, change.mutant.at);
+    return after && *after < *distance && (is_all || !is_common(was, with));
   };
   std::vector<Changes> steps, rest;
   for (Changes& changes : *all) {

@@ -125,7 +125,9 @@ std::vector<Changes> combinations(std::vector<Change> changes, size_t most);
 Survivor survivor(const CodeBundle& bundle, const Changes& changes);
 
 // Takes those out that are a step from a version to another: fewer tokens differ after each of
-// them. Not `<` for `!=`, unless that is all: most loops end with either.
+// them. Not `<` for `!=`, nor one sort for another, which mostly mean the same, unless that is all
+// and outside of the condition of a loop. Nor a statement less where the other version has something
+// like it.
 std::vector<Changes> take_steps(const CodeBundle& bundle, const CodeBundle& other,
                                 std::vector<Changes>* all);
 

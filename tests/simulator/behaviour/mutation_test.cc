@@ -1,6 +1,8 @@
 // What counts as a mutant, and what a certificate leaves out.
 #include "simulator/behaviour/mutation.h"
 
+#include <set>
+
 #include "simulator/behaviour/certification.h"
 #include "tests/simulator/behaviour/fees_laboratory.h"
 
@@ -193,6 +195,32 @@ TEST(Mutants, OfAnEditAreInLinesThatNoFileHad) {
       "a.cc", {{"a.cc", "int a;\nint e;\n"}, {"c.h", "int c;\nint f;\n"}, {"d.h", "int d;\n"}}};
   EXPECT_EQ(lines_not_in(before, now), (Lines{{"a.cc", 2}, {"c.h", 2}}));
   EXPECT_EQ(lines_not_in(now, before), (Lines{{"a.cc", 2}}));
+}
+
+// What is left out there is a step; what has another statement in its place is not, nor are two
+// ways to say the same.
+TEST(Mutants, AreStepsWhereTheyBringAVersionNearer) {
+  const auto steps = [](const std::string& before, const std::string& now) {
+    const CodeBundle one{"a.cc", {{"a.cc", "int f() {\n" + before + "\n}\n"}}};
+    const CodeBundle other{"a.cc", {{"a.cc", "int f() {\n" + now + "\n}\n"}}};
+    auto all = changes_of(one);
+    std::set<std::string> whats;
+    for (const Changes& changes : take_steps(one, other, &all)) {
+      whats.insert(changes[0].mutant.what);
+    }
+    return whats;
+  };
+  using Whats = std::set<std::string>;
+  EXPECT_EQ(steps("return a < b;", "return a <= b + c;"), Whats{"`<=` for `<`"});
+  EXPECT_EQ(steps("sort(a); return b;", "return b;"), Whats{"without `sort(a);`"});
+  EXPECT_EQ(steps("sort(a, less); return b;", "sort(c, more); return b;"), Whats{});
+  EXPECT_EQ(steps("if (i != n) f(i);", "if (i < n) g(i);"), Whats{});
+  EXPECT_EQ(steps("if (i != n) f(i);", "if (i < n) f(i);"), Whats{"`<` for `!=`"});
+  EXPECT_EQ(steps("while (i != n) f(i);", "while (i < n) f(i);"), Whats{});
+  EXPECT_EQ(steps("while (f(i)) if (i != n) g(i);", "while (f(i)) if (i < n) g(i);"),
+            Whats{"`<` for `!=`"});
+  EXPECT_EQ(steps("stable_sort(a);", "sort(b);"), Whats{});
+  EXPECT_EQ(steps("stable_sort(a);", "sort(a);"), Whats{"`sort` for `stable_sort`"});
 }
 
 // An edit elsewhere must not bring mutants that nobody has looked at.
