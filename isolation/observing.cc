@@ -66,6 +66,7 @@ void add_probes(const probes::Seen& seen, const wire::Contexts& what, wire::Done
     frame->set_fixed_right(compared.fixed_right);
     frame->set_cases(compared.cases);
     frame->set_chosen(compared.chosen);
+    frame->set_again(compared.again);
   }
 }
 
@@ -90,7 +91,7 @@ Result<Observed> observed_from(const wire::Done& done, size_t contexts) {
     compared = {frame.address(),   frame.left(),         frame.right(),      {},
                 frame.less(),      frame.equal(),        frame.greater(),    frame.unordered(),
                 frame.just_less(), frame.just_greater(), frame.fixed_left(), frame.fixed_right(),
-                frame.cases(),     frame.chosen()};
+                frame.cases(),     frame.chosen(),       frame.again()};
     const int followers = std::min(2, frame.followers_size());
     std::copy_n(frame.followers().begin(), followers, compared.followers);
   }

@@ -23,6 +23,7 @@ struct Comparison {
   bool just_less, just_greater;  // by one unit, or one step of its floating-point type
   bool fixed_left, fixed_right;  // the same in all executions
   uint64_t cases, chosen;        // of a switch: how many, and which (a bit each) were met
+  uint64_t again;                // the comparison that compared the same just before; 0: not always
 };
 
 struct Seen {
@@ -80,6 +81,9 @@ inline Table<Comparison, 1 << 12> comparisons;
 // Whose follower is the next block: a truth value is compared again before it is branched on.
 inline Comparison* pending[8];
 inline size_t n_pending = 0;
+// The latest comparison.
+inline uint64_t latest = 0;
+inline double latest_left, latest_right;
 
 inline uint64_t in_file(void* address) {
   return static_cast<uint64_t>(static_cast<const char*>(address) - __ehdr_start);
@@ -99,17 +103,26 @@ inline void note_block(void* address) {
   if (uint64_t* known = blocks.find(block, &is_new); known != nullptr) *known = block;
 }
 
+inline bool are_same(double one, double other) {
+  return one == other || (one != one && other != other);
+}
+
 // `distance` orders executions by how near the operands are; negative: there is none.
 inline void note_comparison(void* address, double left, double right, double distance, bool near,
                             bool less, bool equal, bool greater) {
   bool is_new = false;
   const bool unordered = !less && !equal && !greater;
+  const bool is_same = are_same(latest_left, left) && are_same(latest_right, right);
+  const uint64_t again = is_same ? latest : 0;
+  latest = in_file(address);
+  latest_left = left;
+  latest_right = right;
   Comparison* known = comparisons.find(in_file(address), &is_new);
   if (known == nullptr) return;
   if (n_pending < sizeof pending / sizeof pending[0]) pending[n_pending++] = known;
   if (is_new) {
-    *known = {in_file(address), left,         right,           {},   less, equal, greater,
-              unordered,        near && less, near && greater, true, true, 0,     0};
+    *known = {in_file(address), left, right, {}, less, equal, greater, unordered, near && less,
+              near && greater,  true, true,  0,  0,    again};
     return;
   }
   known->fixed_left &= known->left == left;
@@ -120,6 +133,7 @@ inline void note_comparison(void* address, double left, double right, double dis
   known->unordered |= unordered;
   known->just_less |= near && less;
   known->just_greater |= near && greater;
+  if (known->again != again) known->again = 0;
   const double before =
       known->left < known->right ? known->right - known->left : known->left - known->right;
   if (distance >= 0 && !(before <= distance)) {
@@ -249,6 +263,7 @@ __attribute__((visibility("default"))) almanac::probes::Seen almanac_probes_take
   blocks.clear();
   comparisons.clear();
   n_pending = 0;
+  latest = 0;
   return seen;
 }
 

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
+#include <sstream>
 
+#include "core/code/tokens.h"
 #include "simulator/behaviour/laboratory.h"
 #include "simulator/behaviour/places.h"
 
@@ -14,6 +17,7 @@ namespace {
 using probes::Comparison;
 
 constexpr uint64_t kOften = 1000;  // contexts in which a comparison was made
+constexpr uint64_t kAgain = 32;    // in which it was made just after another
 constexpr size_t kFew = 3;
 
 bool is_whole(ProbeSite::Kind kind) {
@@ -21,24 +25,14 @@ bool is_whole(ProbeSite::Kind kind) {
 }
 
 // Whether the sides were equal, or else, where a search has shown that they hardly are, as near as
-// whole numbers can be: one unit apart in both directions.
+// whole numbers can be: one unit apart in both directions. Whether a number is finite is told by
+// the largest one, which it need not be.
 bool at_boundary(ProbeSite::Kind kind, const Comparison& seen, bool searched) {
   if (seen.equal) return true;
+  const bool with_largest = seen.fixed_right && seen.right == std::numeric_limits<double>::max();
+  if (kind == ProbeSite::Kind::Real && with_largest) return seen.less && seen.greater;
   const bool is_truth = kind == ProbeSite::Kind::Truth;
   return (is_truth || (searched && is_whole(kind))) && seen.just_less && seen.just_greater;
-}
-
-// What is not branched on, but used as a value, has one follower.
-bool both_ways(ProbeSite::Kind kind, const Comparison& seen) {
-  if (seen.followers[1] != 0 || (seen.less && seen.greater)) return true;
-  // A number that is compared with itself, to see whether it is one.
-  if (seen.equal && seen.unordered && !seen.less && !seen.greater) return true;
-  // A truth value, which may have the width of a number: 0 or not.
-  const bool with_zero =
-      (seen.fixed_left && seen.left == 0) || (seen.fixed_right && seen.right == 0);
-  const bool truth =
-      kind == ProbeSite::Kind::Truth || (kind == ProbeSite::Kind::Integer && with_zero);
-  return truth && seen.equal && (seen.less || seen.greater);
 }
 
 // A comparison of two values by which the standard library orders or looks for them: what its
@@ -110,8 +104,68 @@ Result<std::unique_ptr<Coverage>> Coverage::of(Laboratory& laboratory, const Ver
   Calculation calculation = version.calculation;
   calculation.module_sha256 = rebuilt.sha256;
   TRY(auto child, laboratory.start_child());
-  return std::make_unique<Coverage>(std::move(child), std::move(calculation), rebuilt.module,
-                                    std::move(asked), others);
+  auto coverage = std::make_unique<Coverage>(std::move(child), std::move(calculation),
+                                             rebuilt.module, std::move(asked), others);
+  coverage->read_operators(version.bundle);
+  return coverage;
+}
+
+// Of all operators of a line, since nobody knows which it is.
+Coverage::Telling Coverage::telling_of(std::string_view line) {
+  Telling telling;
+  bool is_first = true;
+  for (const Token& token : tokenise(line)) {
+    const bool equality = token.text == "==" || token.text == "!=";
+    const bool less = token.text == "<" || token.text == ">=";
+    const bool greater = token.text == ">" || token.text == "<=";
+    if (!equality && !less && !greater) continue;
+    telling.less = (is_first || telling.less) && !greater;
+    telling.greater = (is_first || telling.greater) && !less;
+    is_first = false;
+  }
+  return telling;
+}
+
+void Coverage::read_operators(const CodeBundle& bundle) {
+  std::map<std::pair<std::string, int>, Telling> lines;
+  for (const auto& [path, text] : bundle.sources) {
+    std::istringstream in(text);
+    int number = 0;
+    for (std::string line; std::getline(in, line);) lines[{path, ++number}] = telling_of(line);
+  }
+  for (size_t site = 0; site < sites_.size(); ++site) {
+    const Telling telling = lines[{sites_[site].file, sites_[site].line}];
+    // Of whole numbers the compiler makes `x < 5` to `x <= 4`.
+    const bool equality = telling.less && telling.greater;
+    if (sites_[site].kind == ProbeSite::Kind::Real || equality) seen_[site].telling = telling;
+  }
+}
+
+// What is not branched on, but used as a value, has one follower.
+bool Coverage::both_ways(size_t site) const {
+  const Comparison& seen = seen_[site].all;
+  const Telling& telling = seen_[site].telling;
+  if (seen.followers[1] != 0 || (seen.less && seen.greater)) return true;
+  // A number that is compared with itself, to see whether it is one.
+  if (seen.equal && seen.unordered && !seen.less && !seen.greater) return true;
+  if (!seen.equal) return false;
+  if ((telling.less && seen.less) || (telling.greater && seen.greater)) return true;
+  // A truth value, which may have the width of a number: 0 or not.
+  const ProbeSite::Kind kind = sites_[site].kind;
+  const bool with_zero =
+      (seen.fixed_left && seen.left == 0) || (seen.fixed_right && seen.right == 0);
+  const bool truth =
+      kind == ProbeSite::Kind::Truth || (kind == ProbeSite::Kind::Integer && with_zero);
+  return truth && (seen.less || seen.greater);
+}
+
+// Whether another comparison, which had equal sides, has always compared the same just before.
+bool Coverage::is_repeated(size_t site) const {
+  const ProbeSite::Kind kind = sites_[site].kind;
+  if (kind != ProbeSite::Kind::Real && kind != ProbeSite::Kind::Integer) return false;
+  const auto before = by_address_.find(seen_[site].all.again);
+  return before != by_address_.end() && before->second != site && seen_[site].times >= kAgain &&
+         seen_[before->second].all.equal;
 }
 
 Result<bool> Coverage::run(const std::string& context) {
@@ -156,13 +210,14 @@ bool Coverage::note_comparison(const Comparison& compared) {
   all.cases = compared.cases;
   all.chosen |= compared.chosen;
   all.just_greater |= compared.just_greater;
+  if (all.again != compared.again) all.again = 0;
   add_followers(compared, &all);
   if (seen.met) return is_new;
   // Which case a value chose is told by the blocks.
   const ProbeSite::Kind kind = sites_[site->second].kind;
   const bool met = kind == ProbeSite::Kind::Switch
                        ? all_chosen(all)
-                       : at_boundary(kind, all, false) && both_ways(kind, all);
+                       : at_boundary(kind, all, false) && both_ways(site->second);
   if (met) meet(site->second);
   return is_new || met;
 }
@@ -187,9 +242,8 @@ bool Coverage::is_settled(size_t site) const {
   // Some ways of the library are for what is hardly ever there.
   if (!seen.reached && is_order(sites_[site])) return true;
   const ProbeSite::Kind kind = sites_[site].kind;
-  if (is_whole(kind) && at_boundary(kind, seen.all, seen.searched) && both_ways(kind, seen.all)) {
-    return true;
-  }
+  if (is_whole(kind) && at_boundary(kind, seen.all, seen.searched) && both_ways(site)) return true;
+  if (is_repeated(site) && both_ways(site)) return true;
   if (!seen.stepped_over) return false;
   if (kind == ProbeSite::Kind::Rounding) return seen.all.less && seen.all.greater;
   // Which of two blocks follows tells what came out, also of `==`.

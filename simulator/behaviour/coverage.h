@@ -5,10 +5,12 @@
 // some that are one apart in both directions) and was followed by two different blocks, or by its
 // operands went both ways; of a switch each case was chosen, and none; what is rounded was just at
 // the step, and on both sides of it. The smaller and the larger of two are comparisons where they
-// are called. Of a place that a template has several times, one is enough. Whoever compares for
-// less where less or equal was meant, or with another constant, is seen where the operands are
-// equal, here or there. Of reals that would be equal by chance alone it is enough that one step of
-// an input takes them past each other.
+// are called. What always compares the same as the comparison just before it, as in `if (a != b)
+// return a < b`, needs no equal sides of its own; nor what asks whether a number is finite. Of a
+// place that a template has several times, one is enough. Whoever compares for less where less or
+// equal was meant, or with another constant, is seen where the operands are equal, here or there.
+// Of reals that would be equal by chance alone it is enough that one step of an input takes them
+// past each other.
 //
 // Not thread-safe. Errors are those of Child::observe.
 #pragma once
@@ -17,6 +19,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "activities/rebuild.h"
@@ -42,6 +45,9 @@ class Coverage {
   // those that are searched only.
   Coverage(std::unique_ptr<Child> child, Calculation calculation, std::string module,
            std::vector<ProbeSite> asked, const std::vector<ProbeSite>& others = {});
+
+  // The operators of its lines tell which sides a comparison takes for what equal ones are.
+  void read_operators(const CodeBundle& bundle);
 
   // Whether a probe was met for the first time, or reached for the first time.
   Result<bool> run(const std::string& context);
@@ -77,13 +83,21 @@ class Coverage {
   std::vector<double> constants() const;
 
  private:
+  // Whether it comes out otherwise than with equal sides where left is less, or greater.
+  struct Telling {
+    bool less = false, greater = false;
+  };
+  static Telling telling_of(std::string_view line);
   struct Seen {
     bool reached = false, met = false, stepped_over = false, searched = false;
+    Telling telling;
     uint64_t times = 0;
     std::set<double> differences;  // of the sides; one more than kFew: many
     probes::Comparison all{};      // of all contexts
   };
   bool note_comparison(const probes::Comparison& compared);
+  bool both_ways(size_t site) const;
+  bool is_repeated(size_t site) const;
   // Of reals, one of which has few values, such as 1 and -1: they need never be equal.
   bool is_sign(size_t site) const;
   void meet(size_t site);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 namespace almanac::behaviour {
 namespace {
@@ -34,7 +35,8 @@ Comparison compared(double left, double right, uint64_t follower) {
           .fixed_left = true,
           .fixed_right = true,
           .cases = 0,
-          .chosen = 0};
+          .chosen = 0,
+          .again = 0};
 }
 
 std::string missing(const Coverage& coverage) {
@@ -138,6 +140,66 @@ TEST(Coverages, OrderOfTheLibraryNeedNotBeAskedFor) {
   Coverage asked = coverage(Kind::Real, "/usr/include/c++/12/bits/predefined_ops.h");
   see(asked, 1, 2, kThen);
   EXPECT_EQ(missing(asked), "a comparison whose sides were never equal");
+}
+
+// In `if (a != b) return a < b` the second sides are never equal.
+TEST(Coverages, WhatIsComparedAgainNeedsNoBoundaryOfItsOwn) {
+  constexpr uint64_t kAgain = 200;
+  const auto seen_after = [&](uint64_t before, bool equal, int times) {
+    Coverage both(
+        nullptr, {}, "",
+        {{kHere, Kind::Real, "_Z1fv", "a.cc", 1}, {kAgain, Kind::Real, "_Z1fv", "a.cc", 2}});
+    if (equal) both.note({{}, {}, {compared(3, 3, kThen)}});
+    for (int i = 0; i < times; ++i) {
+      const double left = i % 2 == 0 ? 1 : 5;
+      Comparison again = compared(left, 3, 0);
+      again.address = kAgain;
+      again.again = before;
+      both.note({{}, {}, {compared(left, 3, kElse), again}});
+    }
+    return both.places().back().missing;
+  };
+  const std::string never_equal = "a comparison whose sides were never equal";
+  EXPECT_EQ(seen_after(kHere, true, 32), "");
+  EXPECT_EQ(seen_after(kHere, true, 31), never_equal) << "it may be chance";
+  EXPECT_EQ(seen_after(kHere, false, 32), never_equal) << "nor were those of the first";
+  EXPECT_EQ(seen_after(0, true, 32), never_equal) << "not always";
+  EXPECT_EQ(seen_after(kElse, true, 32), never_equal) << "of something else";
+  EXPECT_EQ(seen_after(kAgain, true, 32), never_equal) << "of itself";
+}
+
+// As whoever looks for the end of equal ones does among sorted ones; nothing is branched on there.
+TEST(Coverages, WhatComparesInOneDirectionIsToldByItsOperator) {
+  const auto missing_after = [](Kind kind, const std::string& line, double left, double right) {
+    Coverage comparison = coverage(kind);
+    CodeBundle bundle;
+    bundle.sources = {{"a.cc", line + "\n"}};
+    comparison.read_operators(bundle);
+    see(comparison, 3, 3, kThen);
+    see(comparison, left, right, kThen);
+    return missing(comparison);
+  };
+  const std::string alike = "a comparison that always came out the same";
+  for (const char* line : {"return a < b;", "return a >= b;", "return a != b;", "return a == b;"}) {
+    EXPECT_EQ(missing_after(Kind::Real, line, 1, 3), "") << line;
+  }
+  for (const char* line : {"return a > b;", "return a <= b;", "return a < b || c > d;", "f(a);"}) {
+    EXPECT_EQ(missing_after(Kind::Real, line, 1, 3), alike) << line;
+  }
+  EXPECT_EQ(missing_after(Kind::Real, "return a > b;", 5, 3), "");
+  EXPECT_EQ(missing_after(Kind::Integer, "return at == npos;", 1, 3), "");
+  EXPECT_EQ(missing_after(Kind::Integer, "return at < 4;", 1, 3), alike) << "it may be `<= 3`";
+}
+
+TEST(Coverages, WhetherANumberIsFiniteIsToldByAnInfiniteOne) {
+  constexpr double kMost = std::numeric_limits<double>::max();
+  Coverage finite = coverage(Kind::Real);
+  see(finite, 1, kMost, kThen);
+  EXPECT_NE(missing(finite), "");
+  see(finite, std::nan(""), kMost, kElse);
+  EXPECT_NE(missing(finite), "") << "as isnan would do";
+  see(finite, std::numeric_limits<double>::infinity(), kMost, kElse);
+  EXPECT_EQ(missing(finite), "");
 }
 
 // It is no instance of what is asked for, either.

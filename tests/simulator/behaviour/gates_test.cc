@@ -259,6 +259,27 @@ TEST_F(Comparisons, TextsOfTheLibrarysChecksAreNoTables) {
   EXPECT_EQ(finding.kind, Finding::Kind::Same) << finding.why;
 }
 
+// What two sides are compared for a second time is no boundary: it is where they are equal.
+TEST_F(Comparisons, AnOrderMayBeWrittenInIfs) {
+  const auto with = [&](const std::string& order) {
+    return version({{"#include <memory>", "#include <memory>\n#include <vector>"},
+                    {"out.add()[fee] = sum;",
+                     "struct Lot { double tier, amount; };\nstd::vector<Lot> lots;\n"
+                     "for (const Row row : entity.rows(trades)) {\n"
+                     "if (row.has(tier) && row.has(amount) && std::isfinite(row[amount]))\n"
+                     "lots.push_back({static_cast<double>(row[tier]), row[amount]});\n}\n"
+                     "std::sort(lots.begin(), lots.end(), [](const Lot& a, const Lot& b) {\n" +
+                         order +
+                         "});\ndouble weighted = 0, place = 1;\n"
+                         "for (const Lot& lot : lots) weighted += ++place * lot.amount;\n"
+                         "out.add()[fee] = weighted;"}});
+  };
+  const Finding finding =
+      compare(with("if (a.tier == b.tier) return a.amount < b.amount;\nreturn a.tier < b.tier;\n"),
+              with("if (a.tier != b.tier) return a.tier < b.tier;\nreturn a.amount < b.amount;\n"));
+  EXPECT_EQ(finding.kind, Finding::Kind::Same) << finding.why;
+}
+
 // Such as `<=` for `==` where nothing is less, which only people can know.
 TEST_F(Comparisons, AnEditThatIsAMutantIsNotTheSameUnlessItIsSaidToBe) {
   const std::string was = "if (count == 0) return;", line = "if (count <= 0) return;";
