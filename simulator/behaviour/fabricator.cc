@@ -29,9 +29,10 @@ using Source = abi::Source;
 constexpr uint64_t kRelated = 8;      // of so many contexts the last is a relative of that before
 constexpr uint32_t kLongWindow = 40;  // of such, tables have few rows
 // Texts of a column, and entities, at most; in one of some contexts so many that sorting them, and
-// looking for them, goes other ways than with a few.
+// looking for them, goes other ways than with a few, and in a part of these more than the bits of a
+// word, or about as many as a number of the code says.
 constexpr uint64_t kManyKeys = 50;
-constexpr size_t kTexts = 5, kMostTexts = 40, kMostEntities = 30;
+constexpr size_t kTexts = 5, kManyTexts = 40, kMostTexts = 130, kMostEntities = 30;
 
 // The number of a row's value the day before, by key; so that prices walk instead of jumping.
 using Before = std::map<std::pair<size_t, std::string>, double>;  // column, key
@@ -44,7 +45,7 @@ class Maker {
   Context run() {
     make_dates();
     const bool many_keys = random_.one_in(kManyKeys);
-    values_.emplace(&material_, &random_, longest_window(), many_keys ? kMostTexts : kTexts);
+    values_.emplace(&material_, &random_, longest_window(), many_keys ? many_texts() : kTexts);
     choose_mishaps();
     crowded_ = random_.one_in(12);
     if (random_.one_in(50)) many_ = many();
@@ -67,6 +68,12 @@ class Maker {
     uint32_t longest = 1;
     for (const auto& read : shape_.reads) longest = std::max(longest, read.window);
     return longest;
+  }
+
+  size_t many_texts() {
+    if (!random_.one_in(3)) return kManyTexts;
+    const auto number = random_.one_in(2) ? number_in_code(kTexts, kMostTexts) : std::nullopt;
+    return number ? static_cast<size_t>(*number) + random_.below(2) : kMostTexts;
   }
 
   void choose_mishaps() {
@@ -106,7 +113,9 @@ class Maker {
     if (random_.one_in(6)) {
       if (const auto date = date_in_code()) return *date;
     }
-    const auto year = static_cast<int>(random_.between(2015, 2026));
+    const bool before_1970 = random_.one_in(30);
+    const auto year =
+        static_cast<int>(before_1970 ? random_.between(1960, 1969) : random_.between(2015, 2026));
     const auto month = static_cast<unsigned>(random_.between(1, 12));
     switch (random_.below(7)) {
       case 0:

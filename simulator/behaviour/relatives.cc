@@ -5,6 +5,9 @@
 #include <arrow/record_batch.h>
 
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -60,6 +63,94 @@ void double_column(const std::string& name, const Shape& shape, Context* context
   }
 }
 
+// The numbers of these rows; those that a row takes from another may be turned round.
+std::shared_ptr<arrow::Array> taken(const arrow::DoubleArray& column,
+                                    const std::vector<int64_t>& rows, bool opposite) {
+  arrow::DoubleBuilder builder;
+  for (int64_t row = 0; row < column.length(); ++row) {
+    const int64_t from = rows[static_cast<size_t>(row)];
+    const double value = column.Value(from);
+    const double turned = opposite && from != row ? -value : value;
+    CHECK((column.IsNull(from) ? builder.AppendNull() : builder.Append(turned)).ok(), "memory");
+  }
+  return builder.Finish().ValueOrDie();
+}
+
+// What tells the rows of a table apart, within an entity or, where each entity has one at most, in
+// all of it.
+struct Named {
+  std::vector<std::string> names;  // of the rows
+  std::vector<int64_t> ends;       // of the groups in which there is one of each; and 0
+};
+
+std::optional<Named> names_in(const Shape& shape, const Shape::Read& read, const DayTable& table) {
+  Named named;
+  if (read.single && !table.offsets.empty()) {
+    named.ends = {0, table.rows};
+    for (size_t entity = 0; entity + 1 < table.offsets.size(); ++entity) {
+      const auto rows = static_cast<size_t>(table.offsets[entity + 1] - table.offsets[entity]);
+      named.names.insert(named.names.end(), rows, "#" + std::to_string(entity));
+    }
+    return named;
+  }
+  named.ends = table.offsets;
+  if (named.ends.empty()) named.ends = {0, table.rows};
+  for (size_t f = 0; read.unique && f < read.fields.size(); ++f) {
+    const Shape::Field& field = read.fields[f];
+    const bool own = read.keyed && field.name == shape.entity.name;
+    if (!field.key || own || field.type != Type::String) continue;
+    const auto& texts = static_cast<const arrow::StringArray&>(*table.columns[f]);
+    for (int64_t row = 0; row < table.rows; ++row) named.names.push_back(texts.GetString(row));
+    return named;
+  }
+  return std::nullopt;
+}
+
+// For each row the one whose numbers it takes: that of the model, where it is a copy (null: any)
+// and there is such a row; otherwise itself.
+std::vector<int64_t> rows_to_take(const Named& named, const std::string& model,
+                                  const std::string* copy) {
+  std::vector<int64_t> rows;
+  for (size_t group = 0; group + 1 < named.ends.size(); ++group) {
+    const auto begin = named.names.begin() + named.ends[group],
+               end = named.names.begin() + named.ends[group + 1];
+    const auto first = std::find(begin, end, model);
+    for (auto name = begin; name != end; ++name) {
+      const bool takes = first != end && (copy == nullptr || *name == *copy);
+      rows.push_back((takes ? first : name) - named.names.begin());
+    }
+  }
+  return rows;
+}
+
+// Another key or entity, or all others, have the numbers of one, or their opposites: the same on
+// all days.
+void copy_rows(const Shape& shape, simulator::Random& random, Context* context) {
+  std::set<std::string> all;
+  for (size_t r = 0; r < shape.reads.size(); ++r) {
+    for (const DayTable& table : context->reads[r]) {
+      const auto named = names_in(shape, shape.reads[r], table);
+      if (named) all.insert(named->names.begin(), named->names.end());
+    }
+  }
+  if (all.size() < 2) return reverse_rows(shape, context);
+  const std::vector<std::string> names(all.begin(), all.end());
+  const size_t model = random.below(names.size()), next = (model + 1) % names.size();
+  const std::string* copy = random.one_in(3) ? nullptr : &names[next];
+  const bool opposite = random.one_in(3);
+  for (size_t r = 0; r < shape.reads.size(); ++r) {
+    for (DayTable& table : context->reads[r]) {
+      const auto named = names_in(shape, shape.reads[r], table);
+      if (!named) continue;
+      const auto rows = rows_to_take(*named, names[model], copy);
+      for (auto& column : table.columns) {
+        if (column->type_id() != arrow::Type::DOUBLE) continue;
+        column = taken(static_cast<const arrow::DoubleArray&>(*column), rows, opposite);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 void relate(const Shape& shape, simulator::Random& random, Context* context) {
@@ -69,6 +160,7 @@ void relate(const Shape& shape, simulator::Random& random, Context* context) {
       if (field.type == Type::Float64) numbers.push_back(field.name);
     }
   }
+  if (random.one_in(4)) return copy_rows(shape, random, context);
   if (numbers.empty() || random.one_in(2)) return reverse_rows(shape, context);
   double_column(numbers[random.below(numbers.size())], shape, context);
 }

@@ -45,6 +45,7 @@ constexpr int64_t kSpecialIntegers[] = {0,
 constexpr unsigned kShares[] = {0, 5, 20, 50};  // of special values, in percent
 constexpr size_t kLetters = 26, kKept = 64;
 constexpr size_t kAnyLength = SIZE_MAX;
+constexpr size_t kFewTexts = 10;
 constexpr uint32_t kLongList = 100;
 constexpr int32_t kMostDays = 10'000, kMostLetters = 1000;  // that the code is asked for
 constexpr unsigned kStyles = 5;
@@ -223,7 +224,10 @@ const std::vector<std::string>& Values::texts(const std::string& column) {
   const bool is_known = known != material_->columns.end() && !known->second.texts.empty();
   for (size_t i = 0; i < most_texts_; ++i) {
     std::string text(1 + i / kLetters, static_cast<char>('A' + i % kLetters));
-    if (is_known) text = pick(known->second.texts, random_);
+    // So many that none may come twice: all that are known, and then others.
+    const bool in_turn = most_texts_ > kFewTexts;
+    if (is_known && !in_turn) text = pick(known->second.texts, random_);
+    if (is_known && in_turn && i < known->second.texts.size()) text = known->second.texts[i];
     if (is_special(habit)) text = special_text(texts.empty() ? text : pick(texts, random_));
     texts.push_back(std::move(text));
   }
@@ -296,7 +300,8 @@ double Values::add(const Shape::Field& field, double near, arrow::ArrayBuilder* 
       }
       case Type::Float64: {
         const double step = (static_cast<double>(random_->below(2001)) - 1000) / 50'000;
-        const bool walks = std::isfinite(near) && !is_special(habit_of(field.name));
+        const Habit& habit = habit_of(field.name);
+        const bool walks = std::isfinite(near) && !habit.constant && !is_special(habit);
         number = walks ? near * (1 + step) : this->number(field.name);
         return static_cast<arrow::DoubleBuilder*>(builder)->Append(number);
       }

@@ -132,9 +132,9 @@ TEST_F(Contexts, TheSameSeedMakesTheSame) {
 TEST_F(Contexts, OfARecipeStayWhatTheyAre) {
   Hasher hasher("contexts");
   for (uint64_t seed = 0; seed < 2000; ++seed) hasher.add(encode(fabricate(shape(), {}, seed)));
-  EXPECT_EQ(hasher.digest().hex(), "04ba817a44ef6aade8775da101aaa275")
+  EXPECT_EQ(hasher.digest().hex(), "35f7b5b22e9c8d87bbd7fbfdcd349cc8")
       << "raise kEvidenceRecipe with whatever is made otherwise";
-  EXPECT_EQ(kEvidenceRecipe, 4u);
+  EXPECT_EQ(kEvidenceRecipe, 5u);
 }
 
 TEST_F(Contexts, AreTheSameAfterAJourneyAsBytes) {
@@ -148,12 +148,13 @@ TEST_F(Contexts, AreTheSameAfterAJourneyAsBytes) {
 
 // Numbers of a context are one step away, in either direction, or next to others of their column.
 TEST_F(Contexts, NeighboursDifferInOneNumber) {
-  const Context context = fabricate(shape(), {}, 5);
+  const Context context = fabricate(shape(), {}, 6);
   simulator::Random random(1);
   std::set<std::pair<size_t, bool>> stepped;  // by one: which number, and whether up
   size_t beside_others = 0;
   const auto numbers = numbers_of(context);
   ASSERT_GT(numbers.size(), 1u);
+  ASSERT_LT(numbers.size(), 40u) << "so many are met by as many neighbours as are asked for";
   for (const std::string& bytes : neighbours(context, random, 4096)) {
     const Context other = *decode_context(arrow::Buffer::FromString(bytes));
     size_t differing = 0;
@@ -202,8 +203,53 @@ TEST_F(Contexts, CoverWhatIsSpecialOfDatesWindowsAndTables) {
     if (context.entities->length() > 3) seen.insert("several");
     if (context.entities->length() > 20) seen.insert("so many that sorting goes another way");
     if (context.reads[0].back().columns[0]->null_count() > 0) seen.insert("a null");
+    if (date.year < 1970) seen.insert("a day before day 0");
   }
-  EXPECT_EQ(seen.size(), 11u) << testing::PrintToString(seen);
+  EXPECT_EQ(seen.size(), 12u) << testing::PrintToString(seen);
+}
+
+Shape closes() {
+  Shape shape{"closes", abi::Kind::WholeDate, {}, {}};
+  Shape::Read prices{abi::Source::Calculation, "prices", 3};
+  prices.unique = true;
+  prices.fields = {{"ticker", Type::String, true}, {"close", Type::Float64}};
+  shape.reads = {prices};
+  return shape;
+}
+
+// More keys than a word has bits, and about as many as the code says.
+TEST_F(Contexts, CoverManyKeys) {
+  Material material;
+  material.numbers = {100};
+  std::set<int64_t> rows;
+  for (uint64_t seed = 0; seed < 5000; ++seed) {
+    rows.insert(fabricate(closes(), material, seed).reads[0].back().rows);
+  }
+  EXPECT_GT(*rows.rbegin(), 128);
+  EXPECT_TRUE(rows.contains(100));
+  EXPECT_TRUE(rows.contains(101));
+}
+
+// As two stocks have that are one, or of which one falls when the other rises.
+TEST_F(Contexts, CoverKeysWithTheSameNumbersAndTheOpposite) {
+  std::set<std::string> seen;
+  for (uint64_t seed = 0; seed < 4000; ++seed) {
+    const ReadTables days = std::move(fabricate(closes(), {}, seed).reads[0]);
+    bool same = days.size() > 1, opposite = same, all = same;
+    for (const DayTable& day : days) {
+      if (day.rows < 3) same = opposite = all = false;
+      if (day.rows < 3) break;
+      const auto& values = static_cast<const arrow::DoubleArray&>(*day.columns[1]);
+      if (values.null_count() > 0) same = opposite = all = false;
+      same = same && values.Value(0) == values.Value(1) && values.Value(0) != 0;
+      opposite = opposite && values.Value(0) == -values.Value(1) && values.Value(0) != 0;
+      for (int64_t i = 1; all && i < day.rows; ++i) all = values.Value(i) == values.Value(0);
+    }
+    if (same) seen.insert("two the same");
+    if (opposite) seen.insert("one the opposite");
+    if (all) seen.insert("all the same");
+  }
+  EXPECT_EQ(seen.size(), 3u) << testing::PrintToString(seen);
 }
 
 // Whole numbers that are ids need not be small.
