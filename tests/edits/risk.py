@@ -118,7 +118,7 @@ AMONG = """\
     };
 """
 KEEP_POINT = """\
-      if (std::isfinite(point.x) && std::isfinite(point.y)) {
+      if (is_finite(point)) {
         points.push_back(point);
       } else {
         stock.returns.clear();
@@ -332,7 +332,7 @@ if (x > -9e3 && x < 9e3) return std::rint(kScale * x) / kScale;
         (POINTS, "    for (auto& stock : trailing.stocks) {\n",
          "    for (const auto& stock : trailing.stocks) {\n"),
         (POINTS, KEEP_POINT, """\
-      is_point.push_back(std::isfinite(point.x) && std::isfinite(point.y));
+      is_point.push_back(is_finite(point));
       if (is_point.back()) points.push_back(point);
 """),
         (POINTS, "    size_t point = 0;\n    for (const auto& stock : trailing.stocks) {\n"

@@ -50,7 +50,7 @@ POINTS_BODY = """    TrailingReturns trailing(day, extracted, symbol, ret_1d);
     for (auto& stock : trailing.stocks) {
       const Point point = {sample_sd(stock.returns) * std::sqrt(kDaysPerYear),
                            mean(stock.returns) * kDaysPerYear};
-      if (std::isfinite(point.x) && std::isfinite(point.y)) {
+      if (is_finite(point)) {
         points.push_back(point);
       } else {
         stock.returns.clear();

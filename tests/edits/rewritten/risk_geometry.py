@@ -143,13 +143,12 @@ inline std::optional<Standardised> standardised(const std::vector<std::vector<do
     means[i] = centre * kDaysPerYear / risk;
   }
   const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(scaled);
-  const Eigen::MatrixXd R = qr.matrixR().topRows(n);
 """, """\
   const std::optional<Standardised> stocks = standardised(returns);
   if (!stocks) return std::nullopt;
   const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(stocks->returns);
-  const Eigen::MatrixXd R = qr.matrixR().topRows(stocks->returns.cols());
 """),
+        (MEAN_VARIANCE, "qr.matrixR().topRows(n)", "qr.matrixR().topRows(stocks->returns.cols())"),
         (MEAN_VARIANCE, "  const Eigen::VectorXd u = solve(ones), v = solve(means);\n",
          "  const Eigen::VectorXd u = solve(stocks->ones), v = solve(stocks->means);\n")),
     alters(

@@ -15,7 +15,7 @@ EDITS = (
     for (auto& stock : trailing.stocks) {
       const Point point = {sample_sd(stock.returns) * std::sqrt(kDaysPerYear),
                            mean(stock.returns) * kDaysPerYear};
-      if (std::isfinite(point.x) && std::isfinite(point.y)) {
+      if (is_finite(point)) {
         points.push_back(point);
       } else {
         stock.returns.clear();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <numeric>
 #include <tuple>
@@ -16,6 +17,10 @@
 struct Point {
   double x, y;
 };
+
+inline bool is_finite(const Point& point) {
+  return std::isfinite(point.x) && std::isfinite(point.y);
+}
 
 // Above 0 where o -> a -> b turns left.
 inline double cross(const Point& o, const Point& a, const Point& b) {

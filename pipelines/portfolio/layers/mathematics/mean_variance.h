@@ -26,10 +26,10 @@ struct MeanVariance {
 };
 
 // `returns`: daily, by stock, all of the same length of at least 2. Null where S is singular, which
-// it always is where there are as many stocks as days, or there is no stock.
+// it always is where there are as many stocks as days, and where there is no stock.
 inline std::optional<MeanVariance> mean_variance(const std::vector<std::vector<double>>& returns) {
   constexpr double kNothingLeft = 1e-12;  // of a stock's variance, once the others explain it
-  if (returns.empty() || returns.size() >= returns.front().size()) return std::nullopt;
+  if (returns.empty()) return std::nullopt;
   const auto n = static_cast<Eigen::Index>(returns.size());
   const auto days = static_cast<Eigen::Index>(returns.front().size());
   Eigen::MatrixXd scaled(days, n);    // each stock less its mean, of length 1
@@ -46,9 +46,9 @@ inline std::optional<MeanVariance> mean_variance(const std::vector<std::vector<d
     means[i] = centre * kDaysPerYear / risk;
   }
   const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(scaled);
-  const Eigen::MatrixXd R = qr.matrixR().topRows(n);
-  const double least = R.diagonal().cwiseAbs().minCoeff();
+  const double least = qr.matrixR().diagonal().cwiseAbs().minCoeff();
   if (!(least * least > kNothingLeft)) return std::nullopt;
+  const Eigen::MatrixXd R = qr.matrixR().topRows(n);
   const auto solve = [&](const Eigen::VectorXd& x) -> Eigen::VectorXd {
     return R.triangularView<Eigen::Upper>().transpose().solve(qr.colsPermutation().transpose() * x);
   };
