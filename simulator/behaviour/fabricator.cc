@@ -32,7 +32,7 @@ constexpr uint32_t kLongWindow = 40;  // of such, tables have few rows
 // looking for them, goes other ways than with a few, and in a part of these more than the bits of a
 // word, or about as many as a number of the code says.
 constexpr uint64_t kManyKeys = 50;
-constexpr size_t kTexts = 5, kManyTexts = 40, kMostTexts = 130, kMostEntities = 30;
+constexpr size_t kTexts = 5, kManyTexts = 40, kMostTexts = 130, kMostEntities = 30, kCounted = 1000;
 
 // The number of a row's value the day before, by key; so that prices walk instead of jumping.
 using Before = std::map<std::pair<size_t, std::string>, double>;  // column, key
@@ -49,7 +49,7 @@ class Maker {
     choose_mishaps();
     crowded_ = random_.one_in(12);
     if (random_.one_in(50)) many_ = many();
-    most_entities_ = many_keys ? kMostEntities : crowded_ ? 12 : 1 + random_.below(4);
+    most_entities_ = many_keys ? many_entities() : crowded_ ? 12 : 1 + random_.below(4);
     make_entities();
     for (const Shape::Read& read : shape_.reads) context_.reads.push_back(make_read(read));
     drop_absent_entities();
@@ -74,6 +74,16 @@ class Maker {
     if (!random_.one_in(3)) return kManyTexts;
     const auto number = random_.one_in(2) ? number_in_code(kTexts, kMostTexts) : std::nullopt;
     return number ? static_cast<size_t>(*number) + random_.below(2) : kMostTexts;
+  }
+
+  // What looks at all of them together may count them.
+  size_t many_entities() {
+    const bool looks_at_all = shape_.kind != abi::Kind::PerEntity && longest_window() < kLongWindow;
+    const auto number =
+        looks_at_all && random_.one_in(3) ? number_in_code(kMostEntities, kCounted) : std::nullopt;
+    if (!number) return kMostEntities;
+    const auto count = static_cast<uint64_t>(*number);
+    return count + random_.below(count / 2);  // some may have no rows
   }
 
   void choose_mishaps() {

@@ -76,6 +76,42 @@ std::shared_ptr<arrow::Array> taken(const arrow::DoubleArray& column,
   return builder.Finish().ValueOrDie();
 }
 
+std::shared_ptr<arrow::Array> with_rows(const arrow::Array& column,
+                                        const std::vector<int64_t>& rows) {
+  auto builder = arrow::MakeBuilder(column.type()).ValueOrDie();
+  for (const int64_t row : rows) {
+    CHECK(builder->AppendArraySlice(*column.data(), row, 1).ok(), "memory");
+  }
+  return builder->Finish().ValueOrDie();
+}
+
+// Each second row of an entity, or of a table, is like the one before it but for one column, which
+// it keeps, or of which it has the opposite: so that sums cancel out.
+void pair_rows(const Shape& shape, simulator::Random& random, Context* context) {
+  for (size_t r = 0; r < shape.reads.size(); ++r) {
+    const Shape::Read& read = shape.reads[r];
+    if (read.unique || read.fields.empty()) continue;
+    const size_t other = random.below(read.fields.size());
+    const bool opposite = random.one_in(2);
+    for (DayTable& table : context->reads[r]) {
+      std::vector<int64_t> ends = table.offsets, rows;
+      if (ends.empty()) ends = {0, table.rows};
+      for (size_t group = 0; group + 1 < ends.size(); ++group) {
+        for (int64_t row = ends[group]; row < ends[group + 1]; ++row) {
+          rows.push_back(row - (row - ends[group]) % 2);
+        }
+      }
+      for (size_t f = 0; f < read.fields.size(); ++f) {
+        const bool turns = opposite && read.fields[f].type == Type::Float64;
+        if (f == other && !turns) continue;
+        auto& column = table.columns[f];
+        column = f == other ? taken(static_cast<const arrow::DoubleArray&>(*column), rows, true)
+                            : with_rows(*column, rows);
+      }
+    }
+  }
+}
+
 // What tells the rows of a table apart, within an entity or, where each entity has one at most, in
 // all of it.
 struct Named {
@@ -160,7 +196,8 @@ void relate(const Shape& shape, simulator::Random& random, Context* context) {
       if (field.type == Type::Float64) numbers.push_back(field.name);
     }
   }
-  if (random.one_in(4)) return copy_rows(shape, random, context);
+  if (random.one_in(5)) return copy_rows(shape, random, context);
+  if (random.one_in(5)) return pair_rows(shape, random, context);
   if (numbers.empty() || random.one_in(2)) return reverse_rows(shape, context);
   double_column(numbers[random.below(numbers.size())], shape, context);
 }

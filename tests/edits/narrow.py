@@ -2,6 +2,7 @@
 from edit import alters
 
 POPULAR = "calculations/crowd/popular_assets.cc"
+CROWD = "calculations/crowd/crowd_pnl_volatility.cc"
 BANDS = "layers/market/bands.h"
 ORDER = "layers/mathematics/order.h"
 HULL = "layers/mathematics/hull.h"
@@ -65,4 +66,144 @@ EDITS = (
                  "(0.18292013801774337, 2.142), (0.36584027603548674, 4.284), "
                  "(0.5487604140532301, 6.425999999999999). They were collinear (hull: first and "
                  "last); now rounding turns left and the second is on_hull, too"),
+    alters("popular_assets", "a bit for each stock that a user is counted for, 64 of them",
+           (POPULAR, """\
+#include <algorithm>
+#include <limits>
+""",
+            """\
+#include <algorithm>
+#include <bitset>
+#include <limits>
+"""),
+           (POPULAR, """\
+  // Users of one kind. Lots of one user follow each other, so the last one is all to remember.
+  struct Count {
+    int64_t users = 0;
+    int64_t last = 0;
+    void add(int64_t user) { users += std::exchange(last, user) != user; }
+  };
+  struct Crowd {        // of one stock
+    Count now, before;  // who holds it, now and 5 days back
+""",
+            """\
+  // The stocks that a user was counted for.
+  struct Stocks {
+    std::bitset<64> known;
+    int64_t add(size_t stock) {  // 1 where it is new
+      const bool is_new = !known.test(stock);
+      known.set(stock);
+      return is_new ? 1 : 0;
+    }
+  };
+  struct Crowd {                      // of one stock
+    int64_t holders = 0, before = 0;  // users who hold it, now and 5 days back
+"""),
+           (POPULAR, """\
+    int64_t number = 0;  // of the user, from 1
+""",
+            ""),
+           (POPULAR, """\
+      add(user, ++number, has_before ? history[0].date : kBeforeAllDays, tickers, crowds);
+""",
+            """\
+      add(user, has_before ? history[0].date : kBeforeAllDays, tickers, crowds);
+"""),
+           (POPULAR, """\
+  void add(const Entity& user, int64_t number, Date before, const Tickers& tickers,
+           std::vector<Crowd>& crowds) const {
+""",
+            """\
+  void add(const Entity& user, Date before, const Tickers& tickers,
+           std::vector<Crowd>& crowds) const {
+    Stocks now, then;
+"""),
+           (POPULAR, """\
+      crowd.now.add(number);
+      if (lot[open.open_date] <= before) crowd.before.add(number);
+""",
+            """\
+      crowd.holders += now.add(*stock);
+      if (lot[open.open_date] <= before) crowd.before += then.add(*stock);
+"""),
+           (POPULAR, """\
+        if (lot[closed.open_date] <= before) crowd.before.add(number);
+""",
+            """\
+        if (lot[closed.open_date] <= before) crowd.before += then.add(*stock);
+"""),
+           (POPULAR, """\
+      record[holders] = crowd.now.users;
+""",
+            """\
+      record[holders] = crowd.holders;
+"""),
+           (POPULAR, """\
+record[holders_chg_5d] = crowd.now.users - crowd.before.users;
+""",
+            """\
+record[holders_chg_5d] = crowd.holders - crowd.before;
+"""),
+           (POPULAR, """\
+return c.now.users > crowd.now.users;
+""",
+            """\
+return c.holders > crowd.holders;
+"""),
+           where="a date on which price_extractor has 65 stocks beside SP500, and a user with "
+                 "an accepted lot of the last by name: it was counted, and std::bitset::test "
+                 "throws out_of_range, so that the date has no result"),
+    alters("crowd_pnl_volatility", "skewness without the thousandth at either end",
+           (CROWD, """\
+#include <cmath>
+#include <vector>
+""",
+            """\
+#include <cmath>
+#include <span>
+#include <vector>
+"""),
+           (CROWD, """\
+    const std::vector<double> sorted = ascending(returns);
+    const auto up = std::count_if(sorted.begin(), sorted.end(), [](double r) { return r > 0; });
+""",
+            """\
+    const std::vector<double> ranked = ascending(returns);
+    const auto up = std::count_if(ranked.begin(), ranked.end(), [](double r) { return r > 0; });
+    // Without the thousandth at either end: one absurd return makes all of a fourth power.
+    const size_t cut = ranked.size() / 1000;
+    const auto middle = std::span(ranked).first(ranked.size() - cut).subspan(cut);
+"""),
+           (CROWD, """\
+    record[n] = sorted.size();
+    record[crowd_return] = defined(crowd.back());
+    record[mean_return] = defined(mean(sorted));
+    record[std_return] = defined(sample_sd(sorted));
+    record[mad] = defined(median_deviation(sorted));
+    record[p5] = defined(quantile(sorted, 0.05));
+    record[p25] = defined(quantile(sorted, 0.25));
+    record[p50] = defined(quantile(sorted, 0.50));
+    record[p75] = defined(quantile(sorted, 0.75));
+    record[p95] = defined(quantile(sorted, 0.95));
+    record[skew] = defined(skewness(sorted));
+    record[kurt_excess] = defined(excess_kurtosis(sorted));
+    record[share_up] = defined(ratio(static_cast<double>(up), static_cast<double>(sorted.size())));
+""",
+            """\
+    record[n] = ranked.size();
+    record[crowd_return] = defined(crowd.back());
+    record[mean_return] = defined(mean(ranked));
+    record[std_return] = defined(sample_sd(ranked));
+    record[mad] = defined(median_deviation(ranked));
+    record[p5] = defined(quantile(ranked, 0.05));
+    record[p25] = defined(quantile(ranked, 0.25));
+    record[p50] = defined(quantile(ranked, 0.50));
+    record[p75] = defined(quantile(ranked, 0.75));
+    record[p95] = defined(quantile(ranked, 0.95));
+    record[skew] = defined(skewness(middle));
+    record[kurt_excess] = defined(excess_kurtosis(middle));
+    record[share_up] = defined(ratio(static_cast<double>(up), static_cast<double>(ranked.size())));
+"""),
+           where="1,000 users with a daily_return, 999 of 0.01 * (i % 7) and one of 5: the "
+                 "smallest and the largest no longer count for skew and kurt_excess"),
 )

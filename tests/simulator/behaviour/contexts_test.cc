@@ -132,7 +132,7 @@ TEST_F(Contexts, TheSameSeedMakesTheSame) {
 TEST_F(Contexts, OfARecipeStayWhatTheyAre) {
   Hasher hasher("contexts");
   for (uint64_t seed = 0; seed < 2000; ++seed) hasher.add(encode(fabricate(shape(), {}, seed)));
-  EXPECT_EQ(hasher.digest().hex(), "35f7b5b22e9c8d87bbd7fbfdcd349cc8")
+  EXPECT_EQ(hasher.digest().hex(), "bde88f761a7a57267b62332fffb3d1eb")
       << "raise kEvidenceRecipe with whatever is made otherwise";
   EXPECT_EQ(kEvidenceRecipe, 5u);
 }
@@ -228,6 +228,40 @@ TEST_F(Contexts, CoverManyKeys) {
   EXPECT_GT(*rows.rbegin(), 128);
   EXPECT_TRUE(rows.contains(100));
   EXPECT_TRUE(rows.contains(101));
+}
+
+TEST_F(Contexts, CoverAsManyEntitiesAsTheCodeSays) {
+  Shape all = shape();
+  Material material;
+  material.numbers = {1000};
+  const auto most = [&] {
+    int64_t most = 0;
+    for (uint64_t seed = 0; seed < 1000; ++seed) {
+      most = std::max(most, fabricate(all, material, seed).entities->length());
+    }
+    return most;
+  };
+  EXPECT_LT(most(), 100) << "each by itself cannot know how many there are";
+  all.kind = abi::Kind::WholeDate;
+  all.entity = {"user", Type::Int64};
+  EXPECT_GT(most(), 900);
+}
+
+// As two trades do that cancel out.
+TEST_F(Contexts, CoverRowsThatDifferInOneColumn) {
+  std::set<std::string> seen;
+  for (uint64_t seed = 0; seed < 4000; ++seed) {
+    const Context context = fabricate(shape(), {}, seed);
+    const DayTable& table = context.reads[0].back();
+    if (table.rows < 2 || table.offsets[1] < 2) continue;
+    const auto& amounts = static_cast<const arrow::DoubleArray&>(*table.columns[0]);
+    const auto& tiers = static_cast<const arrow::Int64Array&>(*table.columns[1]);
+    if (amounts.null_count() + tiers.null_count() > 0 || amounts.Value(0) == 0) continue;
+    const bool same_tier = tiers.Value(0) == tiers.Value(1);
+    if (same_tier && amounts.Value(0) == -amounts.Value(1)) seen.insert("the opposite amount");
+    if (!same_tier && amounts.Value(0) == amounts.Value(1)) seen.insert("another tier");
+  }
+  EXPECT_EQ(seen.size(), 2u) << testing::PrintToString(seen);
 }
 
 // As two stocks have that are one, or of which one falls when the other rises.
