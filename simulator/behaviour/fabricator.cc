@@ -76,11 +76,15 @@ class Maker {
     return number ? static_cast<size_t>(*number) + random_.below(2) : kMostTexts;
   }
 
-  // What looks at all of them together may count them.
+  // What looks at all of them together may count them; so many are more than all smaller numbers.
   size_t many_entities() {
-    const bool looks_at_all = shape_.kind != abi::Kind::PerEntity && longest_window() < kLongWindow;
-    const auto number =
-        looks_at_all && random_.one_in(3) ? number_in_code(kMostEntities, kCounted) : std::nullopt;
+    if (shape_.kind == abi::Kind::PerEntity || longest_window() >= kLongWindow) {
+      return kMostEntities;
+    }
+    std::optional<int> number;
+    for (uint64_t tries = random_.below(4); tries > 0; --tries) {
+      number = std::max(number, number_in_code(kMostEntities, kCounted));
+    }
     if (!number) return kMostEntities;
     const auto count = static_cast<uint64_t>(*number);
     return count + random_.below(count / 2);  // some may have no rows

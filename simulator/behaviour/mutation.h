@@ -126,8 +126,8 @@ Survivor survivor(const CodeBundle& bundle, const Changes& changes);
 
 // Takes those out that are a step from a version to another: fewer tokens differ after each of
 // them. Not `<` for `!=`, nor one sort for another, which mostly mean the same, unless that is all
-// and outside of the condition of a loop. Nor a statement less where the other version has something
-// like it.
+// and outside of the condition of a loop. Nor a statement less where the other version has
+// something like it.
 std::vector<Changes> take_steps(const CodeBundle& bundle, const CodeBundle& other,
                                 std::vector<Changes>* all);
 

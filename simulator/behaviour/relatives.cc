@@ -5,6 +5,7 @@
 #include <arrow/record_batch.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -63,24 +64,27 @@ void double_column(const std::string& name, const Shape& shape, Context* context
   }
 }
 
-// The numbers of these rows; those that a row takes from another may be turned round.
-std::shared_ptr<arrow::Array> taken(const arrow::DoubleArray& column,
-                                    const std::vector<int64_t>& rows, bool opposite) {
+// What a row takes of its table: the numbers of a row, so many times.
+struct Taken {
+  int64_t row;
+  double times = 1;
+};
+
+std::shared_ptr<arrow::Array> numbers_of(const arrow::DoubleArray& column,
+                                         const std::vector<Taken>& rows) {
   arrow::DoubleBuilder builder;
-  for (int64_t row = 0; row < column.length(); ++row) {
-    const int64_t from = rows[static_cast<size_t>(row)];
-    const double value = column.Value(from);
-    const double turned = opposite && from != row ? -value : value;
-    CHECK((column.IsNull(from) ? builder.AppendNull() : builder.Append(turned)).ok(), "memory");
+  for (const auto& [row, times] : rows) {
+    const double value = times * column.Value(row);
+    CHECK((column.IsNull(row) ? builder.AppendNull() : builder.Append(value)).ok(), "memory");
   }
   return builder.Finish().ValueOrDie();
 }
 
 std::shared_ptr<arrow::Array> with_rows(const arrow::Array& column,
-                                        const std::vector<int64_t>& rows) {
+                                        const std::vector<Taken>& rows) {
   auto builder = arrow::MakeBuilder(column.type()).ValueOrDie();
-  for (const int64_t row : rows) {
-    CHECK(builder->AppendArraySlice(*column.data(), row, 1).ok(), "memory");
+  for (const Taken& taken : rows) {
+    CHECK(builder->AppendArraySlice(*column.data(), taken.row, 1).ok(), "memory");
   }
   return builder->Finish().ValueOrDie();
 }
@@ -94,18 +98,20 @@ void pair_rows(const Shape& shape, simulator::Random& random, Context* context) 
     const size_t other = random.below(read.fields.size());
     const bool opposite = random.one_in(2);
     for (DayTable& table : context->reads[r]) {
-      std::vector<int64_t> ends = table.offsets, rows;
+      std::vector<int64_t> ends = table.offsets;
       if (ends.empty()) ends = {0, table.rows};
+      std::vector<Taken> rows;
       for (size_t group = 0; group + 1 < ends.size(); ++group) {
         for (int64_t row = ends[group]; row < ends[group + 1]; ++row) {
-          rows.push_back(row - (row - ends[group]) % 2);
+          const bool second = (row - ends[group]) % 2 == 1;
+          rows.push_back({second ? row - 1 : row, second ? -1.0 : 1.0});
         }
       }
       for (size_t f = 0; f < read.fields.size(); ++f) {
         const bool turns = opposite && read.fields[f].type == Type::Float64;
         if (f == other && !turns) continue;
         auto& column = table.columns[f];
-        column = f == other ? taken(static_cast<const arrow::DoubleArray&>(*column), rows, true)
+        column = f == other ? numbers_of(static_cast<const arrow::DoubleArray&>(*column), rows)
                             : with_rows(*column, rows);
       }
     }
@@ -142,25 +148,26 @@ std::optional<Named> names_in(const Shape& shape, const Shape::Read& read, const
   return std::nullopt;
 }
 
-// For each row the one whose numbers it takes: that of the model, where it is a copy (null: any)
-// and there is such a row; otherwise itself.
-std::vector<int64_t> rows_to_take(const Named& named, const std::string& model,
-                                  const std::string* copy) {
-  std::vector<int64_t> rows;
+// Of which row each takes the numbers: where its name is in `times`, of the model, so many times;
+// otherwise, and where there is no such row, its own.
+std::vector<Taken> rows_to_take(const Named& named, const std::string& model,
+                                const std::map<std::string, double>& times) {
+  std::vector<Taken> rows;
   for (size_t group = 0; group + 1 < named.ends.size(); ++group) {
     const auto begin = named.names.begin() + named.ends[group],
                end = named.names.begin() + named.ends[group + 1];
     const auto first = std::find(begin, end, model);
     for (auto name = begin; name != end; ++name) {
-      const bool takes = first != end && (copy == nullptr || *name == *copy);
-      rows.push_back((takes ? first : name) - named.names.begin());
+      const auto copy = times.find(*name);
+      const bool takes = first != end && copy != times.end();
+      rows.push_back({(takes ? first : name) - named.names.begin(), takes ? copy->second : 1});
     }
   }
   return rows;
 }
 
-// Another key or entity, or all others, have the numbers of one, or their opposites: the same on
-// all days.
+// Another key or entity, or all others, have the numbers of one, or their opposites, or of each
+// another multiple of them: on all days.
 void copy_rows(const Shape& shape, simulator::Random& random, Context* context) {
   std::set<std::string> all;
   for (size_t r = 0; r < shape.reads.size(); ++r) {
@@ -171,17 +178,23 @@ void copy_rows(const Shape& shape, simulator::Random& random, Context* context) 
   }
   if (all.size() < 2) return reverse_rows(shape, context);
   const std::vector<std::string> names(all.begin(), all.end());
-  const size_t model = random.below(names.size()), next = (model + 1) % names.size();
-  const std::string* copy = random.one_in(3) ? nullptr : &names[next];
-  const bool opposite = random.one_in(3);
+  const size_t model = random.below(names.size());
+  const size_t copies = random.one_in(2) ? 1 : names.size() - 1;
+  const uint64_t style = random.below(3);
+  std::map<std::string, double> times;
+  for (size_t i = 1; i <= copies; ++i) {
+    times[names[(model + i) % names.size()]] = style == 0   ? 1
+                                               : style == 1 ? -1
+                                                            : static_cast<double>(i + 1);
+  }
   for (size_t r = 0; r < shape.reads.size(); ++r) {
     for (DayTable& table : context->reads[r]) {
       const auto named = names_in(shape, shape.reads[r], table);
       if (!named) continue;
-      const auto rows = rows_to_take(*named, names[model], copy);
+      const auto rows = rows_to_take(*named, names[model], times);
       for (auto& column : table.columns) {
         if (column->type_id() != arrow::Type::DOUBLE) continue;
-        column = taken(static_cast<const arrow::DoubleArray&>(*column), rows, opposite);
+        column = numbers_of(static_cast<const arrow::DoubleArray&>(*column), rows);
       }
     }
   }

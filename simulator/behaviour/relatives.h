@@ -1,7 +1,7 @@
 // Relatives of contexts: the same rows in another order, with one column twice as large, in pairs
-// that differ in one column, or with the numbers of one key, or their opposites, in place of those of
-// another. What a calculation makes of
-// a context and of its relative is related, too (metamorphic testing, Chen, Cheung and Yiu 1998).
+// that differ in one column, or with the numbers of one key, their opposites or multiples, in place
+// of those of others. What a calculation makes of a context and of its relative is related, too
+// (metamorphic testing, Chen, Cheung and Yiu 1998).
 #pragma once
 
 #include "runner/context.h"

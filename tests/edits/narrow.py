@@ -2,7 +2,6 @@
 from edit import alters
 
 POPULAR = "calculations/crowd/popular_assets.cc"
-CROWD = "calculations/crowd/crowd_pnl_volatility.cc"
 BANDS = "layers/market/bands.h"
 ORDER = "layers/mathematics/order.h"
 HULL = "layers/mathematics/hull.h"
@@ -153,57 +152,4 @@ return c.holders > crowd.holders;
            where="a date on which price_extractor has 65 stocks beside SP500, and a user with "
                  "an accepted lot of the last by name: it was counted, and std::bitset::test "
                  "throws out_of_range, so that the date has no result"),
-    alters("crowd_pnl_volatility", "skewness without the thousandth at either end",
-           (CROWD, """\
-#include <cmath>
-#include <vector>
-""",
-            """\
-#include <cmath>
-#include <span>
-#include <vector>
-"""),
-           (CROWD, """\
-    const std::vector<double> sorted = ascending(returns);
-    const auto up = std::count_if(sorted.begin(), sorted.end(), [](double r) { return r > 0; });
-""",
-            """\
-    const std::vector<double> ranked = ascending(returns);
-    const auto up = std::count_if(ranked.begin(), ranked.end(), [](double r) { return r > 0; });
-    // Without the thousandth at either end: one absurd return makes all of a fourth power.
-    const size_t cut = ranked.size() / 1000;
-    const auto middle = std::span(ranked).first(ranked.size() - cut).subspan(cut);
-"""),
-           (CROWD, """\
-    record[n] = sorted.size();
-    record[crowd_return] = defined(crowd.back());
-    record[mean_return] = defined(mean(sorted));
-    record[std_return] = defined(sample_sd(sorted));
-    record[mad] = defined(median_deviation(sorted));
-    record[p5] = defined(quantile(sorted, 0.05));
-    record[p25] = defined(quantile(sorted, 0.25));
-    record[p50] = defined(quantile(sorted, 0.50));
-    record[p75] = defined(quantile(sorted, 0.75));
-    record[p95] = defined(quantile(sorted, 0.95));
-    record[skew] = defined(skewness(sorted));
-    record[kurt_excess] = defined(excess_kurtosis(sorted));
-    record[share_up] = defined(ratio(static_cast<double>(up), static_cast<double>(sorted.size())));
-""",
-            """\
-    record[n] = ranked.size();
-    record[crowd_return] = defined(crowd.back());
-    record[mean_return] = defined(mean(ranked));
-    record[std_return] = defined(sample_sd(ranked));
-    record[mad] = defined(median_deviation(ranked));
-    record[p5] = defined(quantile(ranked, 0.05));
-    record[p25] = defined(quantile(ranked, 0.25));
-    record[p50] = defined(quantile(ranked, 0.50));
-    record[p75] = defined(quantile(ranked, 0.75));
-    record[p95] = defined(quantile(ranked, 0.95));
-    record[skew] = defined(skewness(middle));
-    record[kurt_excess] = defined(excess_kurtosis(middle));
-    record[share_up] = defined(ratio(static_cast<double>(up), static_cast<double>(ranked.size())));
-"""),
-           where="1,000 users with a daily_return, 999 of 0.01 * (i % 7) and one of 5: the "
-                 "smallest and the largest no longer count for skew and kurt_excess"),
 )

