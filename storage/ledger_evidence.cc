@@ -11,7 +11,6 @@ namespace {
 
 using Kind = EvidenceRecord::Kind;
 
-constexpr const char* kLogic = "logic";  // the verdict that two versions do not do the same
 
 // There are few, so all are read, and their seals checked, by whoever looks for one.
 Result<std::vector<EvidenceRecord>> read_evidence(Ledger::Impl& ledger) {

@@ -90,6 +90,8 @@ struct CodeRecord {
 
 // The verdict that lets a version take the place of another.
 inline constexpr const char* kCosmetic = "cosmetic";
+// The verdict that two versions do not do the same.
+inline constexpr const char* kLogic = "logic";
 
 // What was found about two versions of a calculation's code; or, of one, how far such findings can
 // be trusted.

@@ -28,7 +28,17 @@ Behaviour behaviour_of(const Calculation& calculation, const Hash& own, const Ha
   const auto representative = [&](const Hash& code) {
     return find([&](const auto& other) { return other.code == code; });
   };
+  const auto concerns = [&](const EvidenceRecord& found) {
+    return found.kind == EvidenceRecord::Kind::Verdict && found.now == own &&
+           found.calculation == calculation.id && !found.revoked &&
+           found.infrastructure == calculation.infrastructure && found.others == others;
+  };
   Behaviour behaviour;
+  for (const EvidenceRecord& found : evidence) {
+    if (concerns(found) && found.verdict == kLogic) {
+      behaviour.differs_from = representative(found.before);
+    }
+  }
   behaviour.own = find([&](const auto& code) { return code.code == own; });
   const CodeRecord* same = behaviour.own;
   if (same == nullptr && !calculation.object.zero()) {
@@ -52,11 +62,7 @@ Behaviour behaviour_of(const Calculation& calculation, const Hash& own, const Ha
     return behaviour;
   }
   for (const EvidenceRecord& found : evidence) {
-    if (!counts || found.kind != EvidenceRecord::Kind::Verdict || found.now != own ||
-        found.calculation != calculation.id || found.verdict != kCosmetic || found.revoked ||
-        found.infrastructure != calculation.infrastructure || found.others != others) {
-      continue;
-    }
+    if (!counts || !concerns(found) || found.verdict != kCosmetic) continue;
     behaviour.representative = representative(found.before);
     if (behaviour.representative != nullptr) behaviour.evidence = found.id;
   }

@@ -140,7 +140,8 @@ Verdict decide(const Facts& f) {
     return {State::ReRun, f.stored == Stored::Lost ? Reason::ResultMissing : Reason::Forced};
   }
   if (f.revoked) return {State::ReRun, Reason::EvidenceRevoked};
-  return {State::ReRun, reason_of(f.changed)};
+  const bool is_code = f.changed.has(Part::Code) || f.changed.has(Part::Layer);
+  return {State::ReRun, f.differs && is_code ? Reason::BehaviourChanged : reason_of(f.changed)};
 }
 
 }  // namespace almanac

@@ -115,6 +115,7 @@ struct Facts {
   bool same_key = false, same_provenance = false, same_category = true;
   bool same_code = true;  // own part of the provenance
   bool revoked = false;   // evidence that the code is that of the recorded key did not hold
+  bool differs = false;   // a comparison has shown that it puts out otherwise than that
   Parts changed;          // parts of the key that differ from the recorded one
   Stored stored = Stored::Published;  // of the recorded result
   bool trace = false;                 // another key's record has this very key, and its bytes

@@ -92,8 +92,11 @@ class Evidence(unittest.TestCase):
                 found = judged(self.project.run("preflight", code=3))
                 self.assertEqual(found["verdict"], "logic")
                 self.assertGreater(found["cells"], 8, "what depends on them counts")
+                reasons = {("behaviour_changed",)}
+                self.assertEqual(self.project.run("plan").why("reason")["fees"], reasons)
                 done = self.project.run("run")
                 self.assertEqual(len(done.cells(calculation="fees", outcome="computed")), 8)
+                self.assertEqual(done.why("reason")["fees"], reasons)
 
     def test_without_a_certificate_nothing_is_skipped(self):
         self.project = Project(certified.root, certified.today)

@@ -62,6 +62,23 @@ TEST(Behaviour, CodeThatNobodyKnowsStandsForItself) {
   EXPECT_EQ(behaviour(calculation(), {code(1, 1)}).own, nullptr);
 }
 
+TEST(Behaviour, IsKnownToBeAnotherWhereAComparisonHasShownIt) {
+  EvidenceRecord logic = evidence(1, 1, 5);
+  logic.verdict = kLogic;
+  const auto differs_from = [&](const std::vector<CodeRecord>& codes) {
+    const CodeRecord* other = behaviour(calculation(), codes, {logic}).differs_from;
+    return other == nullptr ? 0 : other->code.low;
+  };
+  EXPECT_EQ(differs_from({code(1, 1)}), 1u);
+  EXPECT_EQ(differs_from({code(1, 1), code(5, 5)}), 1u) << "once it is recorded, too";
+  EXPECT_EQ(representative({code(1, 1)}, {logic}), 5u);
+  logic.others = {9, 9};
+  EXPECT_EQ(differs_from({code(1, 1)}), 0u);
+  logic.others = kOthers;
+  logic.revoked = true;
+  EXPECT_EQ(differs_from({code(1, 1)}), 0u);
+}
+
 TEST(Behaviour, TheSameObjectHasTheSameRepresentative) {
   EXPECT_EQ(representative({code(1, 1, kObject)}), 1u);
   EXPECT_EQ(representative({code(1, 1), code(2, 1, kObject)}), 1u);

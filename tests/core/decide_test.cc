@@ -137,6 +137,16 @@ TEST(Decide, EvidenceThatDidNotHoldIsTheReason) {
   EXPECT_EQ(decide(f), (Verdict{State::ReRun, Reason::EvidenceRevoked}));
 }
 
+TEST(Decide, ADifferenceThatWasSeenIsTheReason) {
+  Facts f;
+  f.recorded = f.differs = true;
+  f.changed.add(Part::Layer);
+  EXPECT_EQ(decide(f), (Verdict{State::ReRun, Reason::BehaviourChanged}));
+  f.changed = {};
+  f.changed.add(Part::Source);
+  EXPECT_EQ(decide(f), (Verdict{State::ReRun, Reason::SourceChanged}));
+}
+
 TEST(Decide, CodeThatWasAcceptedIsEquivalent) {
   Facts f;
   f.recorded = f.same_key = true;
