@@ -11,7 +11,6 @@ namespace {
 
 using Kind = EvidenceRecord::Kind;
 
-
 // There are few, so all are read, and their seals checked, by whoever looks for one.
 Result<std::vector<EvidenceRecord>> read_evidence(Ledger::Impl& ledger) {
   std::vector<EvidenceRecord> all;
