@@ -307,6 +307,14 @@ class Finder {
     }
   }
 
+  // "a.b->reserve(...)" up to the semicolon at `end`.
+  bool is_about_memory(size_t i, size_t end) const {
+    size_t name = i;
+    while (is_name(name) && (is(name + 1, ".") || is(name + 1, "->"))) name += 2;
+    return name > i && among(tokens_[name].text, kOfMemory) && is(name + 1, "(") &&
+           closing(name + 1) + 1 == end;
+  }
+
   // A statement that assigns or calls, or that jumps.
   void leave_out(size_t i) {
     const bool starts =
@@ -320,16 +328,13 @@ class Finder {
     }
     size_t end = i;
     bool acts = jump;
-    for (size_t at = i; at < tokens_.size() && !is(at, ";"); ++at) {
-      if (among(tokens_[at].text, kOfMemory)) return;
-    }
     while (end < tokens_.size() && !is(end, ";") && !is(end, "{") && !is(end, "}")) {
       acts |= is(end, "=") || is(end, "(") || is(end, "++") || is(end, "--") ||
               (tokens_[end].text.size() == 2 && tokens_[end].text[1] == '=');
       if (is(end, "::") && is_name(end + 1) && is_name(end + 2)) return;
       end = is(end, "(") || is(end, "[") ? closing(end) + 1 : end + 1;
     }
-    if (!acts || !is(end, ";")) return;
+    if (!acts || !is(end, ";") || is_about_memory(i, end)) return;
     const size_t at = begin_of(i);
     add(i, end, ";", "without `" + std::string(source_.substr(at, ends_[end] - at)) + "`");
   }

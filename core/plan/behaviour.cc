@@ -35,9 +35,8 @@ Behaviour behaviour_of(const Calculation& calculation, const Hash& own, const Ha
   };
   Behaviour behaviour;
   for (const EvidenceRecord& found : evidence) {
-    if (concerns(found) && found.verdict == kLogic) {
-      behaviour.differs_from = representative(found.before);
-    }
+    if (!concerns(found) || found.verdict != kLogic) continue;
+    if (const auto* other = representative(found.before)) behaviour.differs_from.push_back(other);
   }
   behaviour.own = find([&](const auto& code) { return code.code == own; });
   const CodeRecord* same = behaviour.own;

@@ -19,7 +19,7 @@ struct Behaviour {
   const CodeRecord* own = nullptr;             // as it is recorded; null: no run has met it
   const CodeRecord* representative = nullptr;  // null: it stands for itself
   int64_t evidence = 0;  // id of that on which it has a representative; 0: the objects prove it
-  const CodeRecord* differs_from = nullptr;  // as a comparison has shown; null: none has
+  std::vector<const CodeRecord*> differs_from;  // as comparisons have shown
 };
 
 // `own`: own code and layers (code_of). `others`: others_of() its identity. What holds for one

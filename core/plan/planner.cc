@@ -274,8 +274,9 @@ bool Planner::stands_under(size_t c, const std::vector<KeyPart>& code) const {
 void Planner::compare_code(size_t c, const CellRecord& record, const Gathered& gathered,
                            Facts* facts) {
   facts->revoked = record.key.zero();
-  const CodeRecord* other = behaviours_[c].differs_from;
-  facts->differs = other != nullptr && other->parts == code_parts(*record.identity);
+  facts->differs = std::ranges::any_of(behaviours_[c].differs_from, [&](const CodeRecord* other) {
+    return other->parts == code_parts(*record.identity);
+  });
   const CodeRecord* own = behaviours_[c].own;
   if (own != nullptr && own->revoked && !facts->same_key) {
     for (const CodeRecord* code : versions_[c]) {

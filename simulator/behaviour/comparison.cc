@@ -89,10 +89,14 @@ class Comparer {
     TRY(new_, Subject::start(laboratory_, now_.calculation, now_.module));
     TRY(const bool agree, registry_stream());
     if (!agree) return {};
-    TRY(const bool reached, explore());
-    if (!reached && !finding_.why.empty()) return {};
+    TRY_VOID(explore());
+    const std::string unexplored = finding_.why;
     TRY(const bool same, pair_stream());
     if (!same) return {};
+    if (!unexplored.empty()) {
+      finding_.why = unexplored;
+      return {};
+    }
     TRY(const bool steady, repeat());
     if (!steady) return {};
     if (!finding_.unmet.empty()) {
@@ -184,8 +188,8 @@ class Comparer {
     return {};
   }
 
-  // False, with a reason: it cannot be told what they reach.
-  Result<bool> explore() {
+  // With a reason where it cannot be told what they reach.
+  Result<void> explore() {
     TRY(const Rebuilt old, laboratory_.rebuilder().probed(before_.bundle, "probed-before"));
     TRY(const Rebuilt made, laboratory_.rebuilder().probed(now_.bundle, "probed-now"));
     if (old.tables != made.tables) {
@@ -213,7 +217,10 @@ class Comparer {
     TRY(auto before, Coverage::of(laboratory_, before_, old, looked_at(old)));
     TRY(auto now, Coverage::of(laboratory_, now_, made, looked_at(made)));
     const auto explored = suite_.explore({before.get(), now.get()}, deadline_);
-    if (!explored.ok()) return unable("a version", explored.error());
+    if (!explored.ok()) {
+      TRY_VOID(unable("a version", explored.error()));
+      return {};
+    }
     for (const Coverage* version : {before.get(), now.get()}) {
       finding_.probes += version->asked();
       finding_.met += version->met();
@@ -223,7 +230,7 @@ class Comparer {
     add_missing(changed_places(now_.bundle, now->places(), before_.bundle, old.sites),
                 &finding_.unmet);
     finding_.found = suite_.found();
-    return finding_.unmet.empty();
+    return {};
   }
 
   // Measures how far they are apart where they are.

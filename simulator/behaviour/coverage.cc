@@ -19,14 +19,16 @@ using probes::Comparison;
 constexpr uint64_t kOften = 1000;  // contexts in which a comparison was made
 constexpr uint64_t kAgain = 32;    // in which it was made just after another
 constexpr size_t kFew = 3;
+// The smaller and the larger of two.
+constexpr std::string_view kChoices[] = {"fmin", "fmax", "min", "max", "clamp"};
 
 bool is_whole(ProbeSite::Kind kind) {
   return kind == ProbeSite::Kind::Integer || kind == ProbeSite::Kind::Truth;
 }
 
 // Whether the sides were equal, or else, where a search has shown that they hardly are, as near as
-// whole numbers can be: one unit apart in both directions. Whether a number is finite is told by
-// the largest one, which it need not be.
+// whole numbers can be: one unit apart in both directions. Whether a number is finite is asked with
+// the largest one, to which no data need be equal.
 bool at_boundary(ProbeSite::Kind kind, const Comparison& seen, bool searched) {
   if (seen.equal) return true;
   const bool with_largest = seen.fixed_right && seen.right == std::numeric_limits<double>::max();
@@ -43,6 +45,34 @@ bool is_order(const ProbeSite& site) {
     if (site.file.ends_with(std::string("/bits/") + file)) return true;
   }
   return false;
+}
+
+// The operand in front of an operator, or behind it, without its names: "n[n]" of `keys[a]`; empty
+// where it is more than names, members and elements.
+std::string form_of(const std::vector<Token>& tokens, size_t at, int step) {
+  std::string form;
+  int depth = 0;
+  for (size_t i = at + static_cast<size_t>(step); i < tokens.size();
+       i += static_cast<size_t>(step)) {
+    const Token& token = tokens[i];
+    const bool opens = token.text == "[", closes = token.text == "]";
+    if (depth == 0 && token.text == (step > 0 ? "]" : "[")) break;
+    if (opens || closes) depth += opens == (step > 0) ? 1 : -1;
+    const bool is_name = token.kind == Token::Kind::Identifier && token.text != "return";
+    if (!is_name && !opens && !closes && token.text != "." && token.text != "->") {
+      if (token.kind == Token::Kind::Number || token.text == "(" || token.text == ")") return {};
+      break;
+    }
+    form = step > 0 ? form + (is_name ? "n" : token.text) : (is_name ? "n" : token.text) + form;
+  }
+  return form;
+}
+
+// The compiler exchanges the sides where one is a constant, or one is a variable and the other is
+// not. Of two members or elements that are alike it does not.
+bool stays_as_written(const std::vector<Token>& tokens, size_t at) {
+  const std::string left = form_of(tokens, at, -1), right = form_of(tokens, at, 1);
+  return left == right && left.find_first_of(".[-") != left.npos;
 }
 
 // Each case, and none of them.
@@ -110,15 +140,17 @@ Result<std::unique_ptr<Coverage>> Coverage::of(Laboratory& laboratory, const Ver
   return coverage;
 }
 
-// Of all operators of a line, since nobody knows which it is.
 Coverage::Telling Coverage::telling_of(std::string_view line) {
+  const std::vector<Token> tokens = tokenise(line);
   Telling telling;
   bool is_first = true;
-  for (const Token& token : tokenise(line)) {
-    const bool equality = token.text == "==" || token.text == "!=";
-    const bool less = token.text == "<" || token.text == ">=";
-    const bool greater = token.text == ">" || token.text == "<=";
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const std::string& text = tokens[i].text;
+    if (among(text, kChoices)) return {};  // which compare, too
+    const bool equality = text == "==" || text == "!=";
+    const bool less = text == "<" || text == ">=", greater = text == ">" || text == "<=";
     if (!equality && !less && !greater) continue;
+    if (!equality && !stays_as_written(tokens, i)) return {};
     telling.less = (is_first || telling.less) && !greater;
     telling.greater = (is_first || telling.greater) && !less;
     is_first = false;
@@ -159,12 +191,14 @@ bool Coverage::both_ways(size_t site) const {
   return truth && (seen.less || seen.greater);
 }
 
-// Whether another comparison, which had equal sides, has always compared the same just before.
+// Whether another comparison of the same function, which had equal sides, has always compared the
+// same just before. One that is shared may have had them in other calls.
 bool Coverage::is_repeated(size_t site) const {
   const ProbeSite::Kind kind = sites_[site].kind;
   if (kind != ProbeSite::Kind::Real && kind != ProbeSite::Kind::Integer) return false;
   const auto before = by_address_.find(seen_[site].all.again);
-  return before != by_address_.end() && before->second != site && seen_[site].times >= kAgain &&
+  return before != by_address_.end() && seen_[site].times >= kAgain &&
+         sites_[before->second].function == sites_[site].function &&
          seen_[before->second].all.equal;
 }
 

@@ -46,7 +46,8 @@ class Coverage {
   Coverage(std::unique_ptr<Child> child, Calculation calculation, std::string module,
            std::vector<ProbeSite> asked, const std::vector<ProbeSite>& others = {});
 
-  // The operators of its lines tell which sides a comparison takes for what equal ones are.
+  // Learns from the operators of the lines whether sides of which left is less, or greater, come
+  // out otherwise than equal ones.
   void read_operators(const CodeBundle& bundle);
 
   // Whether a probe was met for the first time, or reached for the first time.

@@ -28,11 +28,13 @@ using Source = abi::Source;
 
 constexpr uint64_t kRelated = 8;      // of so many contexts the last is a relative of that before
 constexpr uint32_t kLongWindow = 40;  // of such, tables have few rows
-// Texts of a column, and entities, at most; in one of some contexts so many that sorting them, and
-// looking for them, goes other ways than with a few, and in a part of these more than the bits of a
-// word, or about as many as a number of the code says.
+// Texts of a column, and entities, at most, in one of some contexts, where there are so many that
+// sorting them, and looking for them, goes other ways than with a few.
 constexpr uint64_t kManyKeys = 50;
-constexpr size_t kTexts = 5, kManyTexts = 40, kMostTexts = 130, kMostEntities = 30, kCounted = 1000;
+constexpr size_t kManyTexts = 40, kMostEntities = 30;
+// In some of these texts are more than the bits of a word, or as many as a number of the code says,
+// up to this one; or entities are, of which that number is at most:
+constexpr size_t kMostTexts = 130, kMostCounted = 1000;
 
 // The number of a row's value the day before, by key; so that prices walk instead of jumping.
 using Before = std::map<std::pair<size_t, std::string>, double>;  // column, key
@@ -45,11 +47,16 @@ class Maker {
   Context run() {
     make_dates();
     const bool many_keys = random_.one_in(kManyKeys);
-    values_.emplace(&material_, &random_, longest_window(), many_keys ? many_texts() : kTexts);
+    const bool is_crowd = many_keys && are_looked_at_together() && random_.one_in(2);
+    values_.emplace(&material_, &random_, longest_window(),
+                    many_keys && !is_crowd ? many_texts() : kFewTexts);
     choose_mishaps();
     crowded_ = random_.one_in(12);
     if (random_.one_in(50)) many_ = many();
-    most_entities_ = many_keys ? many_entities() : crowded_ ? 12 : 1 + random_.below(4);
+    most_entities_ = is_crowd    ? crowd()
+                     : many_keys ? kMostEntities
+                     : crowded_  ? 12
+                                 : 1 + random_.below(4);
     make_entities();
     for (const Shape::Read& read : shape_.reads) context_.reads.push_back(make_read(read));
     drop_absent_entities();
@@ -72,18 +79,20 @@ class Maker {
 
   size_t many_texts() {
     if (!random_.one_in(3)) return kManyTexts;
-    const auto number = random_.one_in(2) ? number_in_code(kTexts, kMostTexts) : std::nullopt;
+    const auto number = random_.one_in(2) ? number_in_code(kFewTexts, kMostTexts) : std::nullopt;
     return number ? static_cast<size_t>(*number) + random_.below(2) : kMostTexts;
   }
 
-  // What looks at all of them together may count them; so many are more than all smaller numbers.
-  size_t many_entities() {
-    if (shape_.kind == abi::Kind::PerEntity || longest_window() >= kLongWindow) {
-      return kMostEntities;
-    }
+  bool are_looked_at_together() const {
+    return !shape_.entity.name.empty() && shape_.kind != abi::Kind::PerEntity &&
+           longest_window() <= kLongWindow;
+  }
+
+  // What looks at all entities together may count them; so many are more than all smaller numbers.
+  size_t crowd() {
     std::optional<int> number;
-    for (uint64_t tries = random_.below(4); tries > 0; --tries) {
-      number = std::max(number, number_in_code(kMostEntities, kCounted));
+    for (uint64_t tries = 1 + random_.below(3); tries > 0; --tries) {
+      number = std::max(number, number_in_code(kMostEntities, kMostCounted));
     }
     if (!number) return kMostEntities;
     const auto count = static_cast<uint64_t>(*number);
@@ -238,19 +247,21 @@ class Maker {
       return false;
     };
     std::vector<std::shared_ptr<arrow::Array>> ids;
-    for (size_t entity = entities_.size(); entity-- > 0;) {
-      if (has_rows(entity)) {
-        ids.push_back(context_.entities->Slice(static_cast<int64_t>(entity), 1));
-        continue;
-      }
-      for (ReadTables& tables : context_.reads) {
-        for (DayTable& table : tables) {
-          if (table.offsets.empty()) continue;
-          table.offsets.erase(table.offsets.begin() + static_cast<int64_t>(entity));
+    std::vector<bool> stays(entities_.size());
+    for (size_t entity = 0; entity < entities_.size(); ++entity) {
+      stays[entity] = has_rows(entity);
+      if (stays[entity]) ids.push_back(context_.entities->Slice(static_cast<int64_t>(entity), 1));
+    }
+    for (ReadTables& tables : context_.reads) {
+      for (DayTable& table : tables) {
+        if (table.offsets.empty()) continue;
+        size_t kept = 0;  // who is left out has no rows: its end is that of the one before
+        for (size_t entity = 0; entity < stays.size(); ++entity) {
+          if (stays[entity]) table.offsets[++kept] = table.offsets[entity + 1];
         }
+        table.offsets.resize(kept + 1);
       }
     }
-    std::reverse(ids.begin(), ids.end());
     context_.entities =
         ids.empty() ? context_.entities->Slice(0, 0) : arrow::Concatenate(ids).ValueOrDie();
   }

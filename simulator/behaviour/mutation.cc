@@ -16,7 +16,9 @@ namespace almanac::behaviour {
 namespace {
 
 constexpr size_t kBatch = 64;  // contexts that travel together
-constexpr int kCalm = 4;       // of the time that it may take, the version takes so much less
+// A statement of which one token in so many stays is another one there.
+constexpr size_t kInAnotherPlace = 4;
+constexpr int kCalm = 4;  // of the time that it may take, the version takes so much less
 
 int line_of(const std::string& text, size_t at) {
   const auto end = text.begin() + static_cast<int64_t>(at);
@@ -54,25 +56,25 @@ std::string counterpart(const CodeBundle& other, const std::string& path) {
   return all;
 }
 
-// Loops end with either of `!=` and `<`; either sort gives the same where no two are equal.
-bool is_common(const std::string& one, const std::string& other) {
+bool is_end(const std::string& one, const std::string& other) {
   const auto are = [&](const char* a, const char* b) {
     return (one == a && other == b) || (one == b && other == a);
   };
-  return are("!=", "<") || are("!=", ">") || are("sort", "stable_sort");
+  return are("!=", "<") || are("!=", ">");
 }
 
-// Whether a place is in the condition of a loop.
-bool ends_loop(const std::string& text, size_t at) {
-  std::vector<size_t> ends;
-  const std::vector<Token> tokens = tokenise(text, &ends);
-  std::vector<bool> brackets;  // that are open: whether they are a loop's
-  for (size_t i = 0; i < tokens.size() && ends[i] <= at; ++i) {
-    const bool is_loop = i > 0 && (tokens[i - 1].text == "for" || tokens[i - 1].text == "while");
-    if (tokens[i].text == "(") brackets.push_back(is_loop);
-    if (tokens[i].text == ")" && !brackets.empty()) brackets.pop_back();
-  }
-  return std::ranges::count(brackets, true) > 0;
+// Whether an operator of tokens compares what a loop counts: "for (...; i < ...; ++i)".
+bool ends_loop(const std::vector<Token>& tokens, size_t at) {
+  const auto is = [&](size_t i, std::string_view text) {
+    return i < tokens.size() && tokens[i].text == text;
+  };
+  if (at < 2 || !is(at - 2, ";")) return false;
+  const std::string& counter = tokens[at - 1].text;
+  size_t next = at;
+  while (next < tokens.size() && !is(next, ";") && !is(next, "{")) ++next;
+  const bool before = is(next, ";") && is(next + 1, "++") && is(next + 2, counter);
+  const bool after = is(next, ";") && is(next + 1, counter) && is(next + 2, "++");
+  return before || after;
 }
 
 }  // namespace
@@ -331,8 +333,7 @@ bool is_among(const std::vector<Equivalent>& known, const Survivor& mutant,
 std::vector<Changes> take_steps(const CodeBundle& bundle, const CodeBundle& other,
                                 std::vector<Changes>* all) {
   struct Way {  // from a source to that of the other version
-    size_t tokens = 0;
-    std::vector<Token> end;
+    std::vector<Token> begin, end;
     std::optional<size_t> distance;
   };
   std::vector<Way> ways;
@@ -340,10 +341,9 @@ std::vector<Changes> take_steps(const CodeBundle& bundle, const CodeBundle& othe
     Way& way = ways.emplace_back();
     const CodeBundle::Source* there = other.source(source.path);
     if (there == nullptr) continue;
-    const std::vector<Token> begin = tokenise(source.text);
-    way.tokens = begin.size();
+    way.begin = tokenise(source.text);
     way.end = tokenise(there->text);
-    way.distance = token_distance(begin, way.end);
+    way.distance = token_distance(way.begin, way.end);
   }
   const auto is_step = [&](const Change& change) {
     const auto& [tokens, end, distance] = ways[change.source];
@@ -351,13 +351,15 @@ std::vector<Changes> take_steps(const CodeBundle& bundle, const CodeBundle& othe
     const std::string& text = bundle.sources[change.source].text;
     const std::vector<Token> changed = tokenise(mutated(text, change.mutant));
     const auto after = token_distance(changed, end);
-    // The other version has something in the place of a statement where some of its tokens stay.
-    const bool is_left_out = change.mutant.with == ";";
-    if (is_left_out && after && *distance != *after + (tokens - changed.size())) return false;
+    if (!after || *after >= *distance) return false;
+    // Of a statement that is left out, some tokens were counted that stay: they have another place.
+    const size_t left_out = change.mutant.with == ";" ? tokens.size() - changed.size() : 0;
+    const size_t stay = left_out == 0 ? 0 : (left_out - (*distance - *after)) / 2;
+    if (stay * kInAnotherPlace > left_out) return false;
     const std::string was = text.substr(change.mutant.at, change.mutant.length);
-    const std::string& with = change.mutant.with;
-    const bool is_all = after == 0 && !ends_loop(text, change.mutant.at);
-    return after && *after < *distance && (is_all || !is_common(was, with));
+    if (!is_end(was, change.mutant.with)) return true;
+    const auto [there, same] = std::ranges::mismatch(tokens, changed);
+    return *after == 0 && !ends_loop(tokens, static_cast<size_t>(there - tokens.begin()));
   };
   std::vector<Changes> steps, rest;
   for (Changes& changes : *all) {

@@ -125,9 +125,8 @@ std::vector<Changes> combinations(std::vector<Change> changes, size_t most);
 Survivor survivor(const CodeBundle& bundle, const Changes& changes);
 
 // Takes those out that are a step from a version to another: fewer tokens differ after each of
-// them. Not `<` for `!=`, nor one sort for another, which mostly mean the same, unless that is all
-// and outside of the condition of a loop. Nor a statement less where the other version has
-// something like it.
+// them. Not `<` for `!=`, which end most loops, unless that is all and no counter of a loop is
+// compared; nor a statement less of which the other version has a part.
 std::vector<Changes> take_steps(const CodeBundle& bundle, const CodeBundle& other,
                                 std::vector<Changes>* all);
 

@@ -45,7 +45,6 @@ constexpr int64_t kSpecialIntegers[] = {0,
 constexpr unsigned kShares[] = {0, 5, 20, 50};  // of special values, in percent
 constexpr size_t kLetters = 26, kKept = 64;
 constexpr size_t kAnyLength = SIZE_MAX;
-constexpr size_t kFewTexts = 10;
 constexpr uint32_t kLongList = 100;
 constexpr int32_t kMostDays = 10'000, kMostLetters = 1000;  // that the code is asked for
 constexpr unsigned kStyles = 5;
@@ -165,8 +164,8 @@ int64_t Values::integer(const std::string& column) {
 // A whole number of the code, or one beside it.
 std::optional<int32_t> Values::whole(int32_t most) {
   for (int tries = 0; tries < 8 && !material_->numbers.empty(); ++tries) {
-    const double number =
-        pick(material_->numbers, random_) + static_cast<double>(random_->between(-1, 1));
+    const double constant = pick(material_->numbers, random_);
+    const double number = constant + static_cast<double>(random_->between(-1, 1));
     if (is_whole(number) && std::abs(number) <= most) return static_cast<int32_t>(number);
   }
   return std::nullopt;
@@ -211,7 +210,8 @@ char Values::letter() {
     if (constant.size() == 1) letters.push_back(constant[0]);
   }
   if (letters.empty() || random_->one_in(4)) return static_cast<char>(random_->between(' ', '~'));
-  const auto letter = static_cast<char>(pick(letters, random_) + random_->between(-1, 1));
+  const char known = pick(letters, random_);
+  const auto letter = static_cast<char>(known + random_->between(-1, 1));
   return letter < ' ' || letter > '~' ? '~' : letter;
 }
 
@@ -224,8 +224,7 @@ const std::vector<std::string>& Values::texts(const std::string& column) {
   const bool is_known = known != material_->columns.end() && !known->second.texts.empty();
   for (size_t i = 0; i < most_texts_; ++i) {
     std::string text(1 + i / kLetters, static_cast<char>('A' + i % kLetters));
-    // So many that none may come twice: all that are known, and then others.
-    const bool in_turn = most_texts_ > kFewTexts;
+    const bool in_turn = most_texts_ > kFewTexts;  // those that are known, and then others
     if (is_known && !in_turn) text = pick(known->second.texts, random_);
     if (is_known && in_turn && i < known->second.texts.size()) text = known->second.texts[i];
     if (is_special(habit)) text = special_text(texts.empty() ? text : pick(texts, random_));

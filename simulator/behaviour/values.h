@@ -22,6 +22,9 @@ class Status;
 
 namespace almanac::behaviour {
 
+// So many texts of a column may be drawn several times; of more, each comes once.
+inline constexpr size_t kFewTexts = 5;
+
 class Values {
  public:
   // `longest`: window of the calculation; lists may be as long. `texts`: that a column has, at

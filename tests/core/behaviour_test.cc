@@ -66,17 +66,26 @@ TEST(Behaviour, IsKnownToBeAnotherWhereAComparisonHasShownIt) {
   EvidenceRecord logic = evidence(1, 1, 5);
   logic.verdict = kLogic;
   const auto differs_from = [&](const std::vector<CodeRecord>& codes) {
-    const CodeRecord* other = behaviour(calculation(), codes, {logic}).differs_from;
-    return other == nullptr ? 0 : other->code.low;
+    std::vector<uint64_t> all;
+    EvidenceRecord other = logic, of_nobody = logic;
+    other.before = {0, 2};
+    of_nobody.before = {0, 3};
+    for (const auto* code :
+         behaviour(calculation(), codes, {logic, other, of_nobody}).differs_from) {
+      all.push_back(code->code.low);
+    }
+    return all;
   };
-  EXPECT_EQ(differs_from({code(1, 1)}), 1u);
-  EXPECT_EQ(differs_from({code(1, 1), code(5, 5)}), 1u) << "once it is recorded, too";
+  using Codes = std::vector<uint64_t>;
+  EXPECT_EQ(differs_from({code(1, 1)}), Codes{1});
+  EXPECT_EQ(differs_from({code(1, 1), code(2, 2)}), (Codes{1, 2}));
+  EXPECT_EQ(differs_from({code(1, 1), code(5, 5)}), Codes{1}) << "once it is recorded, too";
   EXPECT_EQ(representative({code(1, 1)}, {logic}), 5u);
   logic.others = {9, 9};
-  EXPECT_EQ(differs_from({code(1, 1)}), 0u);
+  EXPECT_EQ(differs_from({code(1, 1)}), Codes{});
   logic.others = kOthers;
   logic.revoked = true;
-  EXPECT_EQ(differs_from({code(1, 1)}), 0u);
+  EXPECT_EQ(differs_from({code(1, 1)}), Codes{});
 }
 
 TEST(Behaviour, TheSameObjectHasTheSameRepresentative) {

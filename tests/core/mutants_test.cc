@@ -44,6 +44,10 @@ TEST(Mutants, StatementsThatAreLeftOut) {
   EXPECT_TRUE(has("{ if (a) return; b = c; }", "{ if (a) ; b = c; }"));
   EXPECT_FALSE(has("{ double total = 0; }", "{ ; }"));
   EXPECT_FALSE(has("{ all.reserve(n); }", "{ ; }")) << "which changes nothing but memory";
+  EXPECT_FALSE(has("{ my->all.shrink_to_fit(); }", "{ ; }"));
+  EXPECT_TRUE(has("{ reserve -= x; }", "{ ; }"));
+  EXPECT_TRUE(has("{ total += reserve; }", "{ ; }"));
+  EXPECT_TRUE(has("{ all.reserve(n).add(x); }", "{ ; }"));
 }
 
 TEST(Mutants, OfZeroTheSignSaysNothing) {

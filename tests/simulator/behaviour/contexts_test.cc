@@ -59,6 +59,15 @@ constexpr const char* kFees = R"cc(
   ALMANAC_CALCULATION(Fees, "fees", "fees")
 )cc";
 
+Shape closes() {
+  Shape shape{"closes", abi::Kind::WholeDate, {}, {}};
+  Shape::Read prices{abi::Source::Calculation, "prices", 3};
+  prices.unique = true;
+  prices.fields = {{"ticker", Type::String, true}, {"close", Type::Float64}};
+  shape.reads = {prices};
+  return shape;
+}
+
 class Contexts : public testing::Test {
  protected:
   // A version of the calculation, with one text in place of another.
@@ -131,8 +140,18 @@ TEST_F(Contexts, TheSameSeedMakesTheSame) {
 // Digests of other times, and those who found them, are compared with what is made now.
 TEST_F(Contexts, OfARecipeStayWhatTheyAre) {
   Hasher hasher("contexts");
-  for (uint64_t seed = 0; seed < 2000; ++seed) hasher.add(encode(fabricate(shape(), {}, seed)));
-  EXPECT_EQ(hasher.digest().hex(), "3ff0d54fc9a0e2d26b6cf1638f4ce096")
+  Material material;
+  material.numbers = {0.25, 50, 1000};
+  material.texts = {"SPY"};
+  Shape crowd = shape();
+  crowd.kind = abi::Kind::WholeDate;
+  crowd.entity = {"user", Type::Int64};
+  for (uint64_t seed = 0; seed < 2000; ++seed) {
+    hasher.add(encode(fabricate(shape(), {}, seed)));
+    hasher.add(encode(fabricate(closes(), {}, seed)));
+    if (seed < 500) hasher.add(encode(fabricate(crowd, material, seed)));
+  }
+  EXPECT_EQ(hasher.digest().hex(), "4a7ea9ad5f123c6eced5b8cb215d27e3")
       << "raise kEvidenceRecipe with whatever is made otherwise";
   EXPECT_EQ(kEvidenceRecipe, 5u);
 }
@@ -208,15 +227,6 @@ TEST_F(Contexts, CoverWhatIsSpecialOfDatesWindowsAndTables) {
   EXPECT_EQ(seen.size(), 12u) << testing::PrintToString(seen);
 }
 
-Shape closes() {
-  Shape shape{"closes", abi::Kind::WholeDate, {}, {}};
-  Shape::Read prices{abi::Source::Calculation, "prices", 3};
-  prices.unique = true;
-  prices.fields = {{"ticker", Type::String, true}, {"close", Type::Float64}};
-  shape.reads = {prices};
-  return shape;
-}
-
 // More keys than a word has bits, and about as many as the code says.
 TEST_F(Contexts, CoverManyKeys) {
   Material material;
@@ -247,42 +257,57 @@ TEST_F(Contexts, CoverAsManyEntitiesAsTheCodeSays) {
   EXPECT_GT(most(), 900);
 }
 
+// Of so many contexts the last is a relative of the one before.
+constexpr uint64_t kRelated = 8;
+
 // As two trades do that cancel out.
 TEST_F(Contexts, CoverRowsThatDifferInOneColumn) {
   std::set<std::string> seen;
-  for (uint64_t seed = 0; seed < 4000; ++seed) {
-    const Context context = fabricate(shape(), {}, seed);
-    const DayTable& table = context.reads[0].back();
-    if (table.rows < 2 || table.offsets[1] < 2) continue;
-    const auto& amounts = static_cast<const arrow::DoubleArray&>(*table.columns[0]);
-    const auto& tiers = static_cast<const arrow::Int64Array&>(*table.columns[1]);
-    if (amounts.null_count() + tiers.null_count() > 0 || amounts.Value(0) == 0) continue;
-    const bool same_tier = tiers.Value(0) == tiers.Value(1);
-    if (same_tier && amounts.Value(0) == -amounts.Value(1)) seen.insert("the opposite amount");
-    if (!same_tier && amounts.Value(0) == amounts.Value(1)) seen.insert("another tier");
+  for (uint64_t seed = kRelated - 1; seed < 8000; seed += kRelated) {
+    const Context before = fabricate(shape(), {}, seed - 1), context = fabricate(shape(), {}, seed);
+    const DayTable &was = before.reads[0].back(), &is = context.reads[0].back();
+    if (is.rows < 2 || is.offsets[1] < 2) continue;
+    const auto amount = [](const DayTable& table, int64_t row) {
+      const auto& column = static_cast<const arrow::DoubleArray&>(*table.columns[0]);
+      return column.IsNull(row) ? NAN : column.Value(row);
+    };
+    const auto tier = [](const DayTable& table, int64_t row) {
+      return static_cast<const arrow::Int64Array&>(*table.columns[1]).Value(row);
+    };
+    if (std::fabs(amount(was, 0)) == std::fabs(amount(was, 1)) || amount(was, 0) == 0) continue;
+    if (tier(was, 0) == tier(was, 1)) continue;
+    const bool same_tier = tier(is, 0) == tier(is, 1);
+    if (same_tier && amount(is, 0) == -amount(is, 1)) seen.insert("the opposite amount");
+    if (!same_tier && amount(is, 0) == amount(is, 1)) seen.insert("another tier");
   }
   EXPECT_EQ(seen.size(), 2u) << testing::PrintToString(seen);
 }
 
-// As two stocks have that are one, or of which one falls when the other rises.
-TEST_F(Contexts, CoverKeysWithTheSameNumbersAndTheOpposite) {
+// As two stocks have that are one, or of which one falls when the other rises, or funds with
+// leverage.
+TEST_F(Contexts, CoverKeysWithTheSameNumbersAndMultiples) {
   std::set<std::string> seen;
-  for (uint64_t seed = 0; seed < 4000; ++seed) {
+  for (uint64_t seed = kRelated - 1; seed < 16'000; seed += kRelated) {
+    const ReadTables before = std::move(fabricate(closes(), {}, seed - 1).reads[0]);
     const ReadTables days = std::move(fabricate(closes(), {}, seed).reads[0]);
     bool same = days.size() > 1, opposite = same, all = same, multiples = same;
-    for (const DayTable& day : days) {
-      if (day.rows < 3) same = opposite = all = multiples = false;
-      if (day.rows < 3) break;
-      const auto& values = static_cast<const arrow::DoubleArray&>(*day.columns[1]);
-      if (values.null_count() > 0) same = opposite = all = multiples = false;
-      same = same && values.Value(0) == values.Value(1) && values.Value(0) != 0;
-      opposite = opposite && values.Value(0) == -values.Value(1) && values.Value(0) != 0;
-      for (int64_t i = 1; i < day.rows; ++i) {
-        const double first = values.Value(0), value = values.Value(i);
-        all = all && value == first;
-        multiples = multiples && value == first * static_cast<double>(i + 1) && value != first;
+    for (size_t d = 0; d < days.size() && days[d].rows >= 3; ++d) {
+      const auto& is = static_cast<const arrow::DoubleArray&>(*days[d].columns[1]);
+      const auto& was = static_cast<const arrow::DoubleArray&>(*before[d].columns[1]);
+      const double first = is.Value(0);
+      const bool are_others = std::isfinite(first) && first != 0 &&
+                              is.null_count() + was.null_count() == 0 &&
+                              was.Value(0) != was.Value(1) && was.Value(1) != was.Value(2);
+      same = same && are_others && first == is.Value(1) && first != is.Value(2);
+      opposite = opposite && are_others && first == -is.Value(1);
+      all = all && are_others;
+      multiples = multiples && are_others;
+      for (int64_t i = 1; i < days[d].rows; ++i) {
+        all = all && is.Value(i) == first;
+        multiples = multiples && is.Value(i) == first * static_cast<double>(i + 1);
       }
     }
+    if (std::ranges::any_of(days, [](const DayTable& day) { return day.rows < 3; })) continue;
     if (same) seen.insert("two the same");
     if (opposite) seen.insert("one the opposite");
     if (all) seen.insert("all the same");

@@ -259,6 +259,22 @@ TEST_F(Comparisons, TextsOfTheLibrarysChecksAreNoTables) {
   EXPECT_EQ(finding.kind, Finding::Kind::Same) << finding.why;
 }
 
+// Nothing is known of what contexts reach where it ends its process, or takes too long, with
+// probes; they may tell the versions apart all the same.
+TEST_F(Comparisons, WhatCannotBeExploredIsComparedAllTheSame) {
+  const auto with = [&](const std::string& rate) {
+    return version({{"double sum = 0, worth = 0;",
+                     "double sum = 0, worth = 0;\n#ifndef __OPTIMIZE__\nabort();\n#endif"},
+                    {"value < 250 ? 1.5", rate}});
+  };
+  const Version before = with("value < 250 ? 1.5");
+  const Finding other = compare(before, with("value == 4711.25 ? 2 : value < 250 ? 1.5"));
+  EXPECT_EQ(other.kind, Finding::Kind::Different) << other.why;
+  const Finding same = compare(before, with("250 > value ? 1.5"));
+  EXPECT_EQ(same.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(same.why.find("a version cannot be observed"), same.why.npos) << same.why;
+}
+
 // What two sides are compared for a second time is no boundary: it is where they are equal.
 TEST_F(Comparisons, AnOrderMayBeWrittenInIfs) {
   const auto with = [&](const std::string& order) {
