@@ -7,6 +7,7 @@ import holding
 import last_close
 import market
 import narrow
+import ordinary
 import portfolio
 import psychometrics
 import reviewed
@@ -17,5 +18,5 @@ import user_classifier
 from edit import Edit, apply  # noqa: F401
 
 EDITS = (*attribution.EDITS, *crowd.EDITS, *exposure.EDITS, *holding.EDITS, *last_close.EDITS,
-         *market.EDITS, *narrow.EDITS, *portfolio.EDITS, *psychometrics.EDITS, *reviewed.EDITS,
-         *rewritten.EDITS, *risk.EDITS, *rsi.EDITS, *user_classifier.EDITS)
+         *market.EDITS, *narrow.EDITS, *ordinary.EDITS, *portfolio.EDITS, *psychometrics.EDITS,
+         *reviewed.EDITS, *rewritten.EDITS, *risk.EDITS, *rsi.EDITS, *user_classifier.EDITS)
