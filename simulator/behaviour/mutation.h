@@ -126,7 +126,8 @@ Survivor survivor(const CodeBundle& bundle, const Changes& changes);
 
 // Takes those out that are a step from a version to another: fewer tokens differ after each of
 // them. Not `<` for `!=`, which end most loops, unless that is all and no counter of a loop is
-// compared; nor a statement less of which the other version has a part.
+// compared; nor a jump less, with which a search ends sooner, unless that is all; nor a statement
+// less of which the other version has a part.
 std::vector<Changes> take_steps(const CodeBundle& bundle, const CodeBundle& other,
                                 std::vector<Changes>* all);
 
