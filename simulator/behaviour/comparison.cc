@@ -91,10 +91,12 @@ class Comparer {
     if (!agree) return {};
     TRY_VOID(explore());
     const std::string unexplored = finding_.why;
+    const bool for_now = finding_.for_now;
     TRY(const bool same, pair_stream());
     if (!same) return {};
     if (!unexplored.empty()) {
       finding_.why = unexplored;
+      finding_.for_now = for_now;
       return {};
     }
     TRY(const bool steady, repeat());

@@ -259,6 +259,23 @@ TEST_F(Comparisons, TextsOfTheLibrarysChecksAreNoTables) {
   EXPECT_EQ(finding.kind, Finding::Kind::Same) << finding.why;
 }
 
+TEST_F(HurriedComparisons, WhatTakesTooLongToExploreMayDoBetterAnotherTime) {
+  const auto with = [&](const std::string& rate) {
+    return version({{"double sum = 0, worth = 0;",
+                     "double sum = 0, worth = 0;\n#ifndef __OPTIMIZE__\n"
+                     "for (;;) calls.use_count();\n#endif"},
+                    {"value < 250 ? 1.5", rate}});
+  };
+  const Version before = with("value < 250 ? 1.5");
+  const Finding same = compare(before, with("250 > value ? 1.5"));
+  EXPECT_EQ(same.kind, Finding::Kind::Inconclusive);
+  EXPECT_NE(same.why.find("TIMEOUT"), same.why.npos) << same.why;
+  EXPECT_TRUE(same.for_now);
+  const Finding other = compare(before, with("value < 251 ? 1.5"));
+  EXPECT_EQ(other.kind, Finding::Kind::Different) << other.why;
+  EXPECT_FALSE(other.for_now) << "what was seen is known for good";
+}
+
 // Nothing is known of what contexts reach where it ends its process, or takes too long, with
 // probes; they may tell the versions apart all the same.
 TEST_F(Comparisons, WhatCannotBeExploredIsComparedAllTheSame) {
