@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "columns/cast.h"
@@ -64,14 +65,20 @@ void double_column(const std::string& name, const Shape& shape, Context* context
   }
 }
 
+// Where the rows of each entity end, or all rows of a table; and 0.
+std::vector<int64_t> ends_of(const DayTable& table) {
+  return table.offsets.empty() ? std::vector<int64_t>{0, table.rows} : table.offsets;
+}
+
 // What a row takes of its table: the numbers of a row, so many times.
 struct Taken {
   int64_t row;
   double times = 1;
 };
 
-std::shared_ptr<arrow::Array> numbers_of(const arrow::DoubleArray& column,
-                                         const std::vector<Taken>& rows) {
+std::shared_ptr<arrow::Array> multiples(const arrow::Array& numbers,
+                                        const std::vector<Taken>& rows) {
+  const auto& column = static_cast<const arrow::DoubleArray&>(numbers);
   arrow::DoubleBuilder builder;
   for (const auto& [row, times] : rows) {
     const double value = times * column.Value(row);
@@ -98,8 +105,7 @@ void pair_rows(const Shape& shape, simulator::Random& random, Context* context) 
     const size_t other = random.below(read.fields.size());
     const bool opposite = random.one_in(2);
     for (DayTable& table : context->reads[r]) {
-      std::vector<int64_t> ends = table.offsets;
-      if (ends.empty()) ends = {0, table.rows};
+      const std::vector<int64_t> ends = ends_of(table);
       std::vector<Taken> rows;
       for (size_t group = 0; group + 1 < ends.size(); ++group) {
         for (int64_t row = ends[group]; row < ends[group + 1]; ++row) {
@@ -111,8 +117,7 @@ void pair_rows(const Shape& shape, simulator::Random& random, Context* context) 
         const bool turns = opposite && read.fields[f].type == Type::Float64;
         if (f == other && !turns) continue;
         auto& column = table.columns[f];
-        column = f == other ? numbers_of(static_cast<const arrow::DoubleArray&>(*column), rows)
-                            : with_rows(*column, rows);
+        column = f == other ? multiples(*column, rows) : with_rows(*column, rows);
       }
     }
   }
@@ -135,8 +140,7 @@ std::optional<Named> names_in(const Shape& shape, const Shape::Read& read, const
     }
     return named;
   }
-  named.ends = table.offsets;
-  if (named.ends.empty()) named.ends = {0, table.rows};
+  named.ends = ends_of(table);
   for (size_t f = 0; read.unique && f < read.fields.size(); ++f) {
     const Shape::Field& field = read.fields[f];
     const bool own = read.keyed && field.name == shape.entity.name;
@@ -169,11 +173,14 @@ std::vector<Taken> rows_to_take(const Named& named, const std::string& model,
 // Another key or entity, or all others, have the numbers of one, or their opposites, or of each
 // another multiple of them: on all days.
 void copy_rows(const Shape& shape, simulator::Random& random, Context* context) {
+  std::vector<std::pair<DayTable*, Named>> tables;
   std::set<std::string> all;
   for (size_t r = 0; r < shape.reads.size(); ++r) {
-    for (const DayTable& table : context->reads[r]) {
-      const auto named = names_in(shape, shape.reads[r], table);
-      if (named) all.insert(named->names.begin(), named->names.end());
+    for (DayTable& table : context->reads[r]) {
+      auto named = names_in(shape, shape.reads[r], table);
+      if (!named) continue;
+      all.insert(named->names.begin(), named->names.end());
+      tables.emplace_back(&table, std::move(*named));
     }
   }
   if (all.size() < 2) return reverse_rows(shape, context);
@@ -187,15 +194,10 @@ void copy_rows(const Shape& shape, simulator::Random& random, Context* context) 
                                                : style == 1 ? -1
                                                             : static_cast<double>(i + 1);
   }
-  for (size_t r = 0; r < shape.reads.size(); ++r) {
-    for (DayTable& table : context->reads[r]) {
-      const auto named = names_in(shape, shape.reads[r], table);
-      if (!named) continue;
-      const auto rows = rows_to_take(*named, names[model], times);
-      for (auto& column : table.columns) {
-        if (column->type_id() != arrow::Type::DOUBLE) continue;
-        column = numbers_of(static_cast<const arrow::DoubleArray&>(*column), rows);
-      }
+  for (auto& [table, named] : tables) {
+    const auto rows = rows_to_take(named, names[model], times);
+    for (auto& column : table->columns) {
+      if (column->type_id() == arrow::Type::DOUBLE) column = multiples(*column, rows);
     }
   }
 }

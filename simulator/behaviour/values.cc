@@ -222,9 +222,9 @@ const std::vector<std::string>& Values::texts(const std::string& column) {
   const Habit& habit = habit_of(column);
   const auto known = material_->columns.find(column);
   const bool is_known = known != material_->columns.end() && !known->second.texts.empty();
+  const bool in_turn = most_texts_ > kFewTexts;  // those that are known, and then others
   for (size_t i = 0; i < most_texts_; ++i) {
     std::string text(1 + i / kLetters, static_cast<char>('A' + i % kLetters));
-    const bool in_turn = most_texts_ > kFewTexts;  // those that are known, and then others
     if (is_known && !in_turn) text = pick(known->second.texts, random_);
     if (is_known && in_turn && i < known->second.texts.size()) text = known->second.texts[i];
     if (is_special(habit)) text = special_text(texts.empty() ? text : pick(texts, random_));
