@@ -16,8 +16,8 @@ namespace almanac {
 struct Rebuilt {
   std::string module, sha256;  // path; 64 hex digits of its bytes
   ObjectCode object;
-  std::vector<ProbeSite> sites;  // none without probes
-  std::vector<Hash> tables;      // of constants (read_tables); none without probes
+  std::vector<ProbeSite> sites;       // none without probes
+  std::vector<ConstantTable> tables;  // the same
 };
 
 class Rebuilder {

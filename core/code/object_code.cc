@@ -79,8 +79,8 @@ class Walk {
   }
 
   // After run().
-  std::vector<Hash> tables() {
-    std::vector<Hash> tables;
+  std::vector<ConstantTable> tables() {
+    std::vector<ConstantTable> tables;
     for (const size_t s : order_) {
       const Section& section = object_.sections[s];
       // What refers to something is written when it is loaded.
@@ -96,12 +96,11 @@ class Walk {
         continue;
       }
       Hasher hasher("constants/1");
-      hasher.add(section.bytes);
       for (const Relocation& relocation : section.relocations) {
         hasher.add(relocation.offset);
         hash_target(relocation, &hasher, false);
       }
-      tables.push_back(hasher.digest());
+      tables.push_back({section.bytes, section.relocations.empty() ? Hash{} : hasher.digest()});
     }
     std::sort(tables.begin(), tables.end());
     return tables;
@@ -110,11 +109,11 @@ class Walk {
  private:
   // What of a section has no name is taken apart: what is referred to by its place, up to the next.
   // Texts are no tables: what uses one of them uses all of it.
-  void add_parts(size_t section, std::vector<Hash>* tables) {
+  void add_parts(size_t section, std::vector<ConstantTable>* tables) {
     for (const uint64_t start : starts_in(section)) {
       const std::string_view part = part_at(section, start);
       if (part.size() > kOneNumber && !is_text(part)) {
-        tables->push_back(hash_bytes(part.data(), part.size()));
+        tables->push_back({std::string(part), Hash{}});
       }
     }
   }
@@ -261,7 +260,7 @@ Result<ObjectCode> read_object_code(std::string_view object, TypeNames names) {
   return Walk(read, names).run();
 }
 
-Result<std::vector<Hash>> read_tables(std::string_view object) {
+Result<std::vector<ConstantTable>> read_tables(std::string_view object) {
   TRY(const Object read, elf::read(object));
   Walk walk(read, TypeNames::DoNotCount);
   TRY_VOID(walk.run());

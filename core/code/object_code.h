@@ -24,6 +24,7 @@
 
 #include "core/base/hash.h"
 #include "core/base/result.h"
+#include "core/code/constant_table.h"
 
 namespace almanac {
 
@@ -48,8 +49,7 @@ Result<ObjectCode> read_object_code(std::string_view object, TypeNames names);
 // or a macro that pastes names together.
 bool may_show_type_names(std::string_view source);
 
-// Hashes of the constants of several values that are reached, in order: which of them code looks up
-// hangs on data. Errors are those of read_object_code.
-Result<std::vector<Hash>> read_tables(std::string_view object);
+// The constants of several values that are reached, in order. Errors are those of read_object_code.
+Result<std::vector<ConstantTable>> read_tables(std::string_view object);
 
 }  // namespace almanac

@@ -4,10 +4,12 @@
 #include <arrow/buffer.h>
 
 #include <algorithm>
+#include <functional>
 #include <future>
 #include <set>
 
 #include "core/code/changed_functions.h"
+#include "core/code/constants.h"
 #include "core/code/lint.h"
 #include "core/code/wraps.h"
 #include "runner/context_bytes.h"
@@ -57,6 +59,26 @@ Lines lines_of(const std::vector<ProbeSite>& sites, const std::set<std::string>&
     if (functions.contains(site.function)) lines.emplace(site.file, site.line);
   }
   return lines;
+}
+
+// The numbers that lists in braces hold, of those that changes change.
+std::set<double> entries_of(const CodeBundle& bundle, const std::vector<Changes>& all) {
+  Constants entries;
+  for (const Changes& changes : all) {
+    const auto& [source, mutant] = changes[0];
+    if (!mutant.of_entry) continue;
+    const std::string text = bundle.sources[source].text.substr(mutant.at, mutant.length);
+    add_constants(text, &entries);
+    if (text == "true" || text == "false") entries.numbers.push_back(text == "true");
+  }
+  return {entries.numbers.begin(), entries.numbers.end()};
+}
+
+// Whether there is a table that the other version has not, and it holds more than these numbers.
+bool has_other_table(const Rebuilt& version, const Rebuilt& other, const std::set<double>& known) {
+  return std::ranges::any_of(version.tables, [&](const ConstantTable& table) {
+    return !std::ranges::binary_search(other.tables, table) && !consists_of(table, known);
+  });
 }
 
 class Comparer {
@@ -194,7 +216,10 @@ class Comparer {
   Result<void> explore() {
     TRY(const Rebuilt old, laboratory_.rebuilder().probed(before_.bundle, "probed-before"));
     TRY(const Rebuilt made, laboratory_.rebuilder().probed(now_.bundle, "probed-now"));
-    if (old.tables != made.tables) {
+    find_changes();
+    tables_differ_ = old.tables != made.tables;
+    if (has_other_table(old, made, entries_of(before_.bundle, before_changes_)) ||
+        has_other_table(made, old, entries_of(now_.bundle, now_changes_))) {
       finding_.unmet.push_back("a table of constants is another, of which data need not meet each");
     }
     if (wraps_of(before_.bundle) != wraps_of(now_.bundle)) {
@@ -233,6 +258,14 @@ class Comparer {
                 &finding_.unmet);
     finding_.found = suite_.found();
     return {};
+  }
+
+  // The changes of lines that differ.
+  void find_changes() {
+    const Lines befores = lines_not_in(now_.bundle, before_.bundle);
+    const Lines nows = lines_not_in(before_.bundle, now_.bundle);
+    before_changes_ = changes_of(before_.bundle, &befores);
+    now_changes_ = changes_of(now_.bundle, &nows);
   }
 
   // Measures how far they are apart where they are.
@@ -276,16 +309,23 @@ class Comparer {
 
   struct Tried {
     Sensitivity sensitivity;
-    std::set<size_t> telling;      // contexts
-    std::optional<Survivor> step;  // towards the other version, that survives
+    std::set<size_t> telling;        // contexts
+    std::optional<Survivor> unseen;  // that must not be
+    bool has_all = false;            // that must be seen
   };
-  // Steps towards the other version come first, and all of them.
+  // Steps towards the other version come first, then entries of a table that is another; all of
+  // them.
   Result<Tried> mutate(const Version& version, std::vector<Changes> all, const Version& other,
                        const char* name) {
     using Fate = Mutation::Fate;
     std::vector<Changes> ordered = take_steps(version.bundle, other.bundle, &all);
     const size_t steps = ordered.size();
-    std::ranges::move(all, std::back_inserter(ordered));
+    const auto is_asked_for = [&](const Changes& changes) {
+      return tables_differ_ && changes[0].mutant.of_entry;
+    };
+    std::ranges::copy_if(all, std::back_inserter(ordered), is_asked_for);
+    const size_t needed = ordered.size();
+    std::ranges::copy_if(all, std::back_inserter(ordered), std::not_fn(is_asked_for));
     Tried tried;
     size_t judged = 0;
     Mutation mutation(laboratory_, version, suite_, digests_, name);
@@ -294,14 +334,17 @@ class Comparer {
       Survivor mutant = survivor(version.bundle, changes);
       const bool known = is_among(equivalents_, mutant, version.calculation.id);
       if (!known && fate == Fate::ToldApart) tried.sensitivity.told_apart();
-      if (!known && fate == Fate::Survived) {
-        if (is_a_step) tried.step = mutant;
-        tried.sensitivity.survived(std::move(mutant));
+      if (!known && ((fate == Fate::Survived && is_a_step) ||
+                     (fate != Fate::ToldApart && is_asked_for(changes)))) {
+        tried.unseen = mutant;
       }
-      const bool enough = judged >= steps && tried.sensitivity.is_through();
-      return !tried.step && !enough && Clock::now() < deadline_;
+      if (!known && fate == Fate::Survived) tried.sensitivity.survived(std::move(mutant));
+      const bool enough = judged >= needed && tried.sensitivity.is_through();
+      return !tried.unseen && !enough && Clock::now() < deadline_;
     }));
     tried.telling = mutation.telling();
+    tried.has_all =
+        judged >= needed && (judged == ordered.size() || tried.sensitivity.is_through());
     return tried;
   }
 
@@ -314,28 +357,25 @@ class Comparer {
   // what differs from one differs from both.
   Result<bool> is_sensitive() {
     digests_.resize(std::min(digests_.size(), suite_.found() + kDrawn));
-    Lines befores = lines_not_in(now_.bundle, before_.bundle);
-    Lines nows = lines_not_in(before_.bundle, now_.bundle);
-    auto old = changes_of(before_.bundle, &befores), made = changes_of(now_.bundle, &nows);
-    if (old.empty() && made.empty()) {
-      old = changes_of(before_.bundle, &before_lines_);
-      made = changes_of(now_.bundle, &now_lines_);
+    if (before_changes_.empty() && now_changes_.empty()) {
+      before_changes_ = changes_of(before_.bundle, &before_lines_);
+      now_changes_ = changes_of(now_.bundle, &now_lines_);
     }
-    auto later =
-        std::async(std::launch::async, [&] { return mutate(now_, made, before_, "mutated-now"); });
-    auto before = mutate(before_, old, now_, "mutated-before");
+    auto later = std::async(std::launch::async,
+                            [&] { return mutate(now_, now_changes_, before_, "mutated-now"); });
+    auto before = mutate(before_, before_changes_, now_, "mutated-before");
     auto now = later.get();
     if (!before.ok()) return before.error();
     if (!now.ok()) return now.error();
     for (const auto* tried : {&*before, &*now}) {
-      if (!tried->step) continue;
-      unseen(*tried->step);
+      if (!tried->unseen) continue;
+      unseen(*tried->unseen);
       return false;
     }
     const Sensitivity &of_before = before->sensitivity, &of_now = now->sensitivity;
     finding_.mutants = of_before.mutants() + of_now.mutants();
     finding_.told_apart = of_before.told() + of_now.told();
-    if (!(of_before.is_through() && of_now.is_through()) && out_of_time()) return false;
+    if (!(before->has_all && now->has_all) && out_of_time()) return false;
     if (finding_.mutants == 0) {
       finding_.why = "nothing in what differs can be changed to see whether it would show";
       return false;
@@ -374,6 +414,8 @@ class Comparer {
   bool unobserved_ = false;         // a version ended its process in some contexts
   std::vector<Hash> digests_;       // of both, where they are equal, in the stream of now
   Lines before_lines_, now_lines_;  // of functions that differ
+  std::vector<Changes> before_changes_, now_changes_;
+  bool tables_differ_ = false;
   Finding finding_;
 };
 

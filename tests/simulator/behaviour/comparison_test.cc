@@ -287,7 +287,23 @@ TEST_F(Comparisons, AnEntryOfATableThatNoDataAskForKeepsFromSayingTheSame) {
   };
   const Finding finding = compare(with("6"), with("7"));
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
-  EXPECT_NE(finding.why.find("table of constants"), finding.why.npos) << finding.why;
+  EXPECT_NE(finding.why.find("`(6 + 1)` for `6`"), finding.why.npos) << finding.why;
+}
+
+TEST_F(Comparisons, ATableOfWhichEachEntryShowsIsKnown) {
+  const std::string share = "const double share = 1 / (1 + average * average);  // up to 1\n";
+  const Version choices =
+      ending(share + "out.add()[fee] = share < 0.25 ? 1 : share < 0.5 ? 3 : 7;");
+  const auto table = [&](const std::string& entries) {
+    return ending(share + "static constexpr double kSteps[] = " + entries +
+                  ";\nout.add()[fee] = kSteps[(share >= 0.25) + (share >= 0.5)];");
+  };
+  const Finding same = compare(choices, table("{1, 3, 7}"));
+  EXPECT_EQ(same.kind, Finding::Kind::Same) << same.why;
+  const Finding unused = compare(choices, table("{1, 3, 7, 9}"));
+  EXPECT_NE(unused.why.find("`(9 + 1)` for `9`"), unused.why.npos) << unused.why;
+  const Finding computed = compare(choices, table("{1, 3, 49 / 7.0}"));
+  EXPECT_NE(computed.why.find("table of constants"), computed.why.npos) << computed.why;
 }
 
 TEST_F(Comparisons, WhatOnlyHappensToManyIsSeen) {
