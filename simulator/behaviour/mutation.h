@@ -32,7 +32,7 @@ struct Survivor {
 
 // A mutant that does the same as the original, as somebody found who looked at it.
 struct Equivalent {
-  // As a survivor has them, but for layout and comments; either way round.
+  // As a survivor has them, but for layout and comments; either way round. No `now`: any.
   std::string file, line, now;
   std::vector<std::string> calculations;  // for which this holds; none: for all
   std::string why;

@@ -28,7 +28,7 @@ Result<Equivalent> read_one(const toml::node& node, size_t number) {
   section.texts("calculations", &mutant.calculations);
   section.text("why", &mutant.why);
   section.finish();
-  for (const char* key : {"file", "line", "now", "why"}) {
+  for (const char* key : {"file", "line", "why"}) {
     if (!section.has(key)) section.problem(key, "is missing");
   }
   if (!context.problems.empty()) return usage_error(context.problems.front());

@@ -4,7 +4,7 @@
 //   [[mutant]]
 //   file = "layers/lots.h"
 //   line = "} else if (day == date) {"     # as certify shows it
-//   now = "} else if (day >= date) {"
+//   now = "} else if (day >= date) {"      # without it: whatever becomes of the line
 //   calculations = ["fees"]                # for which it holds; without it, for all
 //   why = "no day is later than the date"
 #pragma once

@@ -166,6 +166,14 @@ TEST_F(Mutations, WhatIsToldApartIsNotSaidToBeEquivalent) {
   EXPECT_LT(found.mutants(), kMutants);
 }
 
+TEST(Equivalents, WithoutWhatALineBecomesAreAllOfItsChanges) {
+  const std::vector<Equivalent> said = {{"layers/a.h", "x += 1;", "", {}, "nobody asks for x"}};
+  EXPECT_TRUE(is_among(said, {"layers/a.h", "", 1, "  x += 1;", "  x += 2;"}, "fees"));
+  EXPECT_TRUE(is_among(said, {"layers/a.h", "", 1, "x -= 1;", "x += 1;"}, "fees"));
+  EXPECT_FALSE(is_among(said, {"layers/a.h", "", 1, "y += 1;", "y += 2;"}, "fees"));
+  EXPECT_FALSE(is_among(said, {"layers/b.h", "", 1, "x += 1;", "x += 2;"}, "fees"));
+}
+
 TEST_F(Mutations, AreEquivalentWhereAllThatIsSaidHolds) {
   const Version fees = version();
   const auto all = changes_of(fees.bundle);
