@@ -33,7 +33,7 @@ void print(const json& found) {
 
 class Certifying {
  public:
-  explicit Certifying(const Built& built) : built_(built) {}
+  Certifying(const Built& built, size_t jobs) : built_(built), jobs_(jobs) {}
 
   // The calculation of that id, or all of them.
   Result<std::vector<Subject>> subjects(const std::string& id) {
@@ -74,7 +74,7 @@ class Certifying {
     if (!holds) {
       if (!shadow_) {
         TRY(shadow_, ShadowProject::open(built_.project, built_.manifest, {}));
-        TRY(preflight_, Preflight::open(built_.project, built_.manifest));
+        TRY(preflight_, Preflight::open(built_.project, built_.manifest, jobs_));
       }
       TRY(const auto typical, shadow_->typical_of(calculation.id));
       TRY(const auto found, preflight_->certify(subject.version, calculation, typical));
@@ -91,13 +91,14 @@ class Certifying {
 
  private:
   const Built& built_;
+  const size_t jobs_;
   std::unique_ptr<ShadowProject> shadow_;
   std::unique_ptr<Preflight> preflight_;
 };
 
-Result<int> certify_one(const Built& built, const std::string& name, bool as_json) {
-  TRY(const uint32_t c, find_calculation(built.manifest, name));
-  Certifying certifying(built);
+Result<int> certify_one(const Built& built, const Options& options) {
+  TRY(const uint32_t c, find_calculation(built.manifest, options.calculation));
+  Certifying certifying(built, threads_of(options));
   TRY(const auto subjects, certifying.subjects(built.manifest.calculations[c].id));
   const Subject& subject = subjects[0];
   if (subject.known.revoked) {
@@ -105,13 +106,13 @@ Result<int> certify_one(const Built& built, const std::string& name, bool as_jso
   }
   TRY(json document, certifying.certify(subject));
   document["version"] = 1;
-  as_json ? print_json(document) : print(document);
+  options.json ? print_json(document) : print(document);
   return static_cast<int>(document["certified"] ? kDone : kFailedCells);
 }
 
 // All of which nothing is known.
-Result<int> certify_all(const Built& built, bool as_json) {
-  Certifying certifying(built);
+Result<int> certify_all(const Built& built, const Options& options) {
+  Certifying certifying(built, threads_of(options));
   TRY(const auto subjects, certifying.subjects(""));
   json documents = json::array();
   bool all = subjects.size() == built.manifest.calculations.size();
@@ -121,11 +122,11 @@ Result<int> certify_all(const Built& built, bool as_json) {
       continue;
     }
     TRY(json document, certifying.certify(subject));
-    if (!as_json) print(document);
+    if (!options.json) print(document);
     all = all && document["certified"];
     documents.push_back(std::move(document));
   }
-  if (as_json) {
+  if (options.json) {
     print_json({{"version", 1}, {"calculations", documents}});
   } else {
     const size_t before = subjects.size() - documents.size();
@@ -137,8 +138,7 @@ Result<int> certify_all(const Built& built, bool as_json) {
 
 Result<int> certify(const Options& options) {
   TRY(const Built built, load_and_build(options));
-  if (options.calculation.empty()) return certify_all(built, options.json);
-  return certify_one(built, options.calculation, options.json);
+  return options.calculation.empty() ? certify_all(built, options) : certify_one(built, options);
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ Result<OldVersion> stored_version(Workspace& workspace, const CodeRecord& code) 
 class LedgerPreflight {
  public:
   LedgerPreflight(const Project& project, const Manifest& manifest,
-                  const std::set<std::string>& selected, Certify certify)
+                  const std::set<std::string>& selected, size_t certify)
       : project_(project), manifest_(manifest), selected_(selected), certify_(certify) {}
 
   Result<std::vector<Judgement>> run() {
@@ -171,7 +171,7 @@ class LedgerPreflight {
     const auto& known = planner.evidence();
     const EvidencePolicy policy = evidence_policy(project_, manifest_.calculations[c]);
     const std::string reason = almanac::reason_against(before, planner.code(c), policy, known);
-    if (!reason.empty() || certify_ == Certify::WhatIsMissing) return reason;
+    if (!reason.empty() || certify_ > 0) return reason;
     const bool holds = certified(known, old.calculation, old.code, old.infrastructure).holds;
     return holds ? "" : kNoCertificate + old.calculation;
   }
@@ -184,7 +184,7 @@ class LedgerPreflight {
       assumed.push_back(record_of(hoped, manifest_.calculations[judged_[j]], manifest_, project_));
     }
     TRY(const auto shadow, ShadowProject::open(project_, manifest_, assumed));
-    TRY(const auto preflight, Preflight::open(project_, manifest_));
+    TRY(const auto preflight, Preflight::open(project_, manifest_, certify_));
     std::vector<EvidenceRecord> records;
     std::vector<size_t> recorded;  // whose judgement that is
     for (const size_t j : open_) {
@@ -239,7 +239,7 @@ class LedgerPreflight {
   const Project& project_;
   const Manifest& manifest_;
   const std::set<std::string>& selected_;
-  const Certify certify_;
+  const size_t certify_;
   std::unique_ptr<Workspace> workspace_;
   std::unique_ptr<Planning> planning_;
   std::vector<Repeats> repeats_;
@@ -253,7 +253,7 @@ class LedgerPreflight {
 
 Result<std::vector<Judgement>> judge_by_ledger(const Project& project, const Manifest& manifest,
                                                const std::set<std::string>& selected,
-                                               Certify certify) {
+                                               size_t certify) {
   return LedgerPreflight(project, manifest, selected, certify).run();
 }
 

@@ -13,14 +13,12 @@
 
 namespace almanac {
 
-// A certificate takes minutes.
-enum class Certify : uint8_t { WhatIsMissing, Nothing };
-
 // One judgement per calculation that is selected, in the manifest's order. Nobody else has the
-// ledger open for writing; it is written only if something was compared.
+// ledger open for writing; it is written only if something was compared. `certify`: compilers at a
+// time that make a certificate where one is missing, which takes minutes; 0: none is made.
 Result<std::vector<Judgement>> judge_by_ledger(const Project& project, const Manifest& manifest,
                                                const std::set<std::string>& selected,
-                                               Certify certify);
+                                               size_t certify);
 
 // Whether a run has something to compare: new code, about which nothing was found so far, of a
 // calculation of which a certificate holds.

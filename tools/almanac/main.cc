@@ -131,10 +131,10 @@ class CommandLine {
     preflight->add_option("--format", options_.format, "text (default) or markdown")
         ->type_name("NAME")
         ->check(CLI::IsMember({"text", "markdown"}));
-    json(command("certify",
-                 "measure how far comparisons of a calculation, or of each of which it is not "
-                 "known, can be trusted; takes minutes for each",
-                 certify_command))
+    json(jobs(command("certify",
+                      "measure how far comparisons of a calculation, or of each of which it is not "
+                      "known, can be trusted; takes minutes for each",
+                      certify_command)))
         ->add_option("calculation", options_.calculation, "id, or category/id; default: all")
         ->type_name("CALC");
     auto* evidence =

@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <optional>
 #include <random>
-#include <thread>
 
 #include "activities/steps.h"
 #include "tools/almanac/console.h"
@@ -45,9 +44,8 @@ Result<Order> order_of(const Options& options, const Workspace& workspace) {
   order.today = day.str();
   TRY(order.modules, modules_of(workspace));
   order.shared = on_service(project);
-  const int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  order.parallel = order.shared ? kSharedSlices : threads;
-  if (options.jobs) order.parallel = static_cast<int>(options.jobs);
+  const bool many = order.shared && options.jobs == 0;
+  order.parallel = many ? kSharedSlices : static_cast<int>(threads_of(options));
   return order;
 }
 

@@ -1,7 +1,6 @@
 #include "tools/almanac/preflight.h"
 
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "activities/build_describe.h"
 #include "activities/build_module.h"
@@ -123,12 +122,12 @@ Judgement first_look(const OldVersion& before, const OldVersion& now) {
   return judgement;
 }
 
-Preflight::Preflight(const Project& project, const Manifest& manifest, Scratch scratch)
-    : project_(project), manifest_(manifest), scratch_(std::move(scratch)) {}
+Preflight::Preflight(const Project& project, const Manifest& manifest, size_t jobs, Scratch scratch)
+    : project_(project), manifest_(manifest), jobs_(jobs), scratch_(std::move(scratch)) {}
 Preflight::~Preflight() = default;
 
-Result<std::unique_ptr<Preflight>> Preflight::open(const Project& project,
-                                                   const Manifest& manifest) {
+Result<std::unique_ptr<Preflight>> Preflight::open(const Project& project, const Manifest& manifest,
+                                                   size_t jobs) {
   TRY(Toolchain toolchain, find_toolchain(""));
   behaviour::Laboratory::Options options{std::move(toolchain), {}, {}};
   TRY(options.sdk_include, sdk_folder());
@@ -138,7 +137,8 @@ Result<std::unique_ptr<Preflight>> Preflight::open(const Project& project,
   options.sandbox = project.runner.sandbox;
   options.memory_bytes = project.runner.memory_mb * kMegabyte;
   options.stop = &stop_on_signals();
-  auto preflight = std::unique_ptr<Preflight>(new Preflight(project, manifest, std::move(scratch)));
+  auto preflight =
+      std::unique_ptr<Preflight>(new Preflight(project, manifest, jobs, std::move(scratch)));
   TRY(preflight->equivalents_, read_equivalent_mutants(project.root));
   preflight->laboratory_ = std::make_unique<behaviour::Laboratory>(std::move(options));
   return preflight;
@@ -199,11 +199,10 @@ Result<behaviour::Certification> Preflight::certify(const OldVersion& version,
   TRY(const behaviour::Version certified, version_of(version, like));
   const behaviour::Shape shape = behaviour::shape_of(like, manifest_, project_);
   Progress progress(behaviour::kMutants);
-  return behaviour::certify(*laboratory_, shape, typical, certified, equivalents_,
-                            std::max(1u, std::thread::hardware_concurrency()), [&](size_t done) {
-                              progress.show(done, behaviour::kMutants,
-                                            "mutants of " + version.calculation);
-                            });
+  return behaviour::certify(
+      *laboratory_, shape, typical, certified, equivalents_, jobs_, [&](size_t done) {
+        progress.show(done, behaviour::kMutants, "mutants of " + version.calculation);
+      });
 }
 
 EvidenceRecord record_of(const Judgement& judgement, const Calculation& calculation,

@@ -44,8 +44,9 @@ Certified certified(const std::vector<EvidenceRecord>& evidence, const std::stri
 
 class Preflight {
  public:
-  // The project's modules are built.
-  static Result<std::unique_ptr<Preflight>> open(const Project& project, const Manifest& manifest);
+  // The project's modules are built. `jobs`: compilers at a time that certify.
+  static Result<std::unique_ptr<Preflight>> open(const Project& project, const Manifest& manifest,
+                                                 size_t jobs);
   ~Preflight();
 
   // Compares a version of before with the one in the manifest, where reason_against() has nothing
@@ -61,11 +62,12 @@ class Preflight {
                                            const behaviour::Material& typical);
 
  private:
-  Preflight(const Project& project, const Manifest& manifest, Scratch scratch);
+  Preflight(const Project& project, const Manifest& manifest, size_t jobs, Scratch scratch);
   Result<behaviour::Version> version_of(const OldVersion& old, const Calculation& like);
 
   const Project& project_;
   const Manifest& manifest_;
+  const size_t jobs_;
   const Scratch scratch_;
   std::vector<behaviour::Equivalent> equivalents_;
   std::unique_ptr<behaviour::Laboratory> laboratory_;

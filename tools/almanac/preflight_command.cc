@@ -48,8 +48,9 @@ void predict(const Manifest& manifest, const Costs& costs, std::vector<Judgement
 
 class BasePreflight {
  public:
-  BasePreflight(const Built& built, const BaseRevision& base, const std::set<std::string>& selected)
-      : built_(built), base_(base), selected_(selected) {}
+  BasePreflight(const Built& built, const BaseRevision& base, const std::set<std::string>& selected,
+                size_t jobs)
+      : built_(built), base_(base), selected_(selected), jobs_(jobs) {}
 
   Result<std::vector<Judgement>> run() {
     std::vector<Judgement> judgements;
@@ -79,7 +80,7 @@ class BasePreflight {
                                    base_.evidence());
     if (!judgement.why.empty()) return judgement;
     if (!preflight_) {
-      TRY(preflight_, Preflight::open(built_.project, built_.manifest));
+      TRY(preflight_, Preflight::open(built_.project, built_.manifest, jobs_));
     }
     TRY_VOID(preflight_->compare(*before, calculation, {}, base_.evidence(), &judgement));
     return judgement;
@@ -88,6 +89,7 @@ class BasePreflight {
   const Built& built_;
   const BaseRevision& base_;
   const std::set<std::string>& selected_;
+  const size_t jobs_;
   std::unique_ptr<Preflight> preflight_;
 };
 
@@ -125,12 +127,11 @@ Result<int> preflight(const Options& options) {
   }
   std::vector<Judgement> judgements;
   if (options.base.empty()) {
-    TRY(judgements,
-        judge_by_ledger(built.project, built.manifest, selected, Certify::WhatIsMissing));
+    TRY(judgements, judge_by_ledger(built.project, built.manifest, selected, threads_of(options)));
   } else {
     TRY(const BaseRevision base, BaseRevision::open(built.project, options.base));
     TRY_VOID(check_comparable(base, built.manifest, options.base));
-    TRY(judgements, BasePreflight(built, base, selected).run());
+    TRY(judgements, BasePreflight(built, base, selected, threads_of(options)).run());
     if (costs.empty()) costs = base.costs();
   }
   predict(built.manifest, costs, &judgements);

@@ -131,7 +131,7 @@ Result<Planned> compare_and_plan(const Options& options) {
   planned = {};
   std::set<std::string> all;
   for (const auto& calculation : manifest.calculations) all.insert(calculation.id);
-  TRY(const auto judgements, judge_by_ledger(project, manifest, all, Certify::Nothing));
+  TRY(const auto judgements, judge_by_ledger(project, manifest, all, 0));
   for (const Judgement& judgement : judgements) {
     if (!judgement.finding) continue;
     const std::string verdict(name_of(judgement.verdict));

@@ -47,13 +47,12 @@ Result<std::string> examples_folder() {
 
 namespace {
 
-// `jobs`: compilers at a time; 0: as many as the machine has cores.
-Result<BuildOptions> build_options_of(size_t jobs) {
+Result<BuildOptions> build_options_of(const Options& given) {
   BuildOptions options;
   TRY(options.sdk_include, sdk_folder());
   std::error_code error;
   options.describe = fs::read_symlink("/proc/self/exe", error).string();
-  options.jobs = jobs ? static_cast<unsigned>(jobs) : std::thread::hardware_concurrency();
+  options.jobs = static_cast<unsigned>(threads_of(given));
   options.progress = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); };
   return options;
 }
@@ -73,22 +72,26 @@ std::vector<std::string> examples() {
   return names;
 }
 
+size_t threads_of(const Options& options) {
+  return options.jobs ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
+}
+
 Result<Built> load_and_build(const Options& options) {
   Built built;
   TRY(built.project, read_project(options.directory, std::getenv));
   TRY_VOID(check_no_renaming(built.project.root));
-  TRY(const BuildOptions build_options, build_options_of(options.jobs));
+  TRY(const BuildOptions build_options, build_options_of(options));
   TRY(built.manifest, build(built.project, build_options));
   return built;
 }
 
 Result<Manifest> build_in_place(const Project& project) {
-  TRY(const BuildOptions options, build_options_of(0));
+  TRY(const BuildOptions options, build_options_of({}));
   return build(project, options);
 }
 
 Result<Manifest> build_aside(const Project& project) {
-  TRY(BuildOptions options, build_options_of(0));
+  TRY(BuildOptions options, build_options_of({}));
   options.aside = fs::temp_directory_path() / "almanac-build-XXXXXX";
   if (mkdtemp(options.aside.data()) == nullptr) {
     return file_error("create folder", options.aside, errno);

@@ -16,6 +16,7 @@ struct Built {
   Manifest manifest;
 };
 Result<Built> load_and_build(const Options& options);
+size_t threads_of(const Options& options);  // one per core, unless it is said
 // Whether it can be built: what changed is compiled in a folder that goes again.
 Result<Manifest> build_aside(const Project& project);
 // In its own folder, wherever that is.

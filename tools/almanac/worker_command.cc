@@ -83,8 +83,7 @@ Result<int> work(const Options& options) {
   TRY_VOID(check_engine(configured));  // before anything is built
   TRY(Built built, load_and_build(options));
   const Project project = built.project;
-  const size_t threads =
-      options.jobs ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
+  const size_t threads = threads_of(options);
   const auto& stop = stop_on_signals();
   TRY(auto workspace,
       open_workspace(std::move(built.project), std::move(built.manifest), Access::Write));
