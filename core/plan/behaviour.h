@@ -13,7 +13,7 @@
 namespace almanac {
 
 // Raised whenever evidence is found otherwise: what was found before does not count then.
-inline constexpr uint64_t kEvidenceRecipe = 5;
+inline constexpr uint64_t kEvidenceRecipe = 6;
 
 struct Behaviour {
   const CodeRecord* own = nullptr;             // as it is recorded; null: no run has met it

@@ -30,7 +30,7 @@ constexpr uint64_t kRelated = 8;      // of so many contexts the last is a relat
 constexpr uint32_t kLongWindow = 40;  // of such, tables have few rows
 // Texts of a column, and entities, at most, in one of some contexts, where there are so many that
 // sorting them, and looking for them, goes other ways than with a few.
-constexpr uint64_t kManyKeys = 50;
+constexpr uint64_t kManyKeys = 50;  // in a third of these all are equal
 constexpr size_t kManyTexts = 40, kMostEntities = 30;
 // In some of these texts are more than the bits of a word, or as many as a number of the code says,
 // up to this one; or entities are, of which that number is at most:
@@ -59,6 +59,7 @@ class Maker {
                                  : 1 + random_.below(4);
     make_entities();
     for (const Shape::Read& read : shape_.reads) context_.reads.push_back(make_read(read));
+    if (many_keys && random_.one_in(3)) make_equal(shape_, &context_);
     drop_absent_entities();
     if (!reads_calendar()) context_.calendar.clear();
     return std::move(context_);

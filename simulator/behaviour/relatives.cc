@@ -170,6 +170,12 @@ std::vector<Taken> rows_to_take(const Named& named, const std::string& model,
   return rows;
 }
 
+void take_numbers(const std::vector<Taken>& rows, DayTable* table) {
+  for (auto& column : table->columns) {
+    if (column->type_id() == arrow::Type::DOUBLE) column = multiples(*column, rows);
+  }
+}
+
 // Another key or entity, or all others, have the numbers of one, or their opposites, or of each
 // another multiple of them: on all days.
 void copy_rows(const Shape& shape, simulator::Random& random, Context* context) {
@@ -195,14 +201,26 @@ void copy_rows(const Shape& shape, simulator::Random& random, Context* context) 
                                                             : static_cast<double>(i + 1);
   }
   for (auto& [table, named] : tables) {
-    const auto rows = rows_to_take(named, names[model], times);
-    for (auto& column : table->columns) {
-      if (column->type_id() == arrow::Type::DOUBLE) column = multiples(*column, rows);
-    }
+    take_numbers(rows_to_take(named, names[model], times), table);
   }
 }
 
 }  // namespace
+
+void make_equal(const Shape& shape, Context* context) {
+  for (size_t r = 0; r < shape.reads.size(); ++r) {
+    for (DayTable& table : context->reads[r]) {
+      const auto named = names_in(shape, shape.reads[r], table);
+      if (!named) continue;
+      std::vector<Taken> rows;
+      for (size_t group = 0; group + 1 < named->ends.size(); ++group) {
+        const int64_t first = named->ends[group];
+        rows.resize(static_cast<size_t>(named->ends[group + 1]), Taken{first});
+      }
+      take_numbers(rows, &table);
+    }
+  }
+}
 
 void relate(const Shape& shape, simulator::Random& random, Context* context) {
   std::vector<std::string> numbers;

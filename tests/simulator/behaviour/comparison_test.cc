@@ -440,7 +440,7 @@ TEST_F(Comparisons, ASimHashIsOfWhatACalculationDoes) {
 TEST_F(Comparisons, AVersionThatEndsItsProcessHasNoSimHash) {
   const Version fees = version();
   const Finding finding =
-      compare(fees, ending("if (entity.rows(trades).size() == 17) __builtin_trap();\n"
+      compare(fees, ending("if (entity.rows(trades).size() == 65) __builtin_trap();\n"
                            "out.add()[fee] = count == 1 ? 0 : sum;"));
   ASSERT_EQ(finding.kind, Finding::Kind::Different) << finding.why;
   EXPECT_TRUE(finding.simhash_now.zero());
