@@ -12,7 +12,14 @@ namespace {
 
 constexpr size_t kLongestText = 64;
 
-// Not finite: it is no number that data can have.
+template <class Value>
+void sort_out(std::vector<Value>* values) {
+  std::sort(values->begin(), values->end());
+  values->erase(std::unique(values->begin(), values->end()), values->end());
+}
+
+}  // namespace
+
 double number_of(std::string text) {
   std::erase(text, '\'');
   if (text.starts_with("0b") || text.starts_with("0B")) {
@@ -25,14 +32,6 @@ double number_of(std::string text) {
   const double value = std::strtod(text.c_str(), &end);
   return end == text.c_str() ? std::nan("") : value;
 }
-
-template <class Value>
-void sort_out(std::vector<Value>* values) {
-  std::sort(values->begin(), values->end());
-  values->erase(std::unique(values->begin(), values->end()), values->end());
-}
-
-}  // namespace
 
 void add_constants(std::string_view source, Constants* constants) {
   bool directive = false;

@@ -13,6 +13,9 @@ struct Constants {
   std::vector<std::string> texts;  // the same; without quotes, escapes as they are written
 };
 
+// Of a token that is a number. Not finite: it is none that data can have.
+double number_of(std::string text);
+
 void add_constants(std::string_view source, Constants* constants);
 
 }  // namespace almanac

@@ -138,7 +138,7 @@ class Finder {
 
   void add(size_t first, size_t last, std::string with, std::string what) {
     const size_t at = begin_of(first);
-    mutants_.push_back({at, ends_[last] - at, std::move(with), std::move(what), false});
+    mutants_.push_back({at, ends_[last] - at, std::move(with), std::move(what)});
   }
   void replace(size_t i, std::string with) {
     std::string what = "`" + with + "` for `" + tokens_[i].text + "`";
@@ -256,13 +256,6 @@ class Finder {
     const auto row = table.find(token.text);
     if (row == table.end()) return;
     for (std::string_view other : row->second) replace(i, std::string(other));
-    if (token.text == "true" || token.text == "false") mutants_.back().of_entry = is_entry(i);
-  }
-
-  // Of a list in braces; a sign may stand in front.
-  bool is_entry(size_t i) const {
-    const size_t before = i > 1 && (is(i - 1, "-") || is(i - 1, "+")) ? i - 2 : i - 1;
-    return i > 0 && (is(before, "{") || is(before, ",")) && (is(i + 1, ",") || is(i + 1, "}"));
   }
 
   void exchange_number(size_t i) {
@@ -272,10 +265,7 @@ class Finder {
     std::vector<const char*> changes = {" + 1)", " - 1)"};
     const bool zero = text == "0" || text == "0.0";  // the sign of which says nothing
     if (real && !zero) changes = {" + 1)", " * 1.001)", " * -1)"};
-    for (const char* change : changes) {
-      replace(i, "(" + text + change);
-      mutants_.back().of_entry = change == changes.front() && is_entry(i);
-    }
+    for (const char* change : changes) replace(i, "(" + text + change);
     if (!zero) replace(i, real ? "0.0" : "0");
   }
 

@@ -17,8 +17,6 @@ struct Mutant {
   size_t at = 0, length = 0;  // bytes of the source that are replaced
   std::string with;
   std::string what;  // for people: "`<` for `<=`"
-  // Of a number or truth value that stands in a list in braces, one: whether it is looked at.
-  bool of_entry = false;
   bool operator==(const Mutant&) const = default;
 };
 

@@ -4,12 +4,10 @@
 #include <arrow/buffer.h>
 
 #include <algorithm>
-#include <functional>
 #include <future>
 #include <set>
 
 #include "core/code/changed_functions.h"
-#include "core/code/constants.h"
 #include "core/code/lint.h"
 #include "core/code/wraps.h"
 #include "runner/context_bytes.h"
@@ -20,6 +18,7 @@
 #include "simulator/behaviour/places.h"
 #include "simulator/behaviour/sensitivity.h"
 #include "simulator/behaviour/steady.h"
+#include "simulator/behaviour/tables.h"
 
 namespace almanac::behaviour {
 
@@ -59,26 +58,6 @@ Lines lines_of(const std::vector<ProbeSite>& sites, const std::set<std::string>&
     if (functions.contains(site.function)) lines.emplace(site.file, site.line);
   }
   return lines;
-}
-
-// The numbers that lists in braces hold, of those that changes change.
-std::set<double> entries_of(const CodeBundle& bundle, const std::vector<Changes>& all) {
-  Constants entries;
-  for (const Changes& changes : all) {
-    const auto& [source, mutant] = changes[0];
-    if (!mutant.of_entry) continue;
-    const std::string text = bundle.sources[source].text.substr(mutant.at, mutant.length);
-    add_constants(text, &entries);
-    if (text == "true" || text == "false") entries.numbers.push_back(text == "true");
-  }
-  return {entries.numbers.begin(), entries.numbers.end()};
-}
-
-// Whether there is a table that the other version has not, and it holds more than these numbers.
-bool has_other_table(const Rebuilt& version, const Rebuilt& other, const std::set<double>& known) {
-  return std::ranges::any_of(version.tables, [&](const ConstantTable& table) {
-    return !std::ranges::binary_search(other.tables, table) && !consists_of(table, known);
-  });
 }
 
 class Comparer {
@@ -216,10 +195,14 @@ class Comparer {
   Result<void> explore() {
     TRY(const Rebuilt old, laboratory_.rebuilder().probed(before_.bundle, "probed-before"));
     TRY(const Rebuilt made, laboratory_.rebuilder().probed(now_.bundle, "probed-now"));
-    find_changes();
-    tables_differ_ = old.tables != made.tables;
-    if (has_other_table(old, made, entries_of(before_.bundle, before_changes_)) ||
-        has_other_table(made, old, entries_of(now_.bundle, now_changes_))) {
+    before_differ_ = lines_not_in(now_.bundle, before_.bundle);
+    now_differ_ = lines_not_in(before_.bundle, now_.bundle);
+    auto of_before = changes_of_tables(old, made, before_.bundle, before_differ_);
+    auto of_now = changes_of_tables(made, old, now_.bundle, now_differ_);
+    if (of_before && of_now) {
+      before_tables_ = std::move(*of_before);
+      now_tables_ = std::move(*of_now);
+    } else {
       finding_.unmet.push_back("a table of constants is another, of which data need not meet each");
     }
     if (wraps_of(before_.bundle) != wraps_of(now_.bundle)) {
@@ -258,14 +241,6 @@ class Comparer {
                 &finding_.unmet);
     finding_.found = suite_.found();
     return {};
-  }
-
-  // The changes of lines that differ.
-  void find_changes() {
-    const Lines befores = lines_not_in(now_.bundle, before_.bundle);
-    const Lines nows = lines_not_in(before_.bundle, now_.bundle);
-    before_changes_ = changes_of(before_.bundle, &befores);
-    now_changes_ = changes_of(now_.bundle, &nows);
   }
 
   // Measures how far they are apart where they are.
@@ -310,41 +285,39 @@ class Comparer {
   struct Tried {
     Sensitivity sensitivity;
     std::set<size_t> telling;        // contexts
-    std::optional<Survivor> unseen;  // that must not be
-    bool has_all = false;            // that must be seen
+    std::optional<Survivor> unseen;  // that has to be seen
+    bool unclear = false;            // for want of time or memory
+    bool has_all = false;            // that have to be seen
   };
-  // Steps towards the other version come first, then entries of a table that is another; all of
-  // them.
-  Result<Tried> mutate(const Version& version, std::vector<Changes> all, const Version& other,
-                       const char* name) {
+  // First, and all of them, the changes of tables, and steps towards the other version.
+  Result<Tried> mutate(const Version& version, const std::vector<Changes>& tables,
+                       std::vector<Changes> all, const Version& other, const char* name) {
     using Fate = Mutation::Fate;
-    std::vector<Changes> ordered = take_steps(version.bundle, other.bundle, &all);
-    const size_t steps = ordered.size();
-    const auto is_asked_for = [&](const Changes& changes) {
-      return tables_differ_ && changes[0].mutant.of_entry;
-    };
-    std::ranges::copy_if(all, std::back_inserter(ordered), is_asked_for);
+    std::vector<Changes> ordered = tables;
+    std::ranges::move(take_steps(version.bundle, other.bundle, &all), std::back_inserter(ordered));
     const size_t needed = ordered.size();
-    std::ranges::copy_if(all, std::back_inserter(ordered), std::not_fn(is_asked_for));
+    std::ranges::move(all, std::back_inserter(ordered));
     Tried tried;
     size_t judged = 0;
     Mutation mutation(laboratory_, version, suite_, digests_, name);
     TRY_VOID(mutation.judge(ordered, 1, [&](const Changes& changes, Fate fate) {
-      const bool is_a_step = judged++ < steps;
+      const bool of_table = judged < tables.size(), must_be_seen = judged++ < needed;
       Survivor mutant = survivor(version.bundle, changes);
       const bool known = is_among(equivalents_, mutant, version.calculation.id);
-      if (!known && fate == Fate::ToldApart) tried.sensitivity.told_apart();
-      if (!known && ((fate == Fate::Survived && is_a_step) ||
-                     (fate != Fate::ToldApart && is_asked_for(changes)))) {
-        tried.unseen = mutant;
+      const bool is_unseen = of_table ? fate != Fate::ToldApart : fate == Fate::Survived;
+      if (!known && must_be_seen && is_unseen) tried.unseen = mutant;
+      tried.unclear = tried.unseen && fate == Fate::Unclear;
+      // What tables are changed by says nothing of other lines.
+      if (!known && !of_table && fate == Fate::ToldApart) tried.sensitivity.told_apart();
+      if (!known && !of_table && fate == Fate::Survived) {
+        tried.sensitivity.survived(std::move(mutant));
       }
-      if (!known && fate == Fate::Survived) tried.sensitivity.survived(std::move(mutant));
       const bool enough = judged >= needed && tried.sensitivity.is_through();
       return !tried.unseen && !enough && Clock::now() < deadline_;
     }));
     tried.telling = mutation.telling();
-    tried.has_all =
-        judged >= needed && (judged == ordered.size() || tried.sensitivity.is_through());
+    const bool all_judged = judged == ordered.size();
+    tried.has_all = all_judged || (judged >= needed && tried.sensitivity.is_through());
     return tried;
   }
 
@@ -357,19 +330,23 @@ class Comparer {
   // what differs from one differs from both.
   Result<bool> is_sensitive() {
     digests_.resize(std::min(digests_.size(), suite_.found() + kDrawn));
-    if (before_changes_.empty() && now_changes_.empty()) {
-      before_changes_ = changes_of(before_.bundle, &before_lines_);
-      now_changes_ = changes_of(now_.bundle, &now_lines_);
+    auto old = changes_of(before_.bundle, &before_differ_);
+    auto made = changes_of(now_.bundle, &now_differ_);
+    if (old.empty() && made.empty()) {
+      old = changes_of(before_.bundle, &before_lines_);
+      made = changes_of(now_.bundle, &now_lines_);
     }
-    auto later = std::async(std::launch::async,
-                            [&] { return mutate(now_, now_changes_, before_, "mutated-now"); });
-    auto before = mutate(before_, before_changes_, now_, "mutated-before");
+    auto later = std::async(std::launch::async, [&] {
+      return mutate(now_, now_tables_, made, before_, "mutated-now");
+    });
+    auto before = mutate(before_, before_tables_, old, now_, "mutated-before");
     auto now = later.get();
     if (!before.ok()) return before.error();
     if (!now.ok()) return now.error();
     for (const auto* tried : {&*before, &*now}) {
       if (!tried->unseen) continue;
       unseen(*tried->unseen);
+      finding_.for_now = tried->unclear;
       return false;
     }
     const Sensitivity &of_before = before->sensitivity, &of_now = now->sensitivity;
@@ -411,11 +388,11 @@ class Comparer {
   const Deadline begun_, deadline_;
   std::optional<Subject> old_, new_;
   uint64_t rows_ = 0;
-  bool unobserved_ = false;         // a version ended its process in some contexts
-  std::vector<Hash> digests_;       // of both, where they are equal, in the stream of now
-  Lines before_lines_, now_lines_;  // of functions that differ
-  std::vector<Changes> before_changes_, now_changes_;
-  bool tables_differ_ = false;
+  bool unobserved_ = false;           // a version ended its process in some contexts
+  std::vector<Hash> digests_;         // of both, where they are equal, in the stream of now
+  Lines before_lines_, now_lines_;    // of functions that differ
+  Lines before_differ_, now_differ_;  // that the other version has not
+  std::vector<Changes> before_tables_, now_tables_;
   Finding finding_;
 };
 

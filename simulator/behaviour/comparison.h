@@ -15,8 +15,7 @@
 // - every block and comparison of the functions that differ was met in both versions
 //   (simulator/behaviour/coverage.h), which leaves nothing new to be seen;
 // - what wraps (core/code/wraps.h) is the same, and tables of constants
-//   (core/code/constant_table.h) are, unless each number of what is another stands in a list of the
-//   lines that differ, and shows when it is changed;
+//   (simulator/behaviour/tables.h) are, or each of their values shows;
 // - each version puts out the same again, in another order of contexts and another environment;
 // - small changes of the lines that differ show in these contexts
 //   (simulator/behaviour/sensitivity.h): what goes another way may be hidden behind what comes

@@ -26,11 +26,11 @@ namespace {
 using simulator::Random;
 using Source = abi::Source;
 
-constexpr uint64_t kRelated = 8;      // of so many contexts the last is a relative of that before
+constexpr uint64_t kRelated = 4;      // of so many contexts the last is a relative of that before
 constexpr uint32_t kLongWindow = 40;  // of such, tables have few rows
 // Texts of a column, and entities, at most, in one of some contexts, where there are so many that
 // sorting them, and looking for them, goes other ways than with a few.
-constexpr uint64_t kManyKeys = 50;  // in a third of these all are equal
+constexpr uint64_t kManyKeys = 50;  // in a third, all numbers are equal
 constexpr size_t kManyTexts = 40, kMostEntities = 30;
 // In some of these texts are more than the bits of a word, or as many as a number of the code says,
 // up to this one; or entities are, of which that number is at most:

@@ -324,7 +324,7 @@ bool is_among(const std::vector<Equivalent>& known, const Survivor& mutant,
   const auto before = tokenise(mutant.before), now = tokenise(mutant.now);
   return std::any_of(known.begin(), known.end(), [&](const Equivalent& one) {
     const auto line = tokenise(one.line), other = tokenise(one.now);
-    const bool any = one.now.empty() && (line == before || line == now);
+    const bool any = one.now.empty() && line == before;
     const bool same = any || (line == before && other == now) || (line == now && other == before);
     return one.file == mutant.file && same &&
            (one.calculations.empty() || std::ranges::count(one.calculations, calculation) > 0);

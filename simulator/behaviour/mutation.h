@@ -32,7 +32,8 @@ struct Survivor {
 
 // A mutant that does the same as the original, as somebody found who looked at it.
 struct Equivalent {
-  // As a survivor has them, but for layout and comments; either way round. No `now`: any.
+  // As a survivor has them, but for layout and comments; either way round. No `now`: whatever
+  // becomes of the line.
   std::string file, line, now;
   std::vector<std::string> calculations;  // for which this holds; none: for all
   std::string why;

@@ -12,8 +12,8 @@ namespace almanac::behaviour {
 
 void relate(const Shape& shape, simulator::Random& random, Context* context);
 
-// Each key of a table, or each entity where it has one row at most, gets the numbers of the first,
-// so that many are equal.
+// Each key of a table, or each entity where it has one row at most, gets the Float64 numbers of the
+// first, so that many are equal. Tables that have neither stay as they are.
 void make_equal(const Shape& shape, Context* context);
 
 }  // namespace almanac::behaviour

@@ -32,16 +32,6 @@ TEST(Mutants, ComparisonsOperatorsAndConstants) {
   EXPECT_TRUE(has("m = std::min(a, b);", "m = std::max(a, b);"));
 }
 
-TEST(Mutants, ThatAreOfEntriesOfLists) {
-  std::set<std::string> entries;
-  const std::string source = "a[] = {1, -2.5, true, n, f(3, 4)}; b = c[5] + (false, 6);";
-  for (const Mutant& mutant : mutants_of(source)) {
-    if (mutant.of_entry) entries.insert(mutant.what);
-  }
-  EXPECT_EQ(entries, (std::set<std::string>{"`(1 + 1)` for `1`", "`(2.5 + 1)` for `2.5`",
-                                            "`false` for `true`"}));
-}
-
 TEST(Mutants, ConditionsThatAlwaysOrNeverHold) {
   const auto all = texts("{ if (f(x)) g(); }");
   EXPECT_TRUE(all.contains("{ if (false && (f(x))) g(); }"));

@@ -43,8 +43,11 @@ void print_json(const nlohmann::json& document) {
   std::fputc('\n', stdout);
 }
 
-Progress::Progress(size_t total)
-    : terminal_(isatty(STDERR_FILENO)), total_(total), started_ms_(steady_ms()) {}
+Progress::Progress(size_t total, std::string unit)
+    : terminal_(isatty(STDERR_FILENO)),
+      total_(total),
+      unit_(std::move(unit)),
+      started_ms_(steady_ms()) {}
 
 Progress::~Progress() {
   wipe();
@@ -71,8 +74,8 @@ void Progress::draw(const std::string& what) {
   const double rate = seconds > 0 ? static_cast<double>(done_) / seconds : 0;
   const size_t left = total_ > done_ ? total_ - done_ : 0;
   const int eta = rate > 0 ? static_cast<int>(static_cast<double>(left) / rate) : 0;
-  std::fprintf(stderr, "\r\x1b[K%zu/%zu cells  %.0f/s  %d:%02d left  %s", done_,
-               std::max(total_, done_), rate, eta / 60, eta % 60, what.c_str());
+  std::fprintf(stderr, "\r\x1b[K%zu/%zu %s  %.0f/s  %d:%02d left  %s", done_,
+               std::max(total_, done_), unit_.c_str(), rate, eta / 60, eta % 60, what.c_str());
 }
 
 }  // namespace almanac

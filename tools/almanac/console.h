@@ -29,7 +29,7 @@ void print_json(const nlohmann::json& document);
 // A line on stderr that is rewritten while it changes; nothing where stderr is not a terminal.
 class Progress {
  public:
-  explicit Progress(size_t total);
+  explicit Progress(size_t total, std::string unit = "cells");
   ~Progress();
   void step(const std::string& what);  // one more is through
   void show(size_t done, size_t total, const std::string& what);
@@ -39,6 +39,7 @@ class Progress {
   void draw(const std::string& what);
   bool terminal_;
   size_t total_, done_ = 0;
+  const std::string unit_;
   int64_t started_ms_, drawn_ms_ = 0;
 };
 

@@ -178,8 +178,9 @@ void print(const Compared& c) {
   print_rows(rows);
   if (c.same_key) {
     std::printf(
-        "  nothing in the key changed: %s is not deterministic, or the machine erred; "
-        "almanac verify --select %s looks at its other days\n",
+        "  nothing in the key changed: %s is not deterministic, or the machine erred, or evidence "
+        "on which it was skipped does not hold; almanac verify --select %s looks at its days, and "
+        "revokes such evidence\n",
         c.id.c_str(), c.id.c_str());
   }
 }

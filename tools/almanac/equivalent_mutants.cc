@@ -31,6 +31,7 @@ Result<Equivalent> read_one(const toml::node& node, size_t number) {
   for (const char* key : {"file", "line", "why"}) {
     if (!section.has(key)) section.problem(key, "is missing");
   }
+  if (section.has("now") && mutant.now.empty()) section.problem("now", "is empty");
   if (!context.problems.empty()) return usage_error(context.problems.front());
   return mutant;
 }

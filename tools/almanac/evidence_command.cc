@@ -127,9 +127,10 @@ Result<int> revoke(const Options& options) {
     print_json({{"version", 1}, {"revoked", options.evidence}, {"cells", cells}});
   } else {
     std::printf(
-        "evidence %lld is revoked, and with it the certificate of the version it was compared "
-        "with; the next run computes again what stands on it\n",
-        static_cast<long long>(options.evidence));
+        "evidence %lld is revoked, with whatever counted for its sake; the next run computes %s "
+        "again that stood on it\n",
+        static_cast<long long>(options.evidence),
+        count_text(static_cast<uint64_t>(cells), "cell").c_str());
   }
   return static_cast<int>(kDone);
 }

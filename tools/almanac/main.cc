@@ -165,7 +165,9 @@ class CommandLine {
         ->add_option("--html", options_.html,
                      "write it as one page that needs no other file; - is stdout")
         ->type_name("FILE");
-    auto* verify = json(range(command("verify", "compute again and compare", verify_command)));
+    auto* verify = json(range(
+        command("verify", "compute again and compare; revokes evidence that is seen to be wrong",
+                verify_command)));
     number(verify, "--sample", options_.sample, "so many cells, evenly chosen; default: all");
     json(jobs(command("reconcile",
                       "mend what earlier runs left; try again what failed with attempts left",

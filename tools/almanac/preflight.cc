@@ -198,11 +198,10 @@ Result<behaviour::Certification> Preflight::certify(const OldVersion& version,
                                                     const behaviour::Material& typical) {
   TRY(const behaviour::Version certified, version_of(version, like));
   const behaviour::Shape shape = behaviour::shape_of(like, manifest_, project_);
-  Progress progress(behaviour::kMutants);
+  Progress progress(behaviour::kMutants, "mutants");
   return behaviour::certify(
-      *laboratory_, shape, typical, certified, equivalents_, jobs_, [&](size_t done) {
-        progress.show(done, behaviour::kMutants, "mutants of " + version.calculation);
-      });
+      *laboratory_, shape, typical, certified, equivalents_, jobs_,
+      [&](size_t done) { progress.show(done, behaviour::kMutants, version.calculation); });
 }
 
 EvidenceRecord record_of(const Judgement& judgement, const Calculation& calculation,

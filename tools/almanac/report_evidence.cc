@@ -34,10 +34,11 @@ void add_evidence(Html* page, const json& report) {
   }
   const json& certificates = evidence.at("certificates");
   if (certificates.empty()) return;
-  page->add("p", "Of " + count_text(number_at(evidence, "mutants"), "mutant") +
-                     " of one change each, comparisons missed " +
-                     number_text(number_at(evidence, "missed")) +
-                     "; no cell of a calculation that is refused a certificate is skipped.");
+  page->add(
+      "p",
+      "Of " + count_text(number_at(evidence, "mutants"), "mutant") +
+          " of one change each, comparisons missed " + number_text(number_at(evidence, "missed")) +
+          "; of a calculation that is refused a certificate, cells are skipped on proofs alone.");
   const auto table = page->in("table");
   add_head(page, {{"calculation", ""}, {"certificate", ""}, {"told apart", "n"}, {"of", "n"}});
   {

@@ -14,6 +14,7 @@
 #include "runner/lack.h"
 #include "tools/almanac/aside.h"
 #include "tools/almanac/console.h"
+#include "tools/almanac/interrupt.h"
 #include "tools/almanac/loans.h"
 #include "tools/almanac/options.h"
 #include "tools/almanac/order.h"
@@ -181,13 +182,6 @@ Result<void> revoke_contradicted(Planned* planned, const Verified& verified) {
   });
 }
 
-Result<Verified> verify(const Options& options) {
-  TRY(Planned planned, open_and_plan(options));
-  TRY(Verified verified, check_cells(options, planned));
-  TRY_VOID(revoke_contradicted(&planned, verified));
-  return verified;
-}
-
 void print(const Verified& verified) {
   for (const auto& f : verified.differences) {
     std::printf("%s %s: %s\n", f.calculation.c_str(), f.date.str().c_str(), f.problem.text.c_str());
@@ -217,18 +211,24 @@ json as_json(const Verified& verified) {
   return out;
 }
 
+// What was found is said before anything is written, which a run may be in the way of.
+Result<int> verify(const Options& options) {
+  TRY(Planned planned, open_and_plan(options));
+  TRY(const Verified verified, check_cells(options, planned));
+  if (options.json) {
+    print_json(as_json(verified));
+  } else {
+    print(verified);
+  }
+  TRY_VOID(revoke_contradicted(&planned, verified));
+  if (!verified.differences.empty()) return static_cast<int>(kNotReproduced);
+  return static_cast<int>(verified.root_damaged ? kFailedCells : kDone);
+}
+
 }  // namespace
 
 int verify_command(const Options& options) {
-  const auto verified = verify(options);
-  if (!verified.ok()) return fail(verified.error());
-  if (options.json) {
-    print_json(as_json(*verified));
-  } else {
-    print(*verified);
-  }
-  if (!verified->differences.empty()) return kNotReproduced;
-  return verified->root_damaged ? kFailedCells : kDone;
+  return finish(verify(options));
 }
 
 }  // namespace almanac

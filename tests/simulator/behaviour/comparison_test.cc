@@ -287,7 +287,7 @@ TEST_F(Comparisons, AnEntryOfATableThatNoDataAskForKeepsFromSayingTheSame) {
   };
   const Finding finding = compare(with("6"), with("7"));
   EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
-  EXPECT_NE(finding.why.find("`(6 + 1)` for `6`"), finding.why.npos) << finding.why;
+  EXPECT_NE(finding.why.find("do not show small changes"), finding.why.npos) << finding.why;
 }
 
 TEST_F(Comparisons, ATableOfWhichEachEntryShowsIsKnown) {
@@ -302,7 +302,7 @@ TEST_F(Comparisons, ATableOfWhichEachEntryShowsIsKnown) {
   EXPECT_EQ(same.kind, Finding::Kind::Same) << same.why;
   const Finding unused = compare(choices, table("{1, 3, 7, 9}"));
   EXPECT_NE(unused.why.find("`(9 + 1)` for `9`"), unused.why.npos) << unused.why;
-  const Finding computed = compare(choices, table("{1, 3, 49 / 7.0}"));
+  const Finding computed = compare(choices, table("{1, 3, 7, 8 - 1}"));
   EXPECT_NE(computed.why.find("table of constants"), computed.why.npos) << computed.why;
 }
 
