@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
 
 #include "core/code/constants.h"
 #include "core/code/tokens.h"

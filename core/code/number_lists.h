@@ -1,8 +1,6 @@
 // Number lists: where a source writes down a table, as in "{0.15, 0.25, -1}". Pure.
 #pragma once
 
-#include <cstddef>
-#include <string>
 #include <string_view>
 #include <vector>
 

@@ -17,6 +17,7 @@
 // System V ABI, ELF-64 object file format.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,7 +25,6 @@
 
 #include "core/base/hash.h"
 #include "core/base/result.h"
-#include "core/code/constant_table.h"
 
 namespace almanac {
 
@@ -49,7 +49,14 @@ Result<ObjectCode> read_object_code(std::string_view object, TypeNames names);
 // or a macro that pastes names together.
 bool may_show_type_names(std::string_view source);
 
-// The constants of several values that are reached, in order. Errors are those of read_object_code.
+// A table: a constant of several values. Which of them code looks up hangs on data.
+struct ConstantTable {
+  std::string bytes;  // as an object holds them
+  Hash refers_to;     // what it refers to; zero: it holds numbers alone
+  auto operator<=>(const ConstantTable&) const = default;
+};
+
+// The tables that are reached, in order. Errors are those of read_object_code.
 Result<std::vector<ConstantTable>> read_tables(std::string_view object);
 
 }  // namespace almanac

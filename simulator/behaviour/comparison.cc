@@ -301,12 +301,15 @@ class Comparer {
     size_t judged = 0;
     Mutation mutation(laboratory_, version, suite_, digests_, name);
     TRY_VOID(mutation.judge(ordered, 1, [&](const Changes& changes, Fate fate) {
-      const bool of_table = judged < tables.size(), must_be_seen = judged++ < needed;
+      const bool of_table = judged < tables.size(), must_be_seen = judged < needed;
+      ++judged;
       Survivor mutant = survivor(version.bundle, changes);
       const bool known = is_among(equivalents_, mutant, version.calculation.id);
       const bool is_unseen = of_table ? fate != Fate::ToldApart : fate == Fate::Survived;
-      if (!known && must_be_seen && is_unseen) tried.unseen = mutant;
-      tried.unclear = tried.unseen && fate == Fate::Unclear;
+      if (!known && must_be_seen && is_unseen) {
+        tried.unseen = mutant;
+        tried.unclear = fate == Fate::Unclear;
+      }
       // What tables are changed by says nothing of other lines.
       if (!known && !of_table && fate == Fate::ToldApart) tried.sensitivity.told_apart();
       if (!known && !of_table && fate == Fate::Survived) {

@@ -1,4 +1,4 @@
-// Tables: constants of several values (core/code/constant_table.h) that one version has and the
+// Tables: constants of several values (core/code/object_code.h) that one version has and the
 // other has not. Data need not look up each value, so that they count only where each is written
 // down in the lines that differ, and shows when it is changed a little.
 #pragma once
