@@ -172,6 +172,10 @@ class Usage(unittest.TestCase):
         done = project.run("run", code=2)
         self.assertRegex(done.stderr, r"calculations/mood/after\.cc:1[0-9]")
 
+    def test_2_without_a_folder_for_temporary_files(self):
+        done = done_once.run("certify", "calm", env={"TMPDIR": "nowhere"}, code=2)
+        self.assertIn("TMPDIR is no folder", done.stderr)
+
     def test_2_a_misspelt_key_names_the_nearest(self):
         project = fresh.copy()
         project.edit("almanac.toml", "calendar ", "calender ")
@@ -185,11 +189,11 @@ class Usage(unittest.TestCase):
 
 
 class Interrupted(unittest.TestCase):
-    def start(self):
-        self.project = fresh.copy()
+    def start(self, *args, project=None):
+        self.project = (project or fresh).copy()
         self.folder = self.project.root
         self.process = self.project.start(
-            "run", "-j", "1", env={"MOOD": "waits", "MOOD_FOLDER": str(self.folder)})
+            "run", "-j", "1", *args, env={"MOOD": "waits", "MOOD_FOLDER": str(self.folder)})
         self.addCleanup(kill, self.process)
         wait_for(self.folder / "started", self.process)
 
@@ -236,6 +240,15 @@ class Interrupted(unittest.TestCase):
         self.process.communicate(timeout=60)
         self.assertEqual(self.process.returncode, 0)
         self.assertEqual(self.project.run("run").totals(), {"stable": 4 * len(DAYS)})
+
+    def test_75_before_anything_is_compared(self):
+        self.start("--force", project=done_once)
+        self.project.edit("calculations/mood/calm.cc", "    out.add()",
+                          "    if (entity.rows(readings).empty()) return;\n    out.add()")
+        for command in (["preflight", "--select", "calm"], ["certify", "calm"]):
+            with self.subTest(command):  # comparing would fail for want of a folder
+                done = self.project.run(*command, env={"TMPDIR": "nowhere"}, code=75)
+                self.assertIn(f"process {self.process.pid}", done.stderr)
 
 
 if __name__ == "__main__":

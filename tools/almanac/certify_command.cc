@@ -9,6 +9,7 @@
 #include "tools/almanac/interrupt.h"
 #include "tools/almanac/ledger_preflight.h"
 #include "tools/almanac/options.h"
+#include "tools/almanac/order.h"
 #include "tools/almanac/shadow.h"
 #include "tools/almanac/texts.h"
 
@@ -73,6 +74,7 @@ class Certifying {
     bool holds = subject.known.holds;
     if (!holds) {
       if (!shadow_) {
+        TRY_VOID(check_nobody_runs(built_.project));  // or nothing could be recorded in the end
         TRY(shadow_, ShadowProject::open(built_.project, built_.manifest, {}));
         TRY(preflight_, Preflight::open(built_.project, built_.manifest, jobs_));
       }

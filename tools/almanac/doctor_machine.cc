@@ -4,14 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 #include <limits>
 
 #include "isolation/cgroup.h"
 #include "isolation/room.h"
 #include "isolation/walls.h"
 #include "tools/almanac/finding.h"
+#include "tools/almanac/scratch.h"
 #include "tools/almanac/texts.h"
 
 namespace almanac {
@@ -55,12 +54,9 @@ Finding examine_sandbox(const Project& project) {
     return note("sandbox", "off: calculations see what you see",
                 "set [runner] sandbox = \"best_effort\" when you have found what you look for");
   }
-  std::string folder = std::filesystem::temp_directory_path() / "almanac-doctor-XXXXXX";
-  if (mkdtemp(folder.data()) == nullptr) {
-    return wrong("sandbox", "no folder can be made in /tmp", "make room there");
-  }
-  const std::string said = raise_in_child(folder);
-  rmdir(folder.c_str());
+  const auto folder = Scratch::create("doctor");
+  if (!folder.ok()) return wrong("sandbox", folder.error().message, "");
+  const std::string said = raise_in_child(folder->path());
   if (said.empty()) return wrong("sandbox", "no process can be started", "look at ulimit -u");
   std::string standing = said.substr(0, said.find('\n')), missing = said.substr(standing.size());
   for (size_t at = 0; (at = missing.find('\n')) != std::string::npos;) {

@@ -176,7 +176,9 @@ class LedgerPreflight {
     return holds ? "" : kNoCertificate + old.calculation;
   }
 
+  // What could not be recorded is not worth the time.
   Result<void> compare_all() {
+    TRY_VOID(left_lease(project_, *workspace_->ledger));
     std::vector<EvidenceRecord> assumed;
     for (const size_t j : open_) {
       Judgement hoped = judgements_[j];

@@ -54,23 +54,28 @@ bool is_anything_to_do(const std::vector<PlannedCell>& cells) {
                      [](const PlannedCell& cell) { return writes(cell.verdict, cell.withdraw); });
 }
 
+Result<std::optional<Ledger::LeaseHolder>> left_lease(const Project& project, Ledger& ledger) {
+  TRY(auto holder, ledger.holder());
+  if (holder && holder->keeper == Ledger::Keeper::Process) return in_use(*holder);
+  if (!holder && !on_service(project)) return holder;
+  TRY(const auto run, Steering::find(project, ledger));
+  if (run) {
+    return temporary_error("run " + run->run() + " is under way at " + project.engine_address +
+                           "; `almanac watch` follows it, `almanac cancel` ends it");
+  }
+  return holder;
+}
+
 Result<void> check_nobody_runs(const Project& project) {
-  std::optional<Ledger::LeaseHolder> holder;
+  std::optional<Ledger::LeaseHolder> left;
   {
     TRY(const auto ledger, read_ledger(project));
-    TRY(holder, ledger->holder());
-    const bool by_process = holder && holder->keeper == Ledger::Keeper::Process;
-    if (by_process || (!holder && !on_service(project))) return {};
-    TRY(const auto run, Steering::find(project, *ledger));
-    if (run) {
-      return temporary_error("run " + run->run() + " is under way at " + project.engine_address +
-                             "; `almanac watch` follows it, `almanac cancel` ends it");
-    }
+    TRY(left, left_lease(project, *ledger));
   }
-  if (!holder) return {};
-  warn("run " + holder->run + " is not under way at " + project.engine_address +
+  if (!left) return {};
+  warn("run " + left->run + " is not under way at " + project.engine_address +
        " any more; the ledger is given free");
-  return free_lease(project, holder->token);
+  return free_lease(project, left->token);
 }
 
 Result<void> write_ledger(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,12 @@ Result<Order> order_of(const Options& options, const Workspace& workspace);
 // Whether a run would write anything about the cells that were planned.
 bool is_anything_to_do(const std::vector<PlannedCell>& cells);
 
-// Before anything that needs the ledger's lease, and while nothing in this process has the ledger
-// open. Temporary error where a run is under way by a service. The lease of one that the service no
-// longer has open is given back.
+// The lease of a run that its service no longer has; empty: there is none. Temporary error where a
+// run is under way, here or by a service.
+Result<std::optional<Ledger::LeaseHolder>> left_lease(const Project& project, Ledger& ledger);
+
+// The same before anything that needs the ledger's lease, and while nothing in this process has the
+// ledger open. What was left is given back.
 Result<void> check_nobody_runs(const Project& project);
 
 // Writes the ledger under a lease, which is given back in any case. Nothing else in this process

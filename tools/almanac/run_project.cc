@@ -133,7 +133,7 @@ Result<Planned> compare_and_plan(const Options& options) {
   for (const auto& calculation : manifest.calculations) all.insert(calculation.id);
   TRY(const auto judgements, judge_by_ledger(project, manifest, all, 0));
   for (const Judgement& judgement : judgements) {
-    if (!judgement.finding) continue;
+    if (!judgement.finding && judgement.verdict != CodeVerdict::Inconclusive) continue;
     const std::string verdict(name_of(judgement.verdict));
     std::fprintf(stderr, "%s: %s%s\n", judgement.calculation.c_str(), verdict.c_str(),
                  judgement.why.empty() ? "" : (", " + judgement.why).c_str());

@@ -20,9 +20,9 @@ FileHandle lock_in(const std::string& folder, int flags) {
 }
 
 // Those of processes that were killed.
-void sweep(const std::string& prefix) {
+void sweep(const fs::path& parent, const std::string& prefix) {
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(fs::temp_directory_path(), error)) {
+  for (const auto& entry : fs::directory_iterator(parent, error)) {
     if (!entry.path().filename().string().starts_with(prefix)) continue;
     const FileHandle lock = lock_in(entry.path(), O_RDWR);
     std::error_code ignored;  // what belongs to somebody else stays
@@ -34,11 +34,13 @@ void sweep(const std::string& prefix) {
 
 Result<Scratch> Scratch::create(const std::string& name) {
   const std::string prefix = "almanac-" + name + "-";
-  sweep(prefix);
-  std::string path = (fs::temp_directory_path() / (prefix + "XXXXXX")).string();
+  std::error_code error;
+  const fs::path parent = fs::temp_directory_path(error);
+  if (error) return usage_error("TMPDIR is no folder; name one, or unset it");
+  sweep(parent, prefix);
+  std::string path = (parent / (prefix + "XXXXXX")).string();
   if (mkdtemp(path.data()) == nullptr) {
-    return temporary_error("no folder can be made in " + fs::temp_directory_path().string() +
-                           "; is the disk full?");
+    return temporary_error("no folder can be made in " + parent.string() + "; is the disk full?");
   }
   FileHandle lock = lock_in(path, O_RDWR | O_CREAT);
   return Scratch(std::move(path), std::move(lock));

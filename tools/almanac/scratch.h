@@ -11,7 +11,8 @@ namespace almanac {
 
 class Scratch {
  public:
-  // In the system's folder for such. `name`: of its kind. Temporary error where there can be none.
+  // In the system's folder for such. `name`: of its kind. Temporary error where there can be none,
+  // usage error where TMPDIR is wrong.
   static Result<Scratch> create(const std::string& name);
   Scratch(Scratch&& other) noexcept;
   ~Scratch();

@@ -3,7 +3,6 @@
 #include <time.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -15,6 +14,7 @@
 #include "storage/project_file.h"
 #include "tools/almanac/console.h"
 #include "tools/almanac/mv_intent.h"
+#include "tools/almanac/scratch.h"
 
 namespace almanac {
 
@@ -92,13 +92,9 @@ Result<Manifest> build_in_place(const Project& project) {
 
 Result<Manifest> build_aside(const Project& project) {
   TRY(BuildOptions options, build_options_of({}));
-  options.aside = fs::temp_directory_path() / "almanac-build-XXXXXX";
-  if (mkdtemp(options.aside.data()) == nullptr) {
-    return file_error("create folder", options.aside, errno);
-  }
-  auto manifest = build(project, options);
-  TRY_VOID(remove_tree(options.aside));
-  return manifest;
+  TRY(const Scratch folder, Scratch::create("build"));
+  options.aside = folder.path() + "/build";
+  return build(project, options);
 }
 
 Request request_of(const Options& options) {
