@@ -51,6 +51,14 @@ class Names(unittest.TestCase):
         rows = re.findall(r"^\| (\w+) \|.*\| \d \|$", PAGE, re.M)
         self.assertEqual(sorted(rows), sorted(re.findall(r'"(\w+)"', names)))
 
+    def test_fields_in_json_are_those_of_the_source(self):
+        source = "".join(p.read_text() for p in (ROOT / "tools/almanac").glob("*.cc"))
+        section = PAGE.split("## For programs\n")[1].split("\n## ")[0]
+        names = set(re.findall(r"`([a-z_]+)`", section)) - {"preflight", "diff", "certify", "report"}
+        self.assertGreater(len(names), 60)
+        self.assertEqual({n for n in names if f'"{n}"' not in source} - {"revoke", "export", "import"},
+                         set())
+
     def test_links_lead_somewhere(self):
         headings = {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-")
                     for h in re.findall(r"^#+ (.*)$", PAGE, re.M)}
