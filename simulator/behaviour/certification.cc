@@ -63,8 +63,7 @@ class Certifier {
     TRY(const auto coverage, Coverage::of(laboratory_, version_, probed, {}));
     const auto explored =
         suite_.explore({coverage.get()}, Clock::now() + std::chrono::milliseconds(kLimitMs));
-    if (!explored.ok() && explored.error().kind != Error::Kind::Data) return explored.error();
-    if (!explored.ok()) found_.refused = explored.error().message;
+    if (!explored.ok()) TRY_VOID(refuse(explored.error()));
     found_.probes = coverage->asked();
     found_.met = coverage->met();
     add_missing(coverage->places(), &found_.unmet);
@@ -77,18 +76,28 @@ class Certifier {
     TRY(Subject subject, mutation_.start(*base));
     found_.found = suite_.found();
     found_.contexts = suite_.found() + kDrawn;
+    uint64_t rows = 0;  // in drawn ones: recorded ones say nothing of what can be made up
     for (size_t first = 0; first < found_.contexts; first += kBatch) {
       const size_t end = std::min<size_t>(found_.contexts, first + kBatch);
       const auto seen = subject.observe(suite_.contexts(first, end));
-      if (!seen.ok() && seen.error().kind != Error::Kind::Data) return seen.error();
-      if (!seen.ok()) {
-        found_.refused = seen.error().message;
-        return {};
+      if (!seen.ok()) return refuse(seen.error());
+      for (const Observation& observation : *seen) {
+        if (digests_.size() >= found_.found) rows += observation.rows;
+        digests_.push_back(observation.digest);
       }
-      for (const Observation& observation : *seen) digests_.push_back(observation.digest);
     }
-    TRY(const bool steady, is_steady(laboratory_, version_, suite_));
-    if (!steady) found_.refused = std::string("it ") + kUnsteady;
+    if (rows == 0) found_.refused = kNoRows;
+    const auto steady = is_steady(laboratory_, version_, suite_);
+    if (!steady.ok()) return refuse(steady.error());
+    if (!*steady) found_.refused = std::string("it ") + kUnsteady;
+    return {};
+  }
+
+  // An error of the machine is one; of the calculation, a reason.
+  Result<void> refuse(const Error& error) {
+    if (error.kind != Error::Kind::Data) return error;
+    found_.refused = "it cannot be observed: " + error.message;
+    found_.for_now = is_lack(error);
     return {};
   }
 

@@ -30,6 +30,7 @@ struct Certification {
   size_t probes = 0, met = 0;        // blocks and comparisons of all its code
   std::vector<std::string> unmet;    // a line each: a change there is not skipped
   std::string refused;               // why there can be none, whatever the numbers; may be empty
+  bool for_now = false;              // for want of time or memory: another try may say more
   int64_t milliseconds = 0;
 
   size_t mutants() const { return told_apart + survivors.size(); }

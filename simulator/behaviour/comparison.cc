@@ -105,9 +105,7 @@ class Comparer {
     if (!finding_.unmet.empty()) {
       finding_.why = "made-up data do not reach all of what differs: " + finding_.unmet.front();
     } else if (rows_ == 0) {
-      finding_.why =
-          "no made-up data give it a row to put out; what it reads says too little of what it "
-          "needs";
+      finding_.why = kNoRows;
     } else {
       TRY(const bool sensitive, is_sensitive());
       if (sensitive) finding_.kind = Kind::Same;
@@ -305,8 +303,7 @@ class Comparer {
       ++judged;
       Survivor mutant = survivor(version.bundle, changes);
       const bool known = is_among(equivalents_, mutant, version.calculation.id);
-      const bool is_unseen = of_table ? fate != Fate::ToldApart : fate == Fate::Survived;
-      if (!known && must_be_seen && is_unseen) {
+      if (!known && must_be_seen && is_unseen(fate, of_table)) {
         tried.unseen = mutant;
         tried.unclear = fate == Fate::Unclear;
       }

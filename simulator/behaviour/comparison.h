@@ -1,9 +1,9 @@
 // Comparison: whether two versions of a calculation do the same, as far as made-up contexts can
 // tell. Both run in child processes and are given the same contexts, of two kinds:
 //
-// - The registry stream depends on the calculation's id, schema, calendar and the recipe alone. The
-//   digest of what a version puts out in it is its SimHash, which can be compared with that of any
-//   other version, at any time.
+// - The registry stream depends on the calculation's id, schema and the recipe alone. The digest of
+//   what a version puts out in it is its SimHash, which can be compared with that of any other
+//   version, at any time.
 // - The pair stream is made for this comparison: of what is typical of the columns, of constants of
 //   both versions, of recorded contexts, and of contexts that were searched because code or
 //   boundaries of comparisons were not reached otherwise (simulator/behaviour/suite.h).
@@ -65,6 +65,10 @@ Result<Finding> compare(Laboratory& laboratory, const Shape& shape, const Materi
                         const std::vector<std::string>& kept, const Version& before,
                         const Version& now, int64_t limit_ms,
                         const std::vector<Equivalent>& equivalents = {});
+
+// Why what never puts anything out can be told from nothing else.
+inline constexpr const char* kNoRows =
+    "no made-up data give it a row to put out; what it reads says too little of what it needs";
 
 // Where a source depends on something else than inputs, and on what; empty: nowhere
 // (core/code/lint).

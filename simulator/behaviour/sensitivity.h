@@ -10,6 +10,13 @@
 
 namespace almanac::behaviour {
 
+// Whether a change that has to be seen was not, or nobody knows. One of a table changes what the
+// compiler makes, and is seen as such alone.
+inline bool is_unseen(Mutation::Fate fate, bool of_table) {
+  using Fate = Mutation::Fate;
+  return of_table ? fate != Fate::ToldApart : fate == Fate::Survived || fate == Fate::Unclear;
+}
+
 class Sensitivity {
  public:
   void told_apart() {

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Code that changed and does the same: what lets its cells be skipped, that it is a loan, and what
 happens when it does not hold."""
+import json
 import math
 import shutil
 import subprocess
@@ -185,14 +186,58 @@ class Evidence(unittest.TestCase):
         found = judged(self.project.run("preflight", "--base", "true", code=None))
         self.imported(verdict, found["new_code_hash"])
 
-    def imported(self, verdict, now):
+    def imported(self, verdict, now, document="{}", code=0):
         forged = {"certificate": False, "calculation": "fees", "before": verdict["old_code_hash"],
                   "now": now, "infrastructure": verdict["infrastructure"],
-                  "others": verdict["others"], "verdict": "cosmetic", "document": "{}",
+                  "others": verdict["others"], "verdict": "cosmetic", "document": document,
                   "made_ms": 1, "revoked": False}
         (self.project.root / "forged").write_bytes(cbor.encode(
             {"almanac_evidence": 1, "versions": [], "evidence": [forged], "costs": {}}))
-        self.project.run("evidence", "import", "forged")
+        return self.project.run("evidence", "import", "forged", code=code)
+
+    def test_what_a_file_says_counts_with_a_certificate_alone(self):
+        preserve(self.project)
+        self.project.run("preflight")
+        (verdict,) = self.evidence()
+        now = verdict["new_code_hash"]
+        self.assertEqual(self.imported(verdict, now).json["left_out"], 0)
+        (certificate,) = self.evidence("certificate")
+        self.project.run("evidence", "revoke", str(certificate["id"]))
+        self.assertEqual(self.imported(verdict, now).json,
+                         {"version": 1, "imported": 0, "left_out": 1})
+        self.assertEqual(self.project.run("run").why("outcome")["fees"], {("computed",)})
+
+    def test_a_version_that_put_out_something_else_before_is_not_deterministic(self):
+        preserve(self.project)
+        self.project.run("preflight")
+        (verdict,) = self.evidence()
+        shown = self.project.run("evidence", "show", str(verdict["id"])).json["document"]
+        text = self.project.run("evidence", "show", str(verdict["id"]), json=False).stdout
+        self.assertIn(f"SimHash {shown['simhash_before'][:12]} of both", text)
+        shutil.copy(certified.root / FEES, self.project.root / FEES)
+        forged = {"recipe": shown["recipe"], "simhash_before": "1" * 32, "simhash_now": "2" * 32}
+        self.imported(verdict, "3" * 32, json.dumps(forged))
+        preserve(self.project)
+        self.project.edit(FEES, "sum *= 0.5;", "sum = 0.5 * sum;")
+        found = judged(self.project.run("preflight"))
+        self.assertEqual(found["verdict"], "inconclusive")
+        self.assertIn("it put out something else when evidence 3 was made", found["why"])
+
+    def test_a_file_whose_documents_nobody_could_read_is_refused(self):
+        (certificate,) = self.evidence("certificate")
+        for document in ('{"recipe": "x"}', '{"why": 1}', "[]", "{", '{"shadow": 3}'):
+            with self.subTest(document):
+                done = self.imported(certificate, "0" * 32, document, code=2)
+                self.assertIn("forged: it is no file of almanac evidence export", done.stderr)
+
+    def test_where_no_real_cell_can_be_looked_at_nothing_is_skipped(self):
+        preserve(self.project)
+        self.project.remove("data")
+        found = judged(self.project.run("preflight"))
+        self.assertEqual(found["verdict"], "inconclusive")
+        self.assertIn("none of its cells can be computed", found["why"])
+        self.assertTrue(found["for_now"])
+        self.assertEqual(self.evidence(), [])
 
     def test_a_person_may_revoke(self):
         preserve(self.project)
@@ -269,8 +314,13 @@ class Base(unittest.TestCase):
         found = judged(done)
         self.assertEqual(found["verdict"], "cosmetic", found["why"])
         self.project.edit(RATES, "1.5", "1.6")
-        found = judged(self.project.run("preflight", "--base", "evidence", code=3))
+        self.project.write("calculations/fees/more.cc",
+                           (self.project.root / "calculations/fees/totals.cc").read_text()
+                           .replace('"totals"', '"more"').replace("Totals", "More"))
+        done = self.project.run("preflight", "--base", "evidence", code=3)
+        found = judged(done)
         self.assertEqual((found["verdict"], found["cells"]), ("logic", 16))
+        self.assertIsNone(judged(done, "more")["cells"], "nobody knows of what is new")
         self.project.write("evidence", "nothing of the kind")
         self.project.run("preflight", "--base", "evidence", code=2)
 

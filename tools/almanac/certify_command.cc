@@ -80,8 +80,10 @@ class Certifying {
       }
       TRY(const auto typical, shadow_->typical_of(calculation.id));
       TRY(const auto found, preflight_->certify(subject.version, calculation, typical));
-      TRY_VOID(
-          record_evidence(built_.project, built_.manifest, {record_of(found, subject.version)}));
+      if (!found.for_now) {
+        TRY_VOID(
+            record_evidence(built_.project, built_.manifest, {record_of(found, subject.version)}));
+      }
       document = document_of(found);
       holds = found.certified();
     }

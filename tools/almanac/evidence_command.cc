@@ -156,6 +156,13 @@ Result<int> export_file(const Options& options) {
   return static_cast<int>(kDone);
 }
 
+// Of what is called the same by evidence: whether nothing says how far that can be trusted.
+bool lacks_certificate(const EvidenceRecord& record, const std::vector<EvidenceRecord>& known) {
+  return !is_certificate(record) && !record.revoked &&
+         record.verdict == name_of(CodeVerdict::Cosmetic) &&
+         !certified(known, record.calculation, record.before, record.infrastructure).holds;
+}
+
 Result<int> import_file(const Options& options) {
   const auto bytes = read_text(options.file);
   if (!bytes) return usage_error(options.file + " cannot be read");
@@ -165,9 +172,14 @@ Result<int> import_file(const Options& options) {
   std::erase_if(file->evidence, [&](const EvidenceRecord& record) {
     return built.manifest.find(record.calculation) == nullptr;
   });
+  const size_t all = file->evidence.size();
   // What did not hold elsewhere does not hold here; what holds there may have failed here.
   const auto take_over = [&](Ledger& ledger, const auto& lease) -> Result<void> {
     TRY(const auto before, revoked(ledger));
+    TRY(auto known, ledger.evidence());
+    known.insert(known.end(), file->evidence.begin(), file->evidence.end());
+    std::erase_if(file->evidence,
+                  [&](const EvidenceRecord& record) { return lacks_certificate(record, known); });
     for (const EvidenceRecord& record : file->evidence) {
       TRY(const int64_t id, ledger.record_evidence(lease, record));
       if (record.revoked) TRY_VOID(ledger.revoke(lease, id));
@@ -181,9 +193,13 @@ Result<int> import_file(const Options& options) {
   TRY_VOID(write_ledger(built.project, built.manifest, take_over));
   const size_t records = file->evidence.size();
   if (options.json) {
-    print_json({{"version", 1}, {"imported", records}});
-  } else {
-    std::printf("took over %s\n", count_text(records, "record").c_str());
+    print_json({{"version", 1}, {"imported", records}, {"left_out", all - records}});
+    return static_cast<int>(kDone);
+  }
+  std::printf("took over %s\n", count_text(records, "record").c_str());
+  if (records < all) {
+    std::printf("left out %s that say the same, since no certificate of the older code holds\n",
+                count_text(all - records, "verdict").c_str());
   }
   return static_cast<int>(kDone);
 }

@@ -7,6 +7,7 @@
 #include "core/plan/identity.h"
 #include "storage/files.h"
 #include "tools/almanac/console.h"
+#include "tools/almanac/evidence_text.h"
 #include "tools/almanac/ledger_preflight.h"
 
 namespace almanac {
@@ -66,6 +67,16 @@ json to_json(const EvidenceRecord& record) {
           {"revoked", record.revoked}};
 }
 
+// Throws where whoever reads a document later would.
+void check_document(const EvidenceRecord& record) {
+  const json document = json::parse(record.document);
+  for (const char* number : {"recipe", "mutants", "told_apart", "combined"}) {
+    document.value(number, uint64_t{0});
+  }
+  const bool is_certificate = record.kind == EvidenceRecord::Kind::Certificate;
+  is_certificate ? certificate_text(document) : verdict_text(document);
+}
+
 EvidenceRecord evidence_from(const json& json) {
   using Kind = EvidenceRecord::Kind;
   EvidenceRecord record;
@@ -79,6 +90,7 @@ EvidenceRecord evidence_from(const json& json) {
   record.document = json.at("document");
   record.made_ms = json.at("made_ms");
   record.revoked = json.at("revoked");
+  check_document(record);
   return record;
 }
 

@@ -1,6 +1,7 @@
 #include "tools/almanac/evidence_report.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "tools/almanac/loans.h"
@@ -29,6 +30,17 @@ uint64_t count_in(const json& document, const char* name) {
   return document.is_object() ? document.value(name, uint64_t{0}) : 0;
 }
 
+// By calculation, of those that have the recipe of now.
+std::map<std::string, const EvidenceRecord*> latest_certificates(const Planner& planner) {
+  std::map<std::string, const EvidenceRecord*> latest;
+  for (const EvidenceRecord& record : planner.evidence()) {
+    if (record.revoked || record.kind == EvidenceRecord::Kind::Verdict) continue;
+    const json document = json::parse(record.document, nullptr, false);
+    if (count_in(document, "recipe") == kEvidenceRecipe) latest[record.calculation] = &record;
+  }
+  return latest;
+}
+
 // Cells that were accepted on evidence, and computed again since with the same result.
 Result<size_t> verified_cells(Ledger& ledger, const Planner& planner) {
   size_t cells = 0;
@@ -50,8 +62,8 @@ Result<size_t> verified_cells(Ledger& ledger, const Planner& planner) {
 Result<json> report_evidence(Ledger& ledger, const Planner& planner) {
   json certificates = json::array();
   uint64_t mutants = 0, missed = 0;
-  for (const EvidenceRecord& record : planner.evidence()) {
-    if (record.revoked || record.kind == EvidenceRecord::Kind::Verdict) continue;
+  for (const auto& [calculation, latest] : latest_certificates(planner)) {
+    const EvidenceRecord& record = *latest;
     const json document = json::parse(record.document, nullptr, false);
     const uint64_t combined = count_in(document, "combined");
     const uint64_t of = count_in(document, "mutants") - combined;

@@ -26,6 +26,13 @@ class Lines {
   std::string part(const char* name, const char* of) const {
     return std::to_string(count(name)) + " of " + std::to_string(count(of));
   }
+  void add_simhashes() {
+    constexpr size_t kDigits = 12;
+    const std::string before = words("simhash_before"), now = words("simhash_now");
+    if (before.empty() || before.find_first_not_of('0') == before.npos) return;
+    add("SimHash " + before.substr(0, kDigits) +
+        (now == before ? " of both" : " and " + now.substr(0, kDigits)));
+  }
   void add_probes() {
     if (!has("probes")) return;
     add(part("met", "probes") + " blocks and comparisons are reached");
@@ -87,6 +94,7 @@ std::string verdict_text(const json& document) {
     lines.add(count_text(lines.count("contexts"), "context") + ", of which " +
               std::to_string(lines.count("searched")) + " are of real cells, or were searched");
   }
+  lines.add_simhashes();
   lines.add_probes();
   if (lines.count("mutants") > 0) {
     lines.add(lines.part("told_apart", "mutants") +

@@ -182,6 +182,7 @@ json document_of(const Certification& certification) {
           {"met", certification.met},
           {"unmet", certification.unmet},
           {"refused", certification.refused},
+          {"for_now", certification.for_now},
           {"survivors", std::move(survivors)},
           {"milliseconds", certification.milliseconds}};
 }

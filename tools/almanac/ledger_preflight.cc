@@ -219,7 +219,9 @@ class LedgerPreflight {
     TRY(const auto typical, shadow.typical_of(calculation.id));
     TRY_VOID(
         preflight.compare(*old, calculation, typical, planning_->planner->evidence(), judgement));
-    if (judgement->certification) records->push_back(record_of(*judgement->certification, *old));
+    if (judgement->certification && !judgement->certification->for_now) {
+      records->push_back(record_of(*judgement->certification, *old));
+    }
     if (judgement->verdict != CodeVerdict::Cosmetic) return {};
     judgement->verdict = CodeVerdict::Inconclusive;
     TRY(judgement->shadow, shadow.verify(calculation.id));

@@ -11,6 +11,7 @@
 #include "tools/almanac/console.h"
 #include "tools/almanac/equivalent_mutants.h"
 #include "tools/almanac/interrupt.h"
+#include "tools/almanac/simhash_registry.h"
 #include "tools/almanac/worker_setup.h"
 
 namespace almanac {
@@ -185,11 +186,20 @@ Result<void> Preflight::compare(const OldVersion& before, const Calculation& now
                        : finding->kind == Kind::Different ? CodeVerdict::Logic
                                                           : CodeVerdict::Inconclusive;
   if (finding->kind != Kind::Same) return {};
+  const auto asked = record_of(*judgement, now, manifest_, project_);
+  if (const EvidenceRecord* other = contradiction(known, asked, *finding)) {
+    judgement->verdict = CodeVerdict::Inconclusive;
+    judgement->why = "it is not deterministic: it put out something else when evidence " +
+                     std::to_string(other->id) + " was made";
+    return {};
+  }
   if (certified(known, now.id, before.code, before.infrastructure).holds) return {};
   TRY(judgement->certification, certify(before, now, typical));
   if (judgement->certification->certified()) return {};
   judgement->verdict = CodeVerdict::Inconclusive;
-  judgement->why = "its certificate is refused";
+  judgement->for_now = judgement->certification->for_now;
+  judgement->why = judgement->for_now ? "of the older version, " + judgement->certification->refused
+                                      : "its certificate is refused";
   return {};
 }
 

@@ -35,6 +35,7 @@ std::set<std::string> downstream(const Manifest& manifest, const std::string& ca
 void predict(const Manifest& manifest, const Costs& costs, std::vector<Judgement>* judgements) {
   if (costs.empty()) return;
   for (Judgement& judgement : *judgements) {
+    if (judgement.verdict == CodeVerdict::New) continue;
     Cost& cost = judgement.cost.emplace();
     if (!is_computed_again(judgement)) continue;
     for (const std::string& id : downstream(manifest, judgement.calculation)) {

@@ -3,6 +3,7 @@
 #include <arrow/builder.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -290,6 +291,54 @@ TEST_F(Comparisons, WhatCannotBeExploredIsComparedAllTheSame) {
   const Finding same = compare(before, with("250 > value ? 1.5"));
   EXPECT_EQ(same.kind, Finding::Kind::Inconclusive);
   EXPECT_NE(same.why.find("a version cannot be observed"), same.why.npos) << same.why;
+}
+
+// Of what one version alone says, mistakes must be seen, too.
+TEST_F(Comparisons, EitherMayHideMistakes) {
+  const Version hiding = ending(
+      "const double part = static_cast<double>(count * 3 + 5);\n"
+      "out.add()[fee] = sum + 0 * part;");
+  const Version plain = ending("const double all = sum;\nout.add()[fee] = all;");
+  for (const auto& [before, now] : {std::pair{&hiding, &plain}, {&plain, &hiding}}) {
+    const Finding finding = compare(*before, *now);
+    EXPECT_EQ(finding.kind, Finding::Kind::Inconclusive);
+    EXPECT_NE(finding.why.find("small changes"), finding.why.npos) << finding.why;
+  }
+}
+
+class Amounts : public Comparisons {
+ protected:
+  // Of two versions that do the same as far as data go, with what else `process` does.
+  Finding compare_all(const std::string& also) {
+    const auto with = [&](const std::string& rare) {
+      return version({{"if (count == 0) return;", "if (count == 0) return;\n" + also + rare}});
+    };
+    return compare(with(""), with("if (count > 1000000) sum *= 0.9;\n"));
+  }
+};
+
+TEST_F(Amounts, SlowCodeIsComparedInNoFewerContexts) {
+  const Finding finding = compare_all(
+      "#ifdef __OPTIMIZE__\n"
+      "for (double spin = 1, i = 0; i < 100000; ++i) {\n"
+      "spin = std::sqrt(spin + i);\nif (spin < 0) return;\n}\n#endif\n");
+  EXPECT_NE(finding.why.find("do not reach"), finding.why.npos) << finding.why;
+  EXPECT_GE(finding.contexts, 1024 + finding.found + kDrawn);
+}
+
+TEST_F(Amounts, FastCodeIsComparedForNoLessThanASecond) {
+  const Version fees = version();
+  auto subject = Subject::start(laboratory_, fees.calculation, fees.module);
+  ASSERT_TRUE(subject.ok());
+  const Suite suite(shape(), {});
+  const auto begun = std::chrono::steady_clock::now();
+  ASSERT_TRUE(subject->observe(suite.contexts(0, kDrawn)).ok());
+  if (std::chrono::steady_clock::now() - begun > std::chrono::milliseconds(300)) {
+    GTEST_SKIP() << "so many contexts alone take this machine about a second";
+  }
+  const Finding finding = compare_all("");
+  EXPECT_NE(finding.why.find("do not reach"), finding.why.npos) << finding.why;
+  EXPECT_GT(finding.contexts, 1024 + finding.found + kDrawn);
 }
 
 // What two sides are compared for a second time is no boundary: it is where they are equal.

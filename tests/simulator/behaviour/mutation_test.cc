@@ -156,6 +156,19 @@ TEST_F(Mutations, WhatIsNotDeterministicGetsNoCertificate) {
   EXPECT_EQ(found.mutants(), 0u);
 }
 
+TEST_F(Mutations, WhatPutsOutNothingGetsNoCertificate) {
+  const auto found = certify(version({{"if (count == 0)", "if (count >= 0)"}}), {});
+  EXPECT_NE(found.refused.find("says too little"), std::string::npos) << found.refused;
+  EXPECT_FALSE(found.for_now);
+}
+
+TEST_F(HurriedMutations, WhatTakesTooLongMayGetACertificateAnotherTime) {
+  const auto found = certify(
+      version({{"if (count == 0)", "for (;;) calls.use_count();\n      if (count == 0)"}}), {});
+  EXPECT_NE(found.refused.find("TIMEOUT"), std::string::npos) << found.refused;
+  EXPECT_TRUE(found.for_now);
+}
+
 // The file of them is no way around what contexts show.
 TEST_F(Mutations, WhatIsToldApartIsNotSaidToBeEquivalent) {
   const Version fees = version();

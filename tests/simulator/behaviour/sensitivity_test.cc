@@ -45,6 +45,19 @@ TEST(Sensitivities, MoreThanOneUnseenOfFourAsksForTwelve) {
   }
 }
 
+// A step towards the other version that took too long may be what is wrong.
+TEST(Sensitivities, WhatNobodyKnowsIsUnseen) {
+  using Fate = Mutation::Fate;
+  for (const Fate fate : {Fate::Survived, Fate::Unclear}) EXPECT_TRUE(is_unseen(fate, false));
+  for (const Fate fate : {Fate::NotCompiled, Fate::SameObject, Fate::Redeclared, Fate::ToldApart}) {
+    EXPECT_FALSE(is_unseen(fate, false));
+  }
+  for (const Fate fate : {Fate::NotCompiled, Fate::SameObject, Fate::Unclear, Fate::Survived}) {
+    EXPECT_TRUE(is_unseen(fate, true));
+  }
+  EXPECT_FALSE(is_unseen(Fate::ToldApart, true));
+}
+
 // Where lines have no more of them.
 TEST(Sensitivities, FewMutantsMustBeSeenToo) {
   Sensitivity none;
