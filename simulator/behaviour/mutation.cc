@@ -18,6 +18,7 @@ namespace {
 constexpr size_t kBatch = 64;  // contexts that travel together
 // A statement of which one token in so many stays is another one there.
 constexpr size_t kInAnotherPlace = 4;
+constexpr std::string_view kJumps[] = {"break;", "continue;", "return;"};
 constexpr int kCalm = 4;  // of the time that it may take, the version takes so much less
 
 int line_of(const std::string& text, size_t at) {
@@ -358,7 +359,7 @@ std::vector<Changes> take_steps(const CodeBundle& bundle, const CodeBundle& othe
     const size_t stay = left_out == 0 ? 0 : (left_out - (*distance - *after)) / 2;
     if (stay * kInAnotherPlace > left_out) return false;
     const std::string was = text.substr(change.mutant.at, change.mutant.length);
-    if (was == "break;" || was == "continue;") return *after == 1;  // its semicolon stays
+    if (among(was, kJumps)) return *after == 1;  // its semicolon stays
     if (!is_end(was, change.mutant.with)) return true;
     const auto [there, same] = std::ranges::mismatch(tokens, changed);
     return *after == 0 && !ends_loop(tokens, static_cast<size_t>(there - tokens.begin()));

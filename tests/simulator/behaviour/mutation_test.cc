@@ -238,8 +238,11 @@ TEST(Mutants, AreStepsWhereTheyBringAVersionNearer) {
   EXPECT_EQ(steps("price = rounded(price); total += price; high = max(high, price);",
                   "total += rounded(price); high = max(high, price);"),
             (Whats{"without `price = rounded(price);`", "without `total += price;`"}));
-  EXPECT_EQ(steps("if (f(i)) { g(i); break; }", "if (f(i)) { g(i); }"), Whats{"without `break;`"});
-  EXPECT_EQ(steps("if (f(i)) { g(i); break; }", "if (f(j)) { g(j); }"), Whats{});
+  for (const std::string jump : {"break;", "continue;", "return;"}) {
+    const std::string with = "if (f(i)) { g(i); " + jump + " }";
+    EXPECT_EQ(steps(with, "if (f(i)) { g(i); }"), Whats{"without `" + jump + "`"});
+    EXPECT_EQ(steps(with, "if (f(j)) { g(j); }"), Whats{});
+  }
   EXPECT_EQ(steps("if (i != n) f(i);", "if (i < n) g(i);"), Whats{});
   EXPECT_EQ(steps("if (i != n) f(i);", "if (i < n) f(i);"), Whats{"`<` for `!=`"});
   EXPECT_EQ(steps("for (int i = 0; i != n; ++i) f(i);", "for (int i = 0; i < n; ++i) f(i);"),
