@@ -2,6 +2,7 @@
 calculation must be computed again is tried on them."""
 import attribution
 import crowd
+import daily
 import everyday
 import exposure
 import holding
@@ -18,7 +19,7 @@ import rsi
 import user_classifier
 from edit import Edit, apply  # noqa: F401
 
-EDITS = (*attribution.EDITS, *crowd.EDITS, *everyday.EDITS, *exposure.EDITS, *holding.EDITS,
-         *last_close.EDITS, *market.EDITS, *narrow.EDITS, *ordinary.EDITS, *portfolio.EDITS,
-         *psychometrics.EDITS, *reviewed.EDITS, *rewritten.EDITS, *risk.EDITS, *rsi.EDITS,
-         *user_classifier.EDITS)
+EDITS = (*attribution.EDITS, *crowd.EDITS, *daily.EDITS, *everyday.EDITS, *exposure.EDITS,
+         *holding.EDITS, *last_close.EDITS, *market.EDITS, *narrow.EDITS, *ordinary.EDITS,
+         *portfolio.EDITS, *psychometrics.EDITS, *reviewed.EDITS, *rewritten.EDITS, *risk.EDITS,
+         *rsi.EDITS, *user_classifier.EDITS)
